@@ -1,0 +1,3 @@
+/** The {@code whence} command. */
+@org.jspecify.annotations.NullMarked
+package dev.whence.app;

@@ -1,0 +1,32 @@
+package dev.whence.data;
+
+import java.nio.file.Path;
+
+/**
+ * Input that Whence refuses.
+ *
+ * <p>The message is one line and says what was expected, what was found and where; the command ends with exit code 2
+ * and leaves nothing written.
+ */
+public final class BadInputException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public BadInputException(String message) {
+    super(oneLine(message));
+  }
+
+  /** Returns the refusal "where: expected …, found …". */
+  public static BadInputException at(Path where, String expected, Object found) {
+    return at(where.toString(), expected, found);
+  }
+
+  /** Returns the refusal "where: expected …, found …". */
+  public static BadInputException at(String where, String expected, Object found) {
+    return new BadInputException("%s: expected %s, found %s".formatted(where, expected, found));
+  }
+
+  private static String oneLine(String message) {
+    return message.lines().map(String::strip).reduce((a, b) -> a + " " + b).orElse("");
+  }
+}

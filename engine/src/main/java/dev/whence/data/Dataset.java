@@ -1,0 +1,40 @@
+package dev.whence.data;
+
+/**
+ * Examples: features, labels and what else is known of them.
+ *
+ * @param features inputs [rows, shape…]
+ * @param labels classes or real numbers, one a row
+ * @param metadata names, groups, coordinates, thumbnails; any may be absent
+ */
+public record Dataset(Features features, Labels labels, Metadata metadata) {
+
+  public Dataset {
+    if (features.rows() != labels.rows()) {
+      throw new BadInputException(
+          "dataset: expected as many labels as examples, found %d examples and %d labels"
+              .formatted(features.rows(), labels.rows()));
+    }
+    metadata.check(features.rows());
+  }
+
+  public Dataset(Features features, Labels labels) {
+    this(features, labels, Metadata.NONE);
+  }
+
+  /** Returns the number of examples. */
+  public int rows() {
+    return features.rows();
+  }
+
+  /** Returns the examples with the given indices, in that order. */
+  public Dataset select(int[] indices) {
+    return new Dataset(
+        features.select(indices), labels.select(indices), metadata.select(indices));
+  }
+
+  /** Returns this dataset with what {@code more} knows of its examples. */
+  public Dataset withMetadata(Metadata more) {
+    return new Dataset(features, labels, metadata.with(more));
+  }
+}

@@ -1,0 +1,136 @@
+package dev.whence.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Finds out what is at a path and reads it. */
+public final class DatasetReader {
+
+  /** Classes of Fashion-MNIST, in the order of its labels. */
+  private static final List<String> FASHION =
+      List.of(
+          "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+          "Ankle boot");
+
+  private DatasetReader() {}
+
+  /** Returns the dataset at {@code path}, or the one that comes with Whence where it is "bundled". */
+  public static Split read(String path) {
+    return path.equals("bundled") ? bundled() : read(Path.of(path));
+  }
+
+  /**
+   * Returns the dataset at {@code path}: IDX files, CIFAR binaries, .npy files, a folder per class of images or
+   * train.csv in a folder; or one .npz or .csv file. Tables {@code train.metadata.csv} and {@code test.metadata.csv} beside
+   * them add metadata.
+   */
+  public static Split read(Path path) {
+    if (!Files.exists(path)) {
+      throw BadInputException.at(path, "a dataset", "nothing there");
+    }
+    if (Files.isDirectory(path)) {
+      return withMetadata(path, folder(path));
+    }
+    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".npz")) {
+      return NumpyDatasets.npz(path);
+    }
+    if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
+      return CsvDatasets.file(path);
+    }
+    if (name.contains("images-idx") || name.contains("images.idx")) {
+      Path labels =
+          path.resolveSibling(
+              path.getFileName().toString().replace("images", "labels").replace("idx3", "idx1"));
+      return new Split(Idx.dataset(path, labels, List.of()), null);
+    }
+    throw BadInputException.at(
+        path, "a folder, or a file .npz, .csv or *images-idx3-ubyte(.gz)", name);
+  }
+
+  /** Returns the subset of Fashion-MNIST that comes with Whence: 2,000 training and 500 test images. */
+  public static Split bundled() {
+    return new Split(bundled("train"), bundled("t10k"));
+  }
+
+  private static Dataset bundled(String part) {
+    Idx.Array images = resource(part + "-images-idx3-ubyte.gz");
+    Idx.Array labels = resource(part + "-labels-idx1-ubyte.gz");
+    Path where = Path.of("bundled", part);
+    return Idx.dataset(images, where, labels, where, FASHION);
+  }
+
+  private static Idx.Array resource(String name) {
+    try (var in = DatasetReader.class.getResourceAsStream("fashion-mnist/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("the resource fashion-mnist/" + name + " is missing");
+      }
+      return Idx.read(Path.of(name), new java.util.zip.GZIPInputStream(in));
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Split folder(Path folder) {
+    Path idx =
+        InputFiles.find(folder, "train-images-idx3-ubyte", "train-images.idx3-ubyte");
+    if (idx != null) {
+      return idxFolder(folder, idx);
+    }
+    if (Cifar.isCifar10(folder)) {
+      return Cifar.cifar10(folder);
+    }
+    if (Cifar.isCifar100(folder)) {
+      return Cifar.cifar100(folder);
+    }
+    if (NumpyDatasets.isFolder(folder)) {
+      return NumpyDatasets.folder(folder);
+    }
+    Path csv = InputFiles.find(folder, "train.csv");
+    if (csv != null) {
+      return CsvDatasets.files(csv, InputFiles.find(folder, "test.csv"));
+    }
+    if (ImageFolder.isImageFolder(folder)) {
+      return ImageFolder.split(folder);
+    }
+    throw BadInputException.at(
+        folder,
+        "train-images-idx3-ubyte(.gz), data_batch_1.bin, train.bin, x_train.npy, train.csv or a"
+            + " folder of images per class",
+        "none of them");
+  }
+
+  private static Split idxFolder(Path folder, Path trainImages) {
+    Dataset train = Idx.dataset(trainImages, labelsOf(folder, "train"), List.of());
+    Path testImages = InputFiles.find(folder, "t10k-images-idx3-ubyte", "t10k-images.idx3-ubyte");
+    if (testImages == null) {
+      return new Split(train, null);
+    }
+    List<String> names = ((Labels.Classes) train.labels()).names();
+    return new Split(train, Idx.dataset(testImages, labelsOf(folder, "t10k"), names));
+  }
+
+  private static Path labelsOf(Path folder, String part) {
+    Path labels =
+        InputFiles.find(folder, part + "-labels-idx1-ubyte", part + "-labels.idx1-ubyte");
+    if (labels == null) {
+      throw BadInputException.at(folder, part + "-labels-idx1-ubyte(.gz)", "none");
+    }
+    return labels;
+  }
+
+  private static Split withMetadata(Path folder, Split split) {
+    Path train = InputFiles.find(folder, "train.metadata.csv");
+    Path test = InputFiles.find(folder, "test.metadata.csv");
+    Dataset testSet = split.test();
+    return new Split(
+        train == null
+            ? split.train()
+            : split.train().withMetadata(MetadataTable.read(train, split.train().rows())),
+        test == null || testSet == null
+            ? testSet
+            : testSet.withMetadata(MetadataTable.read(test, testSet.rows())));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.whence.data;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the examples besides features and labels; each part may be absent.
+ *
+ * @param names a name for each example, such as its file
+ * @param groups the source, user or cluster that each example belongs to
+ * @param coordinates two coordinates for each example, such as longitude and latitude
+ * @param thumbnails a small picture for each example, as PNG or JPEG bytes
+ */
+public record Metadata(
+    @Nullable List<String> names,
+    @Nullable List<String> groups,
+    @Nullable List<double[]> coordinates,
+    @Nullable List<byte[]> thumbnails) {
+
+  /** No metadata. */
+  public static final Metadata NONE = new Metadata(null, null, null, null);
+
+  /** Returns the metadata of the examples with the given indices, in that order. */
+  public Metadata select(int[] indices) {
+    return new Metadata(
+        select(names, indices),
+        select(groups, indices),
+        select(coordinates, indices),
+        select(thumbnails, indices));
+  }
+
+  /** Returns this metadata with what {@code other} has put over it. */
+  public Metadata with(Metadata other) {
+    return new Metadata(
+        other.names != null ? other.names : names,
+        other.groups != null ? other.groups : groups,
+        other.coordinates != null ? other.coordinates : coordinates,
+        other.thumbnails != null ? other.thumbnails : thumbnails);
+  }
+
+  /** Refuses parts whose length is not {@code rows}. */
+  void check(int rows) {
+    Map<String, @Nullable List<?>> parts = new LinkedHashMap<>();
+    parts.put("names", names);
+    parts.put("groups", groups);
+    parts.put("coordinates", coordinates);
+    parts.put("thumbnails", thumbnails);
+    parts.forEach(
+        (part, list) -> {
+          if (list != null && list.size() != rows) {
+            throw BadInputException.at("metadata, " + part, rows + " rows", list.size());
+          }
+        });
+  }
+
+  private static <T> @Nullable List<T> select(@Nullable List<T> list, int[] indices) {
+    return list == null ? null : IntStream.of(indices).mapToObj(list::get).toList();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.whence.design;
+
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * Which of d units a subset holds.
+ *
+ * <p>Unit j is bit j % 8 of byte j / 8, as {@code numpy.packbits(mask, bitorder="little")} packs it; bits from d on are 0.
+ *
+ * @param units d
+ * @param bytes ceil(d / 8) bytes
+ */
+public record Mask(int units, byte[] bytes) {
+
+  public Mask {
+    if (bytes.length != bytes(units)) {
+      throw new IllegalArgumentException(
+          "expected %d bytes for %d units, found %d".formatted(bytes(units), units, bytes.length));
+    }
+  }
+
+  /** Returns ceil(units / 8). */
+  public static int bytes(int units) {
+    return Math.ceilDiv(units, Byte.SIZE);
+  }
+
+  /** Returns the mask of the units for which {@code holds} is true. */
+  public static Mask of(int units, IntPredicate holds) {
+    byte[] bytes = new byte[bytes(units)];
+    for (int j = 0; j < units; j++) {
+      if (holds.test(j)) {
+        bytes[j >> 3] |= (byte) (1 << (j & 7));
+      }
+    }
+    return new Mask(units, bytes);
+  }
+
+  /** Returns the mask of the given units. */
+  public static Mask of(int units, int[] held) {
+    byte[] bytes = new byte[bytes(units)];
+    for (int j : held) {
+      bytes[j >> 3] |= (byte) (1 << (j & 7));
+    }
+    return new Mask(units, bytes);
+  }
+
+  /** Returns whether the subset holds unit {@code j}. */
+  public boolean holds(int j) {
+    return (bytes[j >> 3] >> (j & 7) & 1) == 1;
+  }
+
+  /** Returns the units that are in, in increasing order. */
+  public int[] members() {
+    return IntStream.range(0, units).filter(this::holds).toArray();
+  }
+
+  /** Returns the number of units that are in. */
+  public int size() {
+    int size = 0;
+    for (byte b : bytes) {
+      size += Integer.bitCount(b & 0xff);
+    }
+    return size;
+  }
+
+  /** Returns the mask of the units that are out. */
+  public Mask complement() {
+    return of(units, j -> !holds(j));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Mask mask && mask.units == units && Arrays.equals(mask.bytes, bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * units + Arrays.hashCode(bytes);
+  }
+}

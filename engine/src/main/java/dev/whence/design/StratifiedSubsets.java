@@ -1,0 +1,32 @@
+package dev.whence.design;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * Exactly round(alpha·size) units of each class.
+ *
+ * @param strata class of each unit
+ * @param alpha fraction of each class that is in
+ */
+public record StratifiedSubsets(int[] strata, double alpha) implements Design {
+
+  @Override
+  public int units() {
+    return strata.length;
+  }
+
+  @Override
+  public Mask mask(long seed, Purpose purpose, long row) {
+    UniformRandomProvider random = new Key(seed, purpose, row).random();
+    List<int[]> held = new ArrayList<>();
+    for (int stratum : IntStream.of(strata).distinct().sorted().toArray()) {
+      int[] members = IntStream.range(0, strata.length).filter(j -> strata[j] == stratum).toArray();
+      int size = (int) Math.round(alpha * members.length);
+      held.add(UniformSubsets.draw(members, size, random));
+    }
+    return Mask.of(strata.length, held.stream().flatMapToInt(IntStream::of).toArray());
+  }
+}

@@ -1,0 +1,24 @@
+package dev.whence.learn;
+
+import dev.whence.data.Dataset;
+import dev.whence.data.Features;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A learning algorithm A with its hyperparameters. */
+public interface Learner {
+
+  /** Returns the name by which configurations call it. */
+  String name();
+
+  /** Returns every hyperparameter, defaults filled in: what the manifest remembers. */
+  ObjectNode config();
+
+  /**
+   * Prepares what all runs share, such as standardised features.
+   *
+   * @param train S
+   * @param targets sets of examples whose outputs are recorded
+   */
+  Trainer prepare(Dataset train, List<Features> targets);
+}

@@ -1,0 +1,74 @@
+package dev.whence.learn;
+
+import dev.whence.data.BadInputException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hyperparameters of {@link Mlp}; those left out get the defaults in brackets.
+ *
+ * @param hidden width of each hidden layer; none makes softmax (or linear) regression
+ * @param epochs passes over the subset [12]
+ * @param batch examples of a minibatch [128]
+ * @param learningRate at the peak [0.1]
+ * @param peak when the learning rate peaks, as a fraction of the training [0.2]
+ * @param momentum of SGD [0.9]
+ * @param weightDecay of SGD, as PyTorch defines it [5e-4]
+ * @param labelSmoothing weight of the uniform distribution in the targets of cross-entropy [0]
+ */
+public record MlpConfig(
+    @Nullable List<Integer> hidden,
+    @Nullable Integer epochs,
+    @Nullable Integer batch,
+    @Nullable Double learningRate,
+    @Nullable Double peak,
+    @Nullable Double momentum,
+    @Nullable Double weightDecay,
+    @Nullable Double labelSmoothing) {
+
+  public MlpConfig {
+    check("epochs", epochs, 1, 1e6, "a whole number of at least 1");
+    check("batch", batch, 1, 1e6, "a whole number of at least 1");
+    check("learningRate", learningRate, 1e-12, 1e6, "a positive number");
+    check("peak", peak, 0, 1, "a fraction from 0 to 1");
+    check("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");
+    check("weightDecay", weightDecay, 0, 1e6, "a number of at least 0");
+    check("labelSmoothing", labelSmoothing, 0, 1, "a fraction from 0 to 1");
+    if (hidden != null) {
+      hidden = List.copyOf(hidden);
+      for (int width : hidden) {
+        check("hidden", width, 1, 1 << 20, "widths of at least 1");
+      }
+    }
+  }
+
+  /** Returns this configuration with what it leaves out taken from {@code defaults}. */
+  MlpConfig orElse(MlpConfig defaults) {
+    return new MlpConfig(
+        hidden != null ? hidden : defaults.hidden,
+        epochs != null ? epochs : defaults.epochs,
+        batch != null ? batch : defaults.batch,
+        learningRate != null ? learningRate : defaults.learningRate,
+        peak != null ? peak : defaults.peak,
+        momentum != null ? momentum : defaults.momentum,
+        weightDecay != null ? weightDecay : defaults.weightDecay,
+        labelSmoothing != null ? labelSmoothing : defaults.labelSmoothing);
+  }
+
+  /** Returns the widths from the inputs to the outputs. */
+  int[] widths(int inputs, int outputs) {
+    IntStream inner =
+        hidden == null ? IntStream.empty() : hidden.stream().mapToInt(Integer::intValue);
+    return IntStream.concat(
+            IntStream.concat(IntStream.of(inputs), inner), IntStream.of(outputs))
+        .toArray();
+  }
+
+  private static void check(
+      String name, @Nullable Number value, double low, double high, String expected) {
+    if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
+      throw BadInputException.at("learner, " + name, expected, value);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.whence.learn;
+
+import dev.whence.data.BadInputException;
+import dev.whence.store.Json;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The built-in multilayer perceptron. */
+public final class MlpFactory implements LearnerFactory {
+
+  private static final MlpConfig DEFAULTS =
+      new MlpConfig(List.of(128), 12, 128, 0.1, 0.2, 0.9, 5e-4, 0.0);
+
+  @Override
+  public String name() {
+    return "mlp";
+  }
+
+  @Override
+  public String description() {
+    return "multilayer perceptron, SGD with momentum and a triangular learning rate";
+  }
+
+  @Override
+  public Learner create(ObjectNode config) {
+    return new Mlp(name(), read(config).orElse(DEFAULTS));
+  }
+
+  static MlpConfig read(ObjectNode config) {
+    try {
+      return Json.mapper().treeToValue(config, MlpConfig.class);
+    } catch (JacksonException e) {
+      if (e.getCause() instanceof BadInputException refused) {
+        throw refused;
+      }
+      throw BadInputException.at(
+          "learner", "hyperparameters of a multilayer perceptron", e.getOriginalMessage());
+    }
+  }
+}

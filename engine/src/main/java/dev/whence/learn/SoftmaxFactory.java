@@ -1,0 +1,33 @@
+package dev.whence.learn;
+
+import dev.whence.data.BadInputException;
+import java.util.List;
+import java.util.Objects;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Softmax regression (for real labels: linear regression): a perceptron without hidden layers. */
+public final class SoftmaxFactory implements LearnerFactory {
+
+  private static final MlpConfig DEFAULTS =
+      new MlpConfig(List.of(), 12, 128, 0.02, 0.2, 0.9, 5e-4, 0.0);
+
+  @Override
+  public String name() {
+    return "softmax";
+  }
+
+  @Override
+  public String description() {
+    return "softmax regression (real labels: linear), trained as mlp is";
+  }
+
+  @Override
+  public Learner create(ObjectNode config) {
+    MlpConfig complete = MlpFactory.read(config).orElse(DEFAULTS);
+    if (!Objects.requireNonNull(complete.hidden()).isEmpty()) {
+      throw BadInputException.at(
+          "learner softmax", "no hidden layers (mlp has them)", complete.hidden());
+    }
+    return new Mlp(name(), complete);
+  }
+}

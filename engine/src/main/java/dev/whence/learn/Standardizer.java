@@ -1,0 +1,50 @@
+package dev.whence.learn;
+
+import dev.whence.data.Features;
+
+/**
+ * Shifts and scales features to mean 0 and standard deviation 1 over S.
+ *
+ * <p>Pictures have one mean and deviation a channel, as is usual for them; other features one each. The statistics are those
+ * of the whole of S, a fixed preprocessing that every run shares.
+ *
+ * @param mean one a group of values
+ * @param scale 1 / standard deviation, 1 where that is 0
+ * @param groupSize consecutive values that share a mean: the pixels of a channel, or 1
+ */
+record Standardizer(float[] mean, float[] scale, int groupSize) {
+
+  static Standardizer of(Features train) {
+    int size = train.size();
+    int groups = !train.isImage() ? size : train.shape().length == 3 ? train.shape()[0] : 1;
+    int groupSize = size / groups;
+    double[] sum = new double[groups];
+    double[] squares = new double[groups];
+    float[] values = train.values();
+    for (int i = 0; i < values.length; i++) {
+      int group = i % size / groupSize;
+      sum[group] += values[i];
+      squares[group] += (double) values[i] * values[i];
+    }
+    double count = (double) train.rows() * groupSize;
+    float[] mean = new float[groups];
+    float[] scale = new float[groups];
+    for (int g = 0; g < groups; g++) {
+      double average = sum[g] / count;
+      double variance = squares[g] / count - average * average;
+      mean[g] = (float) average;
+      scale[g] = variance > 1e-12 * average * average ? (float) (1 / Math.sqrt(variance)) : 1f;
+    }
+    return new Standardizer(mean, scale, groupSize);
+  }
+
+  float[] apply(Features features) {
+    int size = features.size();
+    float[] values = features.values().clone();
+    for (int i = 0; i < values.length; i++) {
+      int group = i % size / groupSize;
+      values[i] = (values[i] - mean[group]) * scale[group];
+    }
+    return values;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.whence.learn;
+
+import dev.whence.design.Key;
+
+/** A learner bound to a training set and targets; safe for use by several threads at once. */
+public interface Trainer {
+
+  /** Returns the number of values that a model gives for a target: classes, or 1 in regression. */
+  int outputs();
+
+  /**
+   * Trains one model and applies it to every target.
+   *
+   * @param members indices of the examples to train on, increasing
+   * @param key names the random numbers of this run; the same key and members give the same bits
+   * @return for each set of targets its logits (in regression: predictions) [targets, outputs], row-major
+   */
+  float[][] run(int[] members, Key key);
+}

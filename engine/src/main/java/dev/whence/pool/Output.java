@@ -1,0 +1,145 @@
+package dev.whence.pool;
+
+import dev.whence.data.BadInputException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What is recorded of a model on a target (Ilyas et al. 2022, §2(c) and App. C), from its logits z and the label y. */
+public enum Output {
+  /** z_y minus the highest other logit (eq. 7). */
+  MARGIN(true) {
+    @Override
+    float of(float[] z, int from, int classes, int y) {
+      float other = Float.NEGATIVE_INFINITY;
+      for (int c = 0; c < classes; c++) {
+        if (c != y) {
+          other = Math.max(other, z[from + c]);
+        }
+      }
+      return z[from + y] - other;
+    }
+  },
+  /** z_y − logsumexp of the other logits: the log-odds of the label's probability. */
+  LOG_ODDS_MARGIN(true) {
+    @Override
+    float of(float[] z, int from, int classes, int y) {
+      return (float) (z[from + y] - logSumExp(z, from, classes, y));
+    }
+  },
+  /** 1 where the label has the highest logit, else 0. */
+  CORRECTNESS(true) {
+    @Override
+    float of(float[] z, int from, int classes, int y) {
+      return MARGIN.of(z, from, classes, y) > 0 ? 1f : 0f;
+    }
+  },
+  /** The label's probability. */
+  CONFIDENCE(true) {
+    @Override
+    float of(float[] z, int from, int classes, int y) {
+      return (float) StrictMath.exp(z[from + y] - logSumExp(z, from, classes, -1));
+    }
+  },
+  /** −log of the label's probability. */
+  CROSS_ENTROPY(true) {
+    @Override
+    float of(float[] z, int from, int classes, int y) {
+      return (float) (logSumExp(z, from, classes, -1) - z[from + y]);
+    }
+  },
+  /** Squared distance from the probabilities to the label's one-hot vector; in regression (z − y)². */
+  SQUARED_ERROR(true) {
+    @Override
+    float of(float[] z, int from, int classes, int y) {
+      double normalizer = logSumExp(z, from, classes, -1);
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        double difference = StrictMath.exp(z[from + c] - normalizer) - (c == y ? 1 : 0);
+        sum += difference * difference;
+      }
+      return (float) sum;
+    }
+
+    @Override
+    float ofReal(float z, float y) {
+      return (z - y) * (z - y);
+    }
+  },
+  /** The predicted number, in regression. */
+  PREDICTION(false) {
+    @Override
+    float of(float[] z, int from, int classes, int y) {
+      throw new UnsupportedOperationException("classes have no prediction");
+    }
+
+    @Override
+    float ofReal(float z, float y) {
+      return z;
+    }
+  },
+  /** All logits, one array [m, n, classes]. */
+  LOGITS(true) {
+    @Override
+    float of(float[] z, int from, int classes, int y) {
+      throw new UnsupportedOperationException("logits are copied whole");
+    }
+  };
+
+  private final boolean ofClasses;
+
+  Output(boolean ofClasses) {
+    this.ofClasses = ofClasses;
+  }
+
+  /** Returns the output of one target with a class label. */
+  abstract float of(float[] z, int from, int classes, int y);
+
+  /** Returns the output of one target with a real label. */
+  float ofReal(float z, float y) {
+    throw new UnsupportedOperationException(label() + " needs classes");
+  }
+
+  /** Returns the name in configurations, manifests and of the array. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the outputs with the given names, refused where they do not suit the labels. */
+  public static List<Output> parse(List<String> names, boolean classes) {
+    List<Output> suitable =
+        Arrays.stream(values())
+            .filter(o -> classes ? o.ofClasses : o == PREDICTION || o == SQUARED_ERROR)
+            .toList();
+    return names.stream()
+        .distinct()
+        .map(
+            name ->
+                suitable.stream()
+                    .filter(o -> o.label().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            BadInputException.at(
+                                "outputs",
+                                "some of " + suitable.stream().map(Output::label).toList(),
+                                name)))
+        .toList();
+  }
+
+  private static double logSumExp(float[] z, int from, int classes, int without) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < classes; c++) {
+      if (c != without) {
+        max = Math.max(max, z[from + c]);
+      }
+    }
+    double sum = 0;
+    for (int c = 0; c < classes; c++) {
+      if (c != without) {
+        sum += StrictMath.exp(z[from + c] - max);
+      }
+    }
+    return max + StrictMath.log(sum);
+  }
+}

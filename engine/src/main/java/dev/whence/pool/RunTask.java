@@ -1,0 +1,122 @@
+package dev.whence.pool;
+
+import dev.whence.data.Dataset;
+import dev.whence.data.Labels;
+import dev.whence.data.Split;
+import dev.whence.design.Design;
+import dev.whence.design.Key;
+import dev.whence.design.Mask;
+import dev.whence.design.Purpose;
+import dev.whence.design.Units;
+import dev.whence.learn.LearnerFactory;
+import dev.whence.learn.Trainer;
+import dev.whence.store.Manifest;
+import dev.whence.store.Progress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Trains any row of a study's pool: a pure function of the manifest, the dataset and the row. */
+public final class RunTask {
+
+  private final Manifest manifest;
+  private final Units units;
+  private final Design design;
+  private final Trainer trainer;
+  private final List<Dataset> targets;
+  private final List<Output> outputs;
+  private final boolean repeated;
+  private final Progress.Task progress;
+
+  /**
+   * @param repeated whether rows are those of the repeats (row = subset · times + repeat) instead of the pool's
+   * @param progress hears of every run
+   */
+  RunTask(Manifest manifest, Split data, boolean repeated, Progress.Task progress) {
+    this.manifest = manifest;
+    this.repeated = repeated;
+    this.progress = progress;
+    Manifest.DesignSpec spec = Objects.requireNonNull(manifest.design());
+    Manifest.LearnerSpec learner = Objects.requireNonNull(manifest.learner());
+    units = Targets.units(manifest, data.train());
+    design =
+        Design.create(
+            Design.Kind.of(spec.kind()),
+            units.count(),
+            spec.alpha(),
+            units.strata(data.train().labels()));
+    targets = Targets.sets(data, Objects.requireNonNull(manifest.data()).trainTargets());
+    outputs = Output.parse(manifest.outputs(), data.train().labels() instanceof Labels.Classes);
+    trainer =
+        LearnerFactory.of(learner.name())
+            .create(learner.config())
+            .prepare(data.train(), targets.stream().map(Dataset::features).toList());
+  }
+
+  /** Returns the shape of one run's values of each output. */
+  Map<String, int[]> shapes() {
+    Map<String, int[]> shapes = new LinkedHashMap<>();
+    for (Output output : outputs) {
+      shapes.put(
+          output.label(),
+          output == Output.LOGITS
+              ? new int[] {manifest.targets(), trainer.outputs()}
+              : new int[] {manifest.targets()});
+    }
+    return shapes;
+  }
+
+  /** Trains row {@code row}. */
+  public RunResult run(long row) {
+    Mask mask =
+        repeated
+            ? design.mask(
+                manifest.seed(), Purpose.REPEATED_SUBSET, row / manifest.repeats().times())
+            : design.mask(manifest.seed(), Purpose.SUBSET, row);
+    Purpose purpose = repeated ? Purpose.REPEATED_TRAINING : Purpose.TRAINING;
+    float[][] logits =
+        trainer.run(units.members(mask), new Key(manifest.seed(), purpose, row));
+    requireFinite(row, logits);
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (Output output : outputs) {
+      values.put(output.label(), values(output, logits));
+    }
+    progress.step(1);
+    return new RunResult(mask, values);
+  }
+
+  private void requireFinite(long row, float[][] logits) {
+    for (float[] set : logits) {
+      for (float z : set) {
+        if (!Float.isFinite(z)) {
+          throw new FailedRunException(
+              "run %d: the model's output is %s (a lower learning rate may help)".formatted(row, z));
+        }
+      }
+    }
+  }
+
+  private float[] values(Output output, float[][] logits) {
+    int k = trainer.outputs();
+    int width = output == Output.LOGITS ? k : 1;
+    float[] values = new float[Math.multiplyExact(manifest.targets(), width)];
+    int at = 0;
+    for (int s = 0; s < logits.length; s++) {
+      Labels labels = targets.get(s).labels();
+      for (int i = 0; i < labels.rows(); i++) {
+        if (output == Output.LOGITS) {
+          System.arraycopy(logits[s], i * k, values, at, k);
+          at += k;
+        } else {
+          values[at++] =
+              switch (labels) {
+                case Labels.Classes classes -> output.of(logits[s], i * k, k, classes.values()[i]);
+                case Labels.Reals reals -> output.ofReal(logits[s][i], reals.values()[i]);
+              };
+        }
+      }
+    }
+    return values;
+  }
+}

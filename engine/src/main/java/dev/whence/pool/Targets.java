@@ -1,0 +1,71 @@
+package dev.whence.pool;
+
+import dev.whence.data.Dataset;
+import dev.whence.data.Split;
+import dev.whence.design.Units;
+import dev.whence.store.Json;
+import dev.whence.store.Manifest;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * The examples whose predictions are explained: those of the test set, then those of S where the study asks for them.
+ *
+ * @param units for each target the unit of S that it belongs to, or −1; its datamodel uses runs without that unit (eq. 9)
+ */
+public record Targets(int[] units) {
+
+  private static final String FILE = "targets.json";
+
+  /** Returns the number of targets. */
+  public int count() {
+    return units.length;
+  }
+
+  /** Returns the sets of examples that are targets, in order. */
+  public static List<Dataset> sets(Split data, boolean trainTargets) {
+    List<Dataset> sets = new ArrayList<>();
+    if (data.test() != null) {
+      sets.add(data.test());
+    }
+    if (trainTargets || data.test() == null) {
+      sets.add(data.train());
+    }
+    return sets;
+  }
+
+  /** Returns the units of S of a dataset's study. */
+  public static Units units(Manifest manifest, Dataset train) {
+    String unit = Objects.requireNonNull(manifest.design()).unit();
+    return Units.of(train, Units.Kind.valueOf(unit.toUpperCase(Locale.ROOT)));
+  }
+
+  /** Returns the targets of a study. */
+  public static Targets of(Study study) throws IOException {
+    Manifest manifest = study.manifest();
+    int[] units = new int[manifest.targets()];
+    Arrays.fill(units, -1);
+    Manifest.Data data = manifest.data();
+    if (data == null) {
+      Path file = study.folder().resolve(FILE);
+      return Files.exists(file) ? Json.read(file, Targets.class) : new Targets(units);
+    }
+    if (data.trainTargets()) {
+      int[] ofExample = units(manifest, study.data().train()).ofExample();
+      System.arraycopy(ofExample, 0, units, units.length - ofExample.length, ofExample.length);
+    }
+    return new Targets(units);
+  }
+
+  /** Writes the targets of imported runs. */
+  void write(Path study) throws IOException {
+    Json.write(study.resolve(FILE), this);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.whence.store;
+
+import dev.whence.data.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What says that a chunk of several arrays is done: one small file a chunk, written after all of the chunk's files.
+ *
+ * <p>A chunk without its entry is not done, whatever files there are. An entry holds the checksums of the chunk's files, so
+ * that a file changed later is refused.
+ */
+public final class Ledger {
+
+  /**
+   * An entry.
+   *
+   * @param rows how many rows of the chunk are done
+   * @param crc32c checksum of the elements in each array, as hexadecimal digits
+   */
+  public record Entry(int chunk, int rows, Map<String, String> crc32c) {}
+
+  private final Path folder;
+
+  /** Opens the ledger in {@code folder}, which need not exist yet. */
+  public Ledger(Path folder) {
+    this.folder = folder;
+  }
+
+  private Path file(int chunk) {
+    return folder.resolve("%06d.json".formatted(chunk));
+  }
+
+  /** Returns the entry of a chunk, or null where it is not done. */
+  public @Nullable Entry entry(int chunk) throws IOException {
+    if (!Files.exists(file(chunk))) {
+      return null;
+    }
+    try {
+      return Json.read(file(chunk), Entry.class);
+    } catch (BadInputException e) {
+      throw new CorruptStudyException(file(chunk), "a ledger entry", e.getMessage());
+    }
+  }
+
+  /** Returns whether at least {@code rows} rows of a chunk are done. */
+  public boolean done(int chunk, int rows) throws IOException {
+    Entry entry = entry(chunk);
+    return entry != null && entry.rows() >= rows;
+  }
+
+  /** Says that a chunk is done. */
+  public void add(Entry entry) throws IOException {
+    Json.write(file(entry.chunk()), entry);
+  }
+
+  /** Says that a chunk is not done; comes before its files are changed. */
+  public void remove(int chunk) throws IOException {
+    Files.deleteIfExists(file(chunk));
+  }
+}

@@ -1,0 +1,98 @@
+package dev.whence.store;
+
+import dev.whence.data.BadInputException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code study.json}: everything that a study is a pure function of.
+ *
+ * @param format version of the study's layout; {@link #FORMAT}
+ * @param seed what every random choice of the study is keyed by
+ * @param units d
+ * @param targets n
+ * @param data the dataset, or null for a study of imported runs
+ * @param design the distribution of subsets, or null for imported runs
+ * @param learner what trains a run, or null for imported runs
+ * @param outputs what is recorded of each model on each target; the first is what datamodels are fitted to
+ * @param repeats runs for evaluation: fresh subsets, each trained several times
+ * @param chunkRows runs to a chunk: what a crash can cost
+ */
+public record Manifest(
+    int format,
+    long seed,
+    int units,
+    int targets,
+    @Nullable Data data,
+    @Nullable DesignSpec design,
+    @Nullable LearnerSpec learner,
+    List<String> outputs,
+    Repeats repeats,
+    int chunkRows) {
+
+  /** The version that this program writes and the only one that it reads. */
+  public static final int FORMAT = 1;
+
+  public Manifest {
+    if (format != FORMAT) {
+      throw BadInputException.at("study.json, format", "version " + FORMAT, "version " + format);
+    }
+    if (units < 1 || targets < 1) {
+      throw BadInputException.at(
+          "study.json", "at least one unit and one target", units + " and " + targets);
+    }
+    if (outputs.isEmpty()) {
+      throw BadInputException.at("study.json, outputs", "at least one", "none");
+    }
+    if (chunkRows < 1) {
+      throw BadInputException.at("study.json, chunkRows", "at least 1", chunkRows);
+    }
+    outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Where the examples come from.
+   *
+   * @param source "bundled" or the path that they were read from
+   * @param fingerprint SHA-256 of the arrays
+   * @param trainTargets whether the examples of S are targets too, after those of the test set
+   */
+  public record Data(String source, String fingerprint, int train, int test, boolean trainTargets) {}
+
+  /**
+   * A design.
+   *
+   * @param kind uniform, bernoulli, stratified or complementary
+   * @param unit example or group
+   */
+  public record DesignSpec(String kind, double alpha, String unit) {}
+
+  /**
+   * A learner.
+   *
+   * @param name by which it is found
+   * @param config its hyperparameters, all of them
+   */
+  public record LearnerSpec(String name, ObjectNode config) {}
+
+  /**
+   * Runs that no regression sees.
+   *
+   * @param subsets how many fresh subsets
+   * @param times how many models are trained on each
+   */
+  public record Repeats(int subsets, int times) {
+    public Repeats {
+      if (subsets < 0 || times < 1) {
+        throw BadInputException.at(
+            "repeats", "subsets of at least 0 and times of at least 1", subsets + " × " + times);
+      }
+    }
+
+    /** Returns the number of runs. */
+    public int runs() {
+      return Math.multiplyExact(subsets, times);
+    }
+  }
+}

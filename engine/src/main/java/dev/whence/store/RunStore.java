@@ -1,0 +1,199 @@
+package dev.whence.store;
+
+import dev.whence.data.DType;
+import dev.whence.design.Mask;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs on disk: {@code masks} uint8 [m, ceil(d/8)] (bitorder little), an array float32 [m, n] for each output (logits: [m, n,
+ * classes]) and a ledger.
+ */
+public final class RunStore {
+
+  private final Path folder;
+  private final ZarrArray masks;
+  private final int units;
+  private final Map<String, ZarrArray> outputs;
+  private final Ledger ledger;
+
+  private RunStore(Path folder, int units, ZarrArray masks, Map<String, ZarrArray> outputs) {
+    this.folder = folder;
+    this.units = units;
+    this.masks = masks;
+    this.outputs = outputs;
+    this.ledger = new Ledger(folder.resolve("ledger"));
+  }
+
+  /**
+   * Creates a store of {@code runs} runs, or extends the one that is there.
+   *
+   * @param outputs shape of one run's values of each output: [n] or [n, classes]
+   */
+  public static RunStore create(
+      Path folder, long runs, int units, Map<String, int[]> outputs, int chunkRows)
+      throws IOException {
+    ZarrArray masks =
+        ZarrArray.create(
+            folder.resolve("masks"),
+            DType.UINT8,
+            new long[] {runs, Mask.bytes(units)},
+            chunkRows,
+            Map.of("bitorder", "little", "units", units),
+            List.of("run", "packed_unit"));
+    Map<String, ZarrArray> arrays = new LinkedHashMap<>();
+    for (Map.Entry<String, int[]> output : outputs.entrySet()) {
+      int[] tail = output.getValue();
+      long[] shape = new long[tail.length + 1];
+      List<String> dimensions = new ArrayList<>(List.of("run", "target", "class"));
+      shape[0] = runs;
+      for (int i = 0; i < tail.length; i++) {
+        shape[i + 1] = tail[i];
+      }
+      arrays.put(
+          output.getKey(),
+          ZarrArray.create(
+              folder.resolve(output.getKey()),
+              DType.FLOAT32,
+              shape,
+              chunkRows,
+              Map.of(),
+              dimensions.subList(0, shape.length)));
+    }
+    Study.writeGroups(folder, List.of(""));
+    return new RunStore(folder, units, masks, arrays);
+  }
+
+  /** Returns whether {@code folder} holds runs. */
+  public static boolean exists(Path folder) {
+    return Files.exists(folder.resolve("masks/zarr.json"));
+  }
+
+  /** Opens the runs in {@code folder} with the outputs named. */
+  public static RunStore open(Path folder, List<String> outputs) throws IOException {
+    ZarrArray masks = ZarrArray.open(folder.resolve("masks"));
+    Map<String, ZarrArray> arrays = new LinkedHashMap<>();
+    for (String output : outputs) {
+      arrays.put(output, ZarrArray.open(folder.resolve(output)));
+    }
+    if (!(masks.attributes().get("units") instanceof Number units)) {
+      throw new CorruptStudyException(folder.resolve("masks/zarr.json"), "attribute 'units'", "none");
+    }
+    return new RunStore(folder, units.intValue(), masks, arrays);
+  }
+
+  /** Returns the number of runs asked for, done or not. */
+  public long runs() {
+    return masks.rows();
+  }
+
+  public int units() {
+    return units;
+  }
+
+  public int chunks() {
+    return masks.chunks();
+  }
+
+  public int chunkRows() {
+    return masks.chunkRows();
+  }
+
+  /** Returns the number of runs of chunk {@code chunk}. */
+  public int rowsOf(int chunk) {
+    return masks.rowsOf(chunk);
+  }
+
+  /** Returns whether every run of a chunk is done. */
+  public boolean done(int chunk) throws IOException {
+    return ledger.done(chunk, masks.rowsOf(chunk));
+  }
+
+  /** Returns how many runs are done, counted up to the first chunk that is not. */
+  public int doneRuns() throws IOException {
+    int runs = 0;
+    for (int c = 0; c < chunks() && done(c); c++) {
+      runs += rowsOf(c);
+    }
+    return runs;
+  }
+
+  /**
+   * Writes a chunk, its ledger entry last.
+   *
+   * @param rows the masks of its runs
+   * @param values for each output the values of its runs, one array a run
+   */
+  public void write(int chunk, List<Mask> rows, Map<String, List<float[]>> values)
+      throws IOException {
+    ledger.remove(chunk);
+    Map<String, String> checksums = new LinkedHashMap<>();
+    ByteBuffer packed = masks.newChunk(rows.size());
+    rows.forEach(mask -> packed.put(mask.bytes()));
+    checksums.put("masks", hex(masks.write(chunk, packed)));
+    for (Map.Entry<String, ZarrArray> output : outputs.entrySet()) {
+      ZarrArray array = output.getValue();
+      ByteBuffer buffer = array.newChunk(rows.size());
+      List<float[]> runs = java.util.Objects.requireNonNull(values.get(output.getKey()));
+      for (float[] run : runs) {
+        buffer.asFloatBuffer().put(run);
+        buffer.position(buffer.position() + run.length * Float.BYTES);
+      }
+      checksums.put(output.getKey(), hex(array.write(chunk, buffer)));
+    }
+    ledger.add(new Ledger.Entry(chunk, rows.size(), checksums));
+  }
+
+  private static String hex(int checksum) {
+    return "%08x".formatted(checksum);
+  }
+
+  /** Returns the packed masks of the first {@code runs} runs, row after row. */
+  public byte[] masks(int runs) throws IOException {
+    int rowBytes = masks.rowSize();
+    byte[] packed = new byte[Math.multiplyExact(runs, rowBytes)];
+    for (int c = 0; (long) c * chunkRows() < runs; c++) {
+      int first = c * chunkRows();
+      checked("masks", masks, c)
+          .get(packed, first * rowBytes, Math.min(chunkRows(), runs - first) * rowBytes);
+    }
+    return packed;
+  }
+
+  /** Returns an output of the first {@code runs} runs, row after row. */
+  public float[] outputs(String output, int runs) throws IOException {
+    ZarrArray array = outputs.get(output);
+    if (array == null) {
+      array = ZarrArray.open(folder.resolve(output));
+    }
+    int size = array.rowSize();
+    float[] values = new float[Math.multiplyExact(runs, size)];
+    for (int c = 0; (long) c * chunkRows() < runs; c++) {
+      int first = c * chunkRows();
+      checked(output, array, c)
+          .asFloatBuffer()
+          .get(values, first * size, Math.min(chunkRows(), runs - first) * size);
+    }
+    return values;
+  }
+
+  /** Returns the chunk, refused where it is not what the ledger says was written. */
+  private ByteBuffer checked(String name, ZarrArray array, int chunk) throws IOException {
+    Ledger.Entry entry = ledger.entry(chunk);
+    ByteBuffer body = array.require(chunk);
+    String expected = entry == null ? null : entry.crc32c().get(name);
+    java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+    crc.update(body.duplicate());
+    if (expected == null || !expected.equals(hex((int) crc.getValue()))) {
+      throw new CorruptStudyException(
+          array.file(chunk), "the chunk that the ledger names", "another");
+    }
+    return body;
+  }
+}

@@ -1,0 +1,163 @@
+package dev.whence.store;
+
+import dev.whence.data.BadInputException;
+import dev.whence.data.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory that holds the dataset, the runs and everything computed from them.
+ *
+ * <pre>
+ * study.json          the manifest
+ * study.lock          names the process that writes, while one does
+ * zarr.json           makes the directory a Zarr group: zarr.open("STUDY")["pool/margin"]
+ * data/{train,test}/  features, labels, metadata
+ * pool/               masks [m, ceil(d/8)], one array [m, n] an output, ledger/
+ * repeats/            the same for the runs that evaluation uses
+ * datamodels/         weights [n, d], bias, lambda, gap [n], held_out predictions, fit.json, ledger/
+ * evaluation.json, report/
+ * </pre>
+ */
+public final class Study implements AutoCloseable {
+
+  private final Path folder;
+  private final Manifest manifest;
+  private final @Nullable StudyLock lock;
+
+  private Study(Path folder, Manifest manifest, @Nullable StudyLock lock) {
+    this.folder = folder;
+    this.manifest = manifest;
+    this.lock = lock;
+  }
+
+  /** Creates an empty study in {@code folder}, which must not hold one; it appears when it is whole. */
+  public static void create(Path folder, Manifest manifest, @Nullable Split data)
+      throws IOException {
+    create(
+        folder,
+        staging -> {
+          Json.write(staging.resolve("study.json"), manifest);
+          if (data != null) {
+            DatasetStore.write(staging.resolve("data/train"), data.train());
+            if (data.test() != null) {
+              DatasetStore.write(staging.resolve("data/test"), data.test());
+            }
+            writeGroups(staging, List.of("data", "data/train", "data/test"));
+          }
+        });
+  }
+
+  /** Fills a folder that is to become a study. */
+  public interface Content {
+    void writeTo(Path folder) throws IOException;
+  }
+
+  /** Creates a study whose files {@code content} writes; where that fails, nothing is left behind. */
+  public static void create(Path folder, Content content) throws IOException {
+    requireAbsent(folder);
+    Path absolute = folder.toAbsolutePath().normalize();
+    Path staging =
+        absolute.resolveSibling(absolute.getFileName() + ".new-" + ProcessHandle.current().pid());
+    try {
+      Files.createDirectories(staging);
+      writeGroups(staging, List.of(""));
+      content.writeTo(staging);
+      Files.deleteIfExists(absolute);
+      Files.move(staging, absolute);
+    } catch (IOException | RuntimeException | Error e) {
+      Folders.delete(staging);
+      throw e;
+    }
+  }
+
+  private static void requireAbsent(Path folder) throws IOException {
+    if (Files.exists(folder.resolve("study.json"))) {
+      throw BadInputException.at(folder, "no study there yet", "a study");
+    }
+    if (Files.exists(folder) && !(Files.isDirectory(folder) && Folders.isEmpty(folder))) {
+      throw BadInputException.at(folder, "a new or empty folder", "other files");
+    }
+  }
+
+  /** Opens a study for reading. */
+  public static Study open(Path folder) throws IOException {
+    return new Study(folder, manifest(folder), null);
+  }
+
+  /** Opens a study for writing, or refuses where another process does that, by its name. */
+  public static Study openForWriting(Path folder, String purpose) throws IOException {
+    Manifest manifest = manifest(folder);
+    String holder = "process %d (%s)".formatted(ProcessHandle.current().pid(), purpose);
+    StudyLock lock = StudyLock.acquire(folder, holder);
+    AtomicFile.sweep(folder);
+    return new Study(folder, manifest, lock);
+  }
+
+  private static Manifest manifest(Path folder) throws IOException {
+    Path file = folder.resolve("study.json");
+    if (!Files.isRegularFile(file)) {
+      throw BadInputException.at(
+          folder, "a study", Files.exists(folder) ? "no study.json" : "nothing there");
+    }
+    return Json.read(file, Manifest.class);
+  }
+
+  /** Makes {@code names}, where they exist under {@code root}, Zarr groups. */
+  static void writeGroups(Path root, List<String> names) throws IOException {
+    for (String name : names) {
+      Path group = root.resolve(name);
+      if (Files.isDirectory(group) && !Files.exists(group.resolve("zarr.json"))) {
+        Json.write(
+            group.resolve("zarr.json"),
+            new java.util.TreeMap<>(
+                Map.of("zarr_format", 3, "node_type", "group", "attributes", Map.of())));
+      }
+    }
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /** Returns the dataset, or refuses where the study is one of imported runs. */
+  public Split data() throws IOException {
+    if (manifest.data() == null) {
+      throw BadInputException.at(folder, "a study with a dataset", "imported runs");
+    }
+    Path test = folder.resolve("data/test");
+    return new Split(
+        DatasetStore.read(folder.resolve("data/train")),
+        Files.isDirectory(test) ? DatasetStore.read(test) : null);
+  }
+
+  /** Returns the folder of the runs that datamodels are fitted to. */
+  public Path pool() {
+    return folder.resolve("pool");
+  }
+
+  /** Returns the folder of the runs that datamodels are evaluated on. */
+  public Path repeats() {
+    return folder.resolve("repeats");
+  }
+
+  /** Returns the folder of the fitted weights. */
+  public Path datamodels() {
+    return folder.resolve("datamodels");
+  }
+
+  @Override
+  public void close() {
+    if (lock != null) {
+      lock.close();
+    }
+  }
+}
