@@ -126,7 +126,7 @@ final class Network {
         weights[l].transposeTo(transposed[l]);
         kernels.affine(
             Rows.dense(dz, stride(l), count), transposed[l], noBias[l], below, stride(l - 1));
-        mask(below, values[l - 1], count * stride(l - 1));
+        kernels.gate(below, values[l - 1], count * stride(l - 1));
       }
       Rows input = l == 0 ? x : hidden[l - 1].first(count);
       kernels.descend(input, dz, stride(l), weights[l], velocities[l], step, scratch);
@@ -139,24 +139,20 @@ final class Network {
 
   private void stepBias(int layer, float[] dz, int count, SgdStep step) {
     int stride = stride(layer);
-    for (int c = 0; c < widths[layer + 1]; c++) {
-      float sum = 0;
-      for (int i = 0; i < count; i++) {
-        sum += dz[i * stride + c];
+    float[] sums = new float[stride];
+    for (int i = 0; i < count; i++) {
+      for (int c = 0; c < stride; c++) {
+        sums[c] += dz[i * stride + c];
       }
-      step.apply(sum, biases[layer], biasVelocities[layer], c);
+    }
+    for (int c = 0; c < widths[layer + 1]; c++) {
+      step.apply(sums[c], biases[layer], biasVelocities[layer], c);
     }
   }
 
   private static void rectify(float[] values, int n) {
     for (int i = 0; i < n; i++) {
       values[i] = Math.max(values[i], 0f);
-    }
-  }
-
-  private static void mask(float[] gradient, float[] values, int n) {
-    for (int i = 0; i < n; i++) {
-      gradient[i] = values[i] > 0 ? gradient[i] : 0f;
     }
   }
 }

@@ -34,6 +34,9 @@ public sealed interface DenseKernels
    */
   void descend(Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, float[] scratch);
 
+  /** Sets to 0 each of the first {@code n} gradients whose activation is not above 0: the derivative of ReLU. */
+  void gate(float[] gradient, float[] activations, int n);
+
   /** Replaces each of the first {@code n} values by its exponential; values must be at most 0. */
   void exp(float[] values, int offset, int n);
 

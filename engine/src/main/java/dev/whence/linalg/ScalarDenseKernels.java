@@ -5,8 +5,8 @@ import static dev.whence.linalg.Panels.WIDTH;
 /** The specification of {@link DenseKernels}, in plain Java. */
 public final class ScalarDenseKernels implements DenseKernels {
 
-  /** Below this e^x is taken as e^-87, still a normal float, so that no lane meets subnormals. */
-  static final float EXP_MIN = -87f;
+  /** Below this e^x is taken as e^-50: nothing beside 1, and its products with gradients stay normal floats. */
+  static final float EXP_MIN = -50f;
 
   static final float LOG2_E = 1.442695041f;
   static final float LN2_HIGH = 0.693359375f;
@@ -62,6 +62,13 @@ public final class ScalarDenseKernels implements DenseKernels {
           step.apply(gradient[lane], w.data(), velocity.data(), row + lane);
         }
       }
+    }
+  }
+
+  @Override
+  public void gate(float[] gradient, float[] activations, int n) {
+    for (int i = 0; i < n; i++) {
+      gradient[i] = activations[i] > 0 ? gradient[i] : 0f;
     }
   }
 

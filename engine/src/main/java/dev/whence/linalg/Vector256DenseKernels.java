@@ -217,6 +217,21 @@ final class Vector256DenseKernels implements DenseKernels {
   }
 
   @Override
+  public void gate(float[] gradient, float[] activations, int n) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      FloatVector on = FloatVector.fromArray(SPECIES, activations, i);
+      FloatVector.zero(SPECIES)
+          .blend(
+              FloatVector.fromArray(SPECIES, gradient, i), on.compare(VectorOperators.GT, 0f))
+          .intoArray(gradient, i);
+    }
+    for (; i < n; i++) {
+      gradient[i] = activations[i] > 0 ? gradient[i] : 0f;
+    }
+  }
+
+  @Override
   public void exp(float[] values, int offset, int n) {
     int i = offset;
     for (; i <= offset + n - LANES; i += LANES) {

@@ -1,0 +1,295 @@
+package dev.whence.evaluate;
+
+import dev.whence.data.BadInputException;
+import dev.whence.design.Key;
+import dev.whence.design.Purpose;
+import dev.whence.linalg.Parallel;
+import dev.whence.pool.Targets;
+import dev.whence.regress.Datamodel;
+import dev.whence.regress.DatamodelStore;
+import dev.whence.regress.DenseStatistics;
+import dev.whence.regress.Estimator;
+import dev.whence.regress.FitOptions;
+import dev.whence.regress.Lasso;
+import dev.whence.regress.PathOptions;
+import dev.whence.regress.Problem;
+import dev.whence.regress.Runs;
+import dev.whence.regress.Statistics;
+import dev.whence.store.Json;
+import dev.whence.store.Progress;
+import dev.whence.store.RunStore;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Judges a study's datamodels by runs that they were not fitted to, and writes {@code evaluation.json}. */
+public final class Evaluator {
+
+  private static final int SAMPLED_TARGETS = 48;
+  private static final int SMALLEST_SAMPLE = 100;
+  private static final int PATH_TARGETS = 12;
+  private static final int PATH_POINTS = 25;
+  private static final double PATH_TOLERANCE = 1e-4;
+
+  private final Study study;
+  private final Parallel parallel;
+  private final FitOptions fit;
+  private final DatamodelStore store;
+  private final Targets targets;
+  private final Runs runs;
+
+  private Evaluator(Study study, Parallel parallel) throws IOException {
+    this.study = study;
+    this.parallel = parallel;
+    Path file = study.datamodels().resolve("fit.json");
+    if (!Files.exists(file)) {
+      throw BadInputException.at(study.folder(), "fitted datamodels (whence fit)", "none");
+    }
+    fit = Json.read(file, FitOptions.class);
+    store = DatamodelStore.open(study.datamodels());
+    if (!store.complete()) {
+      throw BadInputException.at(
+          study.datamodels(), "a finished fit (whence fit goes on with it)", "an unfinished one");
+    }
+    targets = Targets.of(study);
+    runs = Runs.read(RunStore.open(study.pool(), List.of(fit.output())), fit.output());
+  }
+
+  /** Evaluates {@code study}. */
+  public static Evaluation run(Study study, Parallel parallel, Progress progress)
+      throws IOException {
+    Evaluator evaluator = new Evaluator(study, parallel);
+    Evaluation evaluation = evaluator.evaluate(progress);
+    Json.write(study.folder().resolve("evaluation.json"), evaluation);
+    return evaluation;
+  }
+
+  private Evaluation evaluate(Progress progress) throws IOException {
+    try (Progress.Task task = progress.start("evaluating", 6, "parts")) {
+      float[] weights = store.weights();
+      HeldOut heldOut = heldOut(weights);
+      Scores scores = Scores.of(heldOut, study.manifest().seed(), parallel);
+      task.step(1);
+      List<Evaluation.SamplePoint> sample = sampleComplexity(heldOut, task);
+      List<Evaluation.LambdaPoint> regularization = regularization();
+      task.step(1);
+      return new Evaluation(
+          fit,
+          new Evaluation.HeldOutRuns(
+              heldOut.kind(), heldOut.subsets(), heldOut.times(), heldOut.targets()),
+          scores,
+          sample,
+          regularization,
+          sparsity(weights),
+          Arrays.stream(store.doubles("gap")).filter(Double::isFinite).max().orElse(Double.NaN));
+    }
+  }
+
+  /** Returns the runs of the repeats where there are some, else the validation runs. */
+  private HeldOut heldOut(float[] weights) throws IOException {
+    int times = study.manifest().repeats().times();
+    Runs repeats = repeats();
+    int subsets = repeats == null ? 0 : repeats.count() / times;
+    if (repeats == null || subsets < 2) {
+      return validation();
+    }
+    int d = store.units();
+    double[] bias = store.doubles("bias");
+    double[] predictions = new double[subsets * targets.count()];
+    parallel.forEach(
+        targets.count(),
+        t -> {
+          float[] row = Arrays.copyOfRange(weights, t * d, (t + 1) * d);
+          for (int r = 0; r < subsets; r++) {
+            predictions[r * targets.count() + t] = repeats.predict(r * times, row, bias[t]);
+          }
+        });
+    return heldOut("repeats", repeats, 0, subsets, times, predictions);
+  }
+
+  private @org.jspecify.annotations.Nullable Runs repeats() throws IOException {
+    return RunStore.exists(study.repeats())
+        ? Runs.read(RunStore.open(study.repeats(), List.of(fit.output())), fit.output())
+        : null;
+  }
+
+  /** The validation runs, predicted by the weights before the refit: they chose λ, one number a target. */
+  private HeldOut validation() throws IOException {
+    int n = targets.count();
+    int subsets = fit.validation();
+    float[] byTarget = store.heldOut();
+    double[] predictions = new double[subsets * n];
+    for (int t = 0; t < n; t++) {
+      for (int r = 0; r < subsets; r++) {
+        predictions[r * n + t] = byTarget[t * subsets + r];
+      }
+    }
+    return heldOut("validation", runs, fit.runs() - subsets, subsets, 1, predictions);
+  }
+
+  private HeldOut heldOut(
+      String kind, Runs source, int first, int subsets, int times, double[] predictions) {
+    int n = targets.count();
+    boolean[] applies = new boolean[subsets * n];
+    for (int r = 0; r < subsets; r++) {
+      for (int t = 0; t < n; t++) {
+        int unit = targets.units()[t];
+        applies[r * n + t] =
+            Double.isFinite(predictions[r * n + t])
+                && (unit < 0 || !source.holds(first + r * times, unit));
+      }
+    }
+    float[] outputs =
+        Arrays.copyOfRange(source.outputs(), first * n, (first + subsets * times) * n);
+    return new HeldOut(kind, subsets, times, n, outputs, predictions, applies);
+  }
+
+  /** Refits a sample of targets to the first m/8, m/4, m/2 and m of the runs that the evaluation leaves. */
+  private List<Evaluation.SamplePoint> sampleComplexity(HeldOut heldOut, Progress.Task task) {
+    int available = heldOut.kind().equals("repeats") ? fit.runs() : fit.runs() - fit.validation();
+    int[] sample = sample(SAMPLED_TARGETS);
+    List<Evaluation.SamplePoint> points = new ArrayList<>();
+    for (int part = 8; part >= 1; part /= 2) {
+      int models = available / part;
+      if (sample.length > 0 && models >= SMALLEST_SAMPLE) {
+        points.add(samplePoint(heldOut, sample, models));
+      }
+      task.step(1);
+    }
+    return points;
+  }
+
+  private Evaluation.SamplePoint samplePoint(HeldOut heldOut, int[] sample, int models) {
+    int split = models - FitOptions.defaultValidation(models);
+    Problem problem =
+        new Problem(
+            statistics(0, split, sample),
+            statistics(split, models, sample),
+            statistics(0, models, sample));
+    Estimator estimator =
+        Estimator.create(Estimator.Kind.of(fit.estimator()), fit.path());
+    int subsets = heldOut.subsets();
+    float[] outputs = new float[subsets * heldOut.times() * sample.length];
+    double[] predictions = new double[subsets * sample.length];
+    boolean[] applies = new boolean[predictions.length];
+    Arrays.fill(applies, true);
+    Runs source = source(heldOut);
+    int first = heldOut.kind().equals("repeats") ? 0 : fit.runs() - subsets;
+    parallel.forEach(
+        sample.length,
+        i -> {
+          Datamodel model = estimator.fit(problem, i);
+          float[] weights = new float[model.weights().length];
+          for (int j = 0; j < weights.length; j++) {
+            weights[j] = (float) model.weights()[j];
+          }
+          for (int r = 0; r < subsets; r++) {
+            predictions[r * sample.length + i] =
+                source.predict(first + r * heldOut.times(), weights, model.bias());
+            for (int k = 0; k < heldOut.times(); k++) {
+              int run = r * heldOut.times() + k;
+              outputs[run * sample.length + i] = (float) heldOut.output(r, k, sample[i]);
+            }
+          }
+        });
+    Scores scores =
+        Scores.of(
+            new HeldOut(
+                heldOut.kind(), subsets, heldOut.times(), sample.length, outputs, predictions, applies),
+            study.manifest().seed(),
+            parallel);
+    return new Evaluation.SamplePoint(models, sample.length, scores.mse(), scores.lds());
+  }
+
+  private Runs source(HeldOut heldOut) {
+    try {
+      Runs repeats = heldOut.kind().equals("repeats") ? repeats() : runs;
+      return java.util.Objects.requireNonNull(repeats);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private Statistics statistics(int from, int to, int[] sample) {
+    return DenseStatistics.of(runs, IntStream.range(from, to).toArray(), sample, parallel);
+  }
+
+  /** Returns a random sample of the targets that are not in S, in increasing order. */
+  private int[] sample(int size) {
+    int[] candidates =
+        IntStream.range(0, targets.count()).filter(t -> targets.units()[t] < 0).toArray();
+    Key key = new Key(study.manifest().seed(), Purpose.SAMPLE, size);
+    Key.shuffle(candidates, candidates.length, key.random());
+    return Arrays.stream(candidates).limit(size).sorted().toArray();
+  }
+
+  /** Follows the whole path of a few targets, overfitted end included. */
+  private List<Evaluation.LambdaPoint> regularization() {
+    int[] sample = sample(PATH_TARGETS);
+    if (sample.length == 0) {
+      return List.of();
+    }
+    int split = fit.runs() - fit.validation();
+    Statistics train = statistics(0, split, sample);
+    Statistics validation = statistics(split, fit.runs(), sample);
+    PathOptions path = new PathOptions(PATH_POINTS, fit.path().eps(), PATH_TOLERANCE, 1, 0);
+    double[][][] curves = new double[sample.length][][];
+    parallel.forEach(sample.length, i -> curves[i] = curves(train, validation, path, i));
+    List<Evaluation.LambdaPoint> points = new ArrayList<>();
+    for (int k = 0; k < PATH_POINTS; k++) {
+      int at = k;
+      points.add(
+          new Evaluation.LambdaPoint(
+              path.lambda(1, k), average(curves, at, 0), average(curves, at, 1), average(curves, at, 2)));
+    }
+    return points;
+  }
+
+  private static double average(double[][][] curves, int point, int part) {
+    return Arrays.stream(curves)
+        .mapToDouble(c -> c[point][part])
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private static double[][] curves(
+      Statistics train, Statistics validation, PathOptions path, int t) {
+    Lasso solver = new Lasso(train).target(t);
+    double max = solver.lambdaMax();
+    double[][] curves = new double[path.lambdas()][];
+    for (int k = 0; k < curves.length; k++) {
+      solver.solve(path.lambda(max, k), path.pathTolerance());
+      double unseen = validation.error(t, solver.weights(), train.bias(t, solver.weights()));
+      double nonZero = Arrays.stream(solver.weights()).filter(w -> w != 0).count();
+      curves[k] =
+          new double[] {
+            solver.error() / train.variance(t), unseen / validation.variance(t), nonZero
+          };
+    }
+    return curves;
+  }
+
+  private Evaluation.Sparsity sparsity(float[] weights) {
+    int d = store.units();
+    int[] counts = new int[targets.count()];
+    for (int t = 0; t < counts.length; t++) {
+      for (int j = 0; j < d; j++) {
+        if (weights[t * d + j] != 0) {
+          counts[t]++;
+        }
+      }
+    }
+    double[] sorted = Arrays.stream(counts).asDoubleStream().sorted().toArray();
+    return new Evaluation.Sparsity(
+        Interval.quantile(sorted, 0.1),
+        Interval.quantile(sorted, 0.5),
+        Interval.quantile(sorted, 0.9),
+        counts);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.whence.explore;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The units that a target's prediction leans on most (Ilyas et al. 2022, §4.2).
+ *
+ * @param target index of the target
+ * @param positive units whose presence raises the output, largest weight first
+ * @param negative units whose presence lowers it, smallest weight first
+ */
+public record Neighbours(int target, List<Neighbour> positive, List<Neighbour> negative) {
+
+  /** A unit and its weight, in units of the output. */
+  public record Neighbour(int unit, double weight) {}
+
+  /**
+   * Returns up to {@code k} units of each sign; units of weight 0 are not among them.
+   *
+   * @param weights Θ, [n, d] row-major
+   */
+  public static Neighbours of(float[] weights, int units, int target, int k) {
+    List<Neighbour> all =
+        IntStream.range(0, units)
+            .mapToObj(j -> new Neighbour(j, weights[target * units + j]))
+            .filter(u -> u.weight() != 0)
+            .sorted(Comparator.comparingDouble(Neighbour::weight).thenComparing(Neighbour::unit))
+            .toList();
+    return new Neighbours(
+        target,
+        all.reversed().stream().filter(u -> u.weight() > 0).limit(k).toList(),
+        all.stream().filter(u -> u.weight() < 0).limit(k).toList());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.whence.regress;
+
+import dev.whence.data.BadInputException;
+
+/**
+ * The regularisation path and how closely it is solved.
+ *
+ * @param lambdas number of λ, spaced evenly in logarithm
+ * @param eps smallest λ as a fraction of the target's λ_max
+ * @param pathTolerance duality gap to reach along the path, relative to the variance of the outputs
+ * @param tolerance duality gap to reach at the chosen λ, likewise
+ * @param patience the path ends when the validation error has not improved for so many λ; 0 runs it whole
+ */
+public record PathOptions(
+    int lambdas, double eps, double pathTolerance, double tolerance, int patience) {
+
+  /** 100 λ down to λ_max/100, as in the paper (App. E.1). */
+  public static final PathOptions DEFAULT = new PathOptions(100, 0.01, 1e-5, 1e-12, 8);
+
+  public PathOptions {
+    if (lambdas < 1) {
+      throw BadInputException.at("lambdas", "at least 1", lambdas);
+    }
+    if (!(eps > 0 && eps < 1)) {
+      throw BadInputException.at("eps", "a fraction between 0 and 1", eps);
+    }
+    if (!(tolerance > 0) || !(pathTolerance > 0)) {
+      throw BadInputException.at("tolerance", "a positive number", tolerance);
+    }
+    if (patience < 0) {
+      throw BadInputException.at("patience", "at least 0", patience);
+    }
+  }
+
+  /** Returns λ number {@code k} of a target: λ_max·eps^(k / (lambdas − 1)). */
+  public double lambda(double lambdaMax, int k) {
+    return lambdas == 1 ? lambdaMax : lambdaMax * Math.pow(eps, (double) k / (lambdas - 1));
+  }
+}
