@@ -69,6 +69,14 @@ public final class Evaluator {
     return evaluation;
   }
 
+  /** Returns predictions and mean outputs of all pairs of a target and a held-out subset it speaks of. */
+  public static double[][] pairs(Study study) throws IOException {
+    try (Parallel one = new Parallel(1)) {
+      Evaluator evaluator = new Evaluator(study, one);
+      return evaluator.heldOut(evaluator.store.weights()).pairs();
+    }
+  }
+
   private Evaluation evaluate(Progress progress) throws IOException {
     try (Progress.Task task = progress.start("evaluating", 6, "parts")) {
       float[] weights = store.weights();

@@ -40,4 +40,13 @@ record HeldOut(
   double mean(int r, int t) {
     return mean(r, 0, times, t);
   }
+
+  /** Returns predictions and mean outputs of all pairs (target, subset) that apply. */
+  double[][] pairs() {
+    int[] pairs = IntStream.range(0, subsets * targets).filter(i -> applies[i]).toArray();
+    return new double[][] {
+      IntStream.of(pairs).mapToDouble(i -> predictions[i]).toArray(),
+      IntStream.of(pairs).mapToDouble(i -> mean(i / targets, i % targets)).toArray()
+    };
+  }
 }

@@ -1,0 +1,75 @@
+package dev.whence.app;
+
+import dev.whence.evaluate.Evaluation;
+import dev.whence.evaluate.Evaluator;
+import dev.whence.evaluate.Interval;
+import dev.whence.evaluate.Scores;
+import dev.whence.linalg.Parallel;
+import dev.whence.report.Findings;
+import dev.whence.store.Json;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code whence evaluate}. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description = "Judges the datamodels by runs that they were not fitted to; intervals are 95%% bootstrap.",
+    footer = {"", "Examples:", "  whence evaluate S", "  whence evaluate S --json > evaluation.json"})
+final class EvaluateCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
+  private Path study = Path.of("");
+
+  @Option(names = "--json", description = "Print everything as one JSON object.")
+  private boolean json;
+
+  @Mixin private Common common = new Common();
+
+  @Override
+  public Integer call() throws IOException {
+    try (Study open = Study.openForWriting(study, "whence evaluate");
+        Parallel parallel = common.parallel()) {
+      Evaluation evaluation = Evaluator.run(open, parallel, common.progress());
+      System.out.print(json ? Json.text(evaluation) : table(evaluation));
+    }
+    return 0;
+  }
+
+  private static String table(Evaluation evaluation) {
+    Scores scores = evaluation.scores();
+    StringBuilder table = new StringBuilder();
+    row(table, "mean squared error (½, eq. 10)", scores.mse());
+    row(table, "OPT, retraining noise (eq. 11)", scores.opt());
+    row(table, "variance (best constant)", scores.variance());
+    row(table, "explained of the explainable", scores.explained());
+    row(table, "Pearson, mean over targets", scores.pearson());
+    row(table, "Pearson, pooled", scores.pearsonPooled());
+    row(table, "LDS (Spearman)", scores.lds());
+    row(table, "  ceiling", scores.ldsCeiling());
+    row(table, "Spearman with single models", scores.spearmanSingle());
+    row(table, "  ceiling", scores.spearmanCeiling());
+    table.append("\nmodels   mean squared error            LDS\n");
+    for (Evaluation.SamplePoint point : evaluation.sampleComplexity()) {
+      table.append(
+          "%,6d   %-28s  %s%n"
+              .formatted(point.models(), Findings.text(point.mse()), Findings.text(point.lds())));
+    }
+    table.append('\n');
+    Findings.of(evaluation).forEach(line -> table.append(line).append('\n'));
+    return table.toString();
+  }
+
+  private static void row(StringBuilder table, String name, @Nullable Interval value) {
+    if (value != null) {
+      table.append("%-32s %s%n".formatted(name, Findings.text(value)));
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.whence.app;
+
+import dev.whence.data.BadInputException;
+import dev.whence.linalg.Parallel;
+import dev.whence.regress.DatamodelStore;
+import dev.whence.regress.Fit;
+import dev.whence.regress.FitOptions;
+import dev.whence.regress.PathOptions;
+import dev.whence.store.Json;
+import dev.whence.store.RunStore;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code whence fit}. */
+@Command(
+    name = "fit",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Fits a datamodel to every target: a path of penalties, the best on validation runs, a refit on all.",
+      "Minimises (1/2m)·|y − Xw − b|² + λ|w|₁ over the pool's m runs; the last --validation of them choose λ."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whence fit S",
+      "  whence fit S --validation 500 --lambdas 50 --whole-path --json",
+      "  whence fit S --estimator ridge --output correctness"
+    })
+final class FitCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
+  private Path study = Path.of("");
+
+  @Option(names = "--validation", paramLabel = "N", description = "Runs that choose λ, the last of the pool [a sixth].")
+  private @Nullable Integer validation;
+
+  @Option(names = "--lambdas", paramLabel = "N", description = "Penalties on the path [100].")
+  private int lambdas = PathOptions.DEFAULT.lambdas();
+
+  @Option(names = "--eps", paramLabel = "F", description = "Smallest penalty, as a part of the largest [0.01].")
+  private double eps = PathOptions.DEFAULT.eps();
+
+  @Option(names = "--whole-path", description = "Do not end a path when its validation error has clearly risen.")
+  private boolean wholePath;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "F",
+      description = "Duality gap of the refit, relative to the variance of the outputs [1e-12].")
+  private double tolerance = PathOptions.DEFAULT.tolerance();
+
+  @Option(names = "--estimator", paramLabel = "NAME", description = "lasso, ridge or ols [lasso].")
+  private String estimator = "lasso";
+
+  @Option(names = "--output", paramLabel = "NAME", description = "Which recorded output to predict [the first].")
+  private @Nullable String output;
+
+  @Option(names = "--json", description = "Print a summary as JSON.")
+  private boolean json;
+
+  @Mixin private Common common = new Common();
+
+  @Override
+  public Integer call() throws IOException {
+    PathOptions path =
+        new PathOptions(
+            lambdas,
+            eps,
+            PathOptions.DEFAULT.pathTolerance(),
+            tolerance,
+            wholePath ? 0 : PathOptions.DEFAULT.patience());
+    try (Study open = Study.openForWriting(study, "whence fit");
+        Parallel parallel = common.parallel();
+        Interruption _ = new Interruption("whence fit " + study)) {
+      if (!RunStore.exists(open.pool())) {
+        throw BadInputException.at(study, "a pool of runs (whence train)", "none");
+      }
+      String of = output == null ? open.manifest().outputs().getFirst() : output;
+      if (!open.manifest().outputs().contains(of) || of.equals("logits")) {
+        throw BadInputException.at(
+            "--output", "one of " + open.manifest().outputs() + " but logits", of);
+      }
+      FitOptions fit =
+          Fit.run(
+              open,
+              of,
+              m ->
+                  new FitOptions(
+                      estimator,
+                      of,
+                      m,
+                      validation == null ? FitOptions.defaultValidation(m) : validation,
+                      path),
+              parallel,
+              common.progress());
+      print(fit, DatamodelStore.open(open.datamodels()));
+    }
+    return 0;
+  }
+
+  private void print(FitOptions fit, DatamodelStore store) throws IOException {
+    double[] gaps = store.doubles("gap");
+    double worst = Arrays.stream(gaps).filter(Double::isFinite).max().orElse(Double.NaN);
+    long above = Arrays.stream(gaps).filter(g -> g > fit.path().tolerance()).count();
+    long unknown = Arrays.stream(store.doubles("bias")).filter(Double::isNaN).count();
+    if (json) {
+      Map<String, Object> summary = new LinkedHashMap<>();
+      summary.put("fit", fit);
+      summary.put("targets", store.targets());
+      summary.put("units", store.units());
+      summary.put("worstGap", worst);
+      summary.put("targetsAboveTolerance", above);
+      summary.put("targetsWithoutRuns", unknown);
+      System.out.print(Json.text(summary));
+      return;
+    }
+    System.out.println(
+        "%,d datamodels of %,d weights from %,d runs (%,d validated); worst duality gap %.1e of the variance"
+            .formatted(store.targets(), store.units(), fit.runs(), fit.validation(), worst));
+    if (above > 0) {
+      System.out.println("%,d targets stopped above the tolerance %.0e".formatted(above, fit.path().tolerance()));
+    }
+    if (unknown > 0) {
+      System.out.println("%,d targets in S have no run without them: no datamodel".formatted(unknown));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.whence.app;
+
+import dev.whence.learn.LearnerFactory;
+import dev.whence.linalg.DenseKernels;
+import dev.whence.linalg.KernelChoice;
+import dev.whence.linalg.Panels;
+import dev.whence.linalg.Rows;
+import dev.whence.store.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code whence info}. */
+@Command(
+    name = "info",
+    mixinStandardHelpOptions = true,
+    description = "Says what Whence runs on: version, Java, cores, kernels and their measured speed, learners.",
+    footer = {"", "Example:", "  whence info --json"})
+final class InfoCommand implements Callable<Integer> {
+
+  @Option(names = "--json", description = "Print as JSON.")
+  private boolean json;
+
+  /** The version in the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = InfoCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"whence " + (version == null ? "(development)" : version)};
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Map<String, Object> info = new LinkedHashMap<>();
+    info.put("version", new Version().getVersion()[0]);
+    info.put("java", Runtime.version().toString());
+    info.put("cores", Runtime.getRuntime().availableProcessors());
+    info.put("memory", "%,d MiB for Java".formatted(Runtime.getRuntime().maxMemory() >> 20));
+    info.put("kernels", DenseKernels.create().name() + " (force with -D" + KernelChoice.PROPERTY + ")");
+    for (DenseKernels kernels : KernelChoice.available()) {
+      info.put(kernels.name(), "%.1f GFLOP/s on one core".formatted(speed(kernels) / 1e9));
+    }
+    for (LearnerFactory factory : LearnerFactory.all()) {
+      info.put("learner " + factory.name(), factory.description());
+    }
+    if (json) {
+      System.out.print(Json.text(info));
+    } else {
+      info.forEach((what, value) -> System.out.println("%-18s %s".formatted(what, value)));
+    }
+    return 0;
+  }
+
+  /** Returns the best rate of 128 × 256 × 128 products within a quarter of a second, in operations a second. */
+  private static double speed(DenseKernels kernels) {
+    int batch = 128;
+    int inputs = 256;
+    int outputs = 128;
+    Rows x = Rows.dense(new float[batch * inputs], inputs, batch);
+    Panels w = Panels.zeros(inputs, outputs);
+    float[] z = new float[batch * outputs];
+    double best = 0;
+    long end = System.nanoTime() + 250_000_000L;
+    for (long start = System.nanoTime(); start < end; start = System.nanoTime()) {
+      kernels.affine(x, w, new float[outputs], z, outputs);
+      best = Math.max(best, 2.0 * batch * inputs * outputs / (System.nanoTime() - start) * 1e9);
+    }
+    return best;
+  }
+}

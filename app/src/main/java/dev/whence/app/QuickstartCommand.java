@@ -1,0 +1,81 @@
+package dev.whence.app;
+
+import dev.whence.evaluate.Evaluation;
+import dev.whence.evaluate.Evaluator;
+import dev.whence.linalg.Parallel;
+import dev.whence.pool.Executor;
+import dev.whence.pool.PoolTraining;
+import dev.whence.pool.StudyConfig;
+import dev.whence.pool.ThreadExecutor;
+import dev.whence.regress.Fit;
+import dev.whence.regress.FitOptions;
+import dev.whence.regress.PathOptions;
+import dev.whence.report.Findings;
+import dev.whence.report.Report;
+import dev.whence.store.Manifest;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code whence quickstart}. */
+@Command(
+    name = "quickstart",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Does the main job on 2,000 bundled Fashion-MNIST images: trains a pool of models on random halves, fits a datamodel to each of"
+          + " 500 test images, evaluates them, writes a report.",
+      "Stopped, it goes on where it was."
+    },
+    footer = {"", "Examples:", "  whence quickstart", "  whence quickstart --learner mlp --models 8000 --out my-study"})
+final class QuickstartCommand implements Callable<Integer> {
+
+  @Option(names = "--out", paramLabel = "STUDY", description = "Folder of the study [whence-quickstart].")
+  private Path out = Path.of("whence-quickstart");
+
+  @Option(names = "--models", paramLabel = "N", description = "Size of the pool [4000].")
+  private long models = 4000;
+
+  @Option(names = "--learner", paramLabel = "NAME", description = "mlp or softmax [softmax].")
+  private String learner = "softmax";
+
+  @Mixin private Common common = new Common();
+
+  @Override
+  public Integer call() throws IOException {
+    if (!Files.exists(out.resolve("study.json"))) {
+      new StudyConfig(
+              "bundled", null, 1L, new StudyConfig.Learner(learner, null), null, List.of("margin"),
+              null, new Manifest.Repeats(100, 10), null)
+          .create(out);
+    }
+    try (Study study = Study.openForWriting(out, "whence quickstart");
+        Interruption _ = new Interruption("whence quickstart --out " + out)) {
+      try (Executor executor = new ThreadExecutor(common.threads())) {
+        PoolTraining training = new PoolTraining(study, executor, common.progress());
+        training.trainPool(models);
+        training.trainRepeats();
+      }
+      try (Parallel parallel = common.parallel()) {
+        Fit.run(
+            study,
+            "margin",
+            m -> new FitOptions("lasso", "margin", m, FitOptions.defaultValidation(m), PathOptions.DEFAULT),
+            parallel,
+            common.progress());
+        Evaluation evaluation = Evaluator.run(study, parallel, common.progress());
+        Report.Written report = Report.write(study, evaluation);
+        System.out.println();
+        Findings.of(evaluation).forEach(System.out::println);
+        System.out.println("Ask: ./whence similar %s 0".formatted(out));
+        ReportCommand.print(report);
+      }
+    }
+    return 0;
+  }
+}

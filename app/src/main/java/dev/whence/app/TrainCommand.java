@@ -1,0 +1,60 @@
+package dev.whence.app;
+
+import dev.whence.data.BadInputException;
+import dev.whence.pool.Executor;
+import dev.whence.pool.PoolTraining;
+import dev.whence.pool.ThreadExecutor;
+import dev.whence.store.RunStore;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code whence train}. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains a study's pool of models, or what is missing of it.",
+      "Stopped at any moment, the same command goes on; the pool is the same, bit for bit."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whence train S --models 4000      train a pool, and the runs that evaluation uses",
+      "  whence train S --models 10000     extend it later",
+      "  whence train S                    go on with what was asked for last"
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
+  private Path study = Path.of("");
+
+  @Option(names = "--models", paramLabel = "N", description = "Size of the pool.")
+  private @Nullable Long models;
+
+  @Mixin private Common common = new Common();
+
+  @Override
+  public Integer call() throws IOException {
+    if (models != null && models < 1) {
+      throw BadInputException.at("--models", "at least 1", models);
+    }
+    try (Study open = Study.openForWriting(study, "whence train");
+        Executor executor = new ThreadExecutor(common.threads());
+        Interruption _ = new Interruption("whence train " + study)) {
+      if (models == null && !RunStore.exists(open.pool())) {
+        throw BadInputException.at("--models", "a number of models for a new pool", "none");
+      }
+      PoolTraining training = new PoolTraining(open, executor, common.progress());
+      training.trainPool(models == null ? 0 : models);
+      training.trainRepeats();
+    }
+    return 0;
+  }
+}

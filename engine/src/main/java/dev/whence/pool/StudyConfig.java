@@ -1,0 +1,150 @@
+package dev.whence.pool;
+
+import dev.whence.data.BadInputException;
+import dev.whence.data.DatasetReader;
+import dev.whence.data.Dataset;
+import dev.whence.data.Fingerprint;
+import dev.whence.data.Labels;
+import dev.whence.data.Split;
+import dev.whence.design.Design;
+import dev.whence.design.HoldOut;
+import dev.whence.design.Units;
+import dev.whence.learn.LearnerFactory;
+import dev.whence.store.Json;
+import dev.whence.store.Manifest;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a user says of a study that is to be made; parts left out get the defaults in brackets.
+ *
+ * @param data "bundled" or a path [bundled]
+ * @param holdout fraction of the examples that become targets where the data has no test set [0.2]
+ * @param seed what every random choice is keyed by [0]
+ * @param learner its name and hyperparameters [mlp]
+ * @param design the distribution of subsets [uniform, alpha 0.5, unit example]
+ * @param outputs what is recorded; the first is what datamodels predict [margin, correctness; for real labels prediction]
+ * @param trainTargets whether the examples of S are targets too [false]
+ * @param repeats runs for evaluation [50 subsets, 10 times each]
+ * @param chunk runs to a chunk: the most that a crash costs [64]
+ */
+public record StudyConfig(
+    @Nullable String data,
+    @Nullable Double holdout,
+    @Nullable Long seed,
+    @Nullable Learner learner,
+    @Nullable DesignConfig design,
+    @Nullable List<String> outputs,
+    @Nullable Boolean trainTargets,
+    Manifest.@Nullable Repeats repeats,
+    @Nullable Integer chunk) {
+
+  private static final double DEFAULT_HOLDOUT = 0.2;
+  private static final Manifest.Repeats DEFAULT_REPEATS = new Manifest.Repeats(50, 10);
+  private static final int DEFAULT_CHUNK = 64;
+
+  /** A learner's name and the hyperparameters that differ from its defaults. */
+  public record Learner(@Nullable String name, @Nullable ObjectNode config) {}
+
+  /** A design: uniform, bernoulli, stratified or complementary; unit example or group. */
+  public record DesignConfig(
+      @Nullable String kind, @Nullable Double alpha, @Nullable String unit) {}
+
+  /** Returns this configuration with what {@code over} says put over it. */
+  public StudyConfig with(StudyConfig over) {
+    return new StudyConfig(
+        first(over.data, data),
+        first(over.holdout, holdout),
+        first(over.seed, seed),
+        learner == null || over.learner == null
+            ? first(over.learner, learner)
+            : new Learner(
+                first(over.learner.name, learner.name), first(over.learner.config, learner.config)),
+        design == null || over.design == null
+            ? first(over.design, design)
+            : new DesignConfig(
+                first(over.design.kind, design.kind),
+                first(over.design.alpha, design.alpha),
+                first(over.design.unit, design.unit)),
+        first(over.outputs, outputs),
+        first(over.trainTargets, trainTargets),
+        first(over.repeats, repeats),
+        first(over.chunk, chunk));
+  }
+
+  private static <T> @Nullable T first(@Nullable T a, @Nullable T b) {
+    return a != null ? a : b;
+  }
+
+  private static <T> T or(@Nullable T value, T otherwise) {
+    return value != null ? value : otherwise;
+  }
+
+  /** Reads the data, checks everything and creates the study in {@code folder}. */
+  public Manifest create(Path folder) throws IOException {
+    String source = or(data, "bundled");
+    long studySeed = or(seed, 0L);
+    Split split = HoldOut.of(DatasetReader.read(source), or(holdout, DEFAULT_HOLDOUT), studySeed);
+    boolean trainTargetsToo = or(trainTargets, false);
+    boolean classes = split.train().labels() instanceof Labels.Classes;
+    List<String> names = or(outputs, List.of(classes ? "margin" : "prediction", classes ? "correctness" : "squared_error"));
+    List<Output> checked = Output.parse(names, classes);
+    if (checked.isEmpty() || checked.getFirst() == Output.LOGITS) {
+      throw BadInputException.at("outputs", "one number a target first (logits may follow)", names);
+    }
+    Manifest.DesignSpec spec = designSpec(split);
+    Manifest manifest =
+        new Manifest(
+            Manifest.FORMAT,
+            studySeed,
+            Units.of(split.train(), unitKind(spec.unit())).count(),
+            Targets.sets(split, trainTargetsToo).stream().mapToInt(Dataset::rows).sum(),
+            new Manifest.Data(
+                source,
+                Fingerprint.of(split),
+                split.train().rows(),
+                split.test() == null ? 0 : split.test().rows(),
+                trainTargetsToo),
+            spec,
+            learnerSpec(),
+            checked.stream().map(Output::label).toList(),
+            or(repeats, DEFAULT_REPEATS),
+            or(chunk, DEFAULT_CHUNK));
+    Study.create(folder, manifest, split);
+    return manifest;
+  }
+
+  private Manifest.LearnerSpec learnerSpec() {
+    Learner wanted = or(learner, new Learner(null, null));
+    ObjectNode config = or(wanted.config, Json.mapper().createObjectNode());
+    dev.whence.learn.Learner complete =
+        LearnerFactory.of(or(wanted.name, "mlp")).create(config);
+    return new Manifest.LearnerSpec(complete.name(), complete.config());
+  }
+
+  private Manifest.DesignSpec designSpec(Split split) {
+    DesignConfig wanted = or(design, new DesignConfig(null, null, null));
+    String unit = or(wanted.unit, "example");
+    Units units = Units.of(split.train(), unitKind(unit));
+    Design checked =
+        Design.create(
+            Design.Kind.of(or(wanted.kind, "uniform")),
+            units.count(),
+            or(wanted.alpha, 0.5),
+            units.strata(split.train().labels()));
+    return new Manifest.DesignSpec(or(wanted.kind, "uniform"), checked.alpha(), unit);
+  }
+
+  private static Units.Kind unitKind(String unit) {
+    return switch (unit) {
+      case "example" -> Units.Kind.EXAMPLE;
+      case "group" -> Units.Kind.GROUP;
+      default -> throw BadInputException.at("unit", "example or group", unit.toLowerCase(Locale.ROOT));
+    };
+  }
+}

@@ -1,0 +1,214 @@
+package dev.whence.report;
+
+import dev.whence.data.Dataset;
+import dev.whence.data.Split;
+import dev.whence.design.Key;
+import dev.whence.design.Purpose;
+import dev.whence.design.Units;
+import dev.whence.evaluate.Evaluation;
+import dev.whence.evaluate.Evaluator;
+import dev.whence.explore.Neighbours;
+import dev.whence.pool.Targets;
+import dev.whence.regress.DatamodelStore;
+import dev.whence.store.AtomicFile;
+import dev.whence.store.Json;
+import dev.whence.store.Manifest;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Writes {@code report/index.html}, a page that needs no other file, and its figures as SVG and PNG beside it. */
+public final class Report {
+
+  private static final int SHOWN_TARGETS = 24;
+  private static final int SHOWN_UNITS = 5;
+
+  private final Study study;
+  private final Evaluation evaluation;
+  private final @Nullable Split data;
+
+  private Report(Study study, Evaluation evaluation) throws IOException {
+    this.study = study;
+    this.evaluation = evaluation;
+    this.data = study.manifest().data() == null ? null : study.data();
+  }
+
+  /**
+   * Where a report is and what of it could not be made.
+   *
+   * @param page the page
+   * @param pictures whether the figures could be written as PNG too
+   */
+  public record Written(Path page, boolean pictures) {}
+
+  /** Writes the report of an evaluated study. */
+  public static Written write(Study study, Evaluation evaluation) throws IOException {
+    return new Report(study, evaluation).write();
+  }
+
+  private Written write() throws IOException {
+    Path folder = study.folder().resolve("report");
+    double[][] pairs = Evaluator.pairs(study);
+    Map<String, Chart> figures = Figures.of(evaluation, pairs[0], pairs[1]);
+    boolean pictures = true;
+    StringBuilder charts = new StringBuilder();
+    for (Map.Entry<String, Chart> figure : figures.entrySet()) {
+      String svg = figure.getValue().svg();
+      write(folder.resolve(figure.getKey() + ".svg"), svg.getBytes(StandardCharsets.UTF_8));
+      Optional<byte[]> png = Raster.png(svg);
+      if (png.isPresent()) {
+        write(folder.resolve(figure.getKey() + ".png"), png.get());
+      }
+      pictures &= png.isPresent();
+      charts.append("<figure>").append(svg).append("</figure>\n");
+    }
+    String page =
+        TEMPLATE
+            .replace("{{summary}}", summary())
+            .replace("{{findings}}", findings())
+            .replace("{{charts}}", charts)
+            .replace("{{targets}}", targets())
+            .replace("{{manifest}}", Chart.escape(Json.text(study.manifest())));
+    Path file = folder.resolve("index.html");
+    write(file, page.getBytes(StandardCharsets.UTF_8));
+    return new Written(file, pictures);
+  }
+
+  private static void write(Path file, byte[] bytes) throws IOException {
+    AtomicFile.write(file, ByteBuffer.wrap(bytes));
+  }
+
+  private String summary() {
+    Manifest manifest = study.manifest();
+    Manifest.DesignSpec design = manifest.design();
+    Manifest.LearnerSpec learner = manifest.learner();
+    return Chart.escape(
+        design == null || learner == null
+            ? "%,d imported runs, %,d units, %,d targets"
+                .formatted(evaluation.fit().runs(), manifest.units(), manifest.targets())
+            : "%,d %s models on random %.0f%% subsets of %,d training %ss; %,d targets"
+                .formatted(
+                    evaluation.fit().runs(),
+                    learner.name(),
+                    100 * design.alpha(),
+                    manifest.units(),
+                    design.unit(),
+                    manifest.targets()));
+  }
+
+  private String findings() {
+    StringBuilder list = new StringBuilder("<ul>");
+    Findings.of(evaluation).forEach(f -> list.append("<li>").append(Chart.escape(f)).append("</li>"));
+    return list.append("</ul>").toString();
+  }
+
+  private String targets() throws IOException {
+    DatamodelStore store = DatamodelStore.open(study.datamodels());
+    float[] weights = store.weights();
+    StringBuilder html = new StringBuilder();
+    for (int t : shownTargets()) {
+      Neighbours neighbours = Neighbours.of(weights, store.units(), t, SHOWN_UNITS);
+      html.append("<article><div class='target'>")
+          .append(card(t))
+          .append("</div><div class='row positive'>");
+      units(html, neighbours.positive());
+      html.append("</div><div class='row negative'>");
+      units(html, neighbours.negative());
+      html.append("</div></article>\n");
+    }
+    return html.toString();
+  }
+
+  private int[] shownTargets() {
+    int n = study.manifest().targets();
+    int[] order = IntStream.range(0, n).toArray();
+    Key.shuffle(order, n, new Key(study.manifest().seed(), Purpose.SAMPLE, -1).random());
+    return IntStream.of(order).limit(SHOWN_TARGETS).sorted().toArray();
+  }
+
+  private String card(int target) throws IOException {
+    if (data == null) {
+      return "<b>target %d</b>".formatted(target);
+    }
+    int row = target;
+    boolean trainTargets = study.manifest().data() != null && study.manifest().data().trainTargets();
+    for (Dataset set : Targets.sets(data, trainTargets)) {
+      if (row < set.rows()) {
+        return "%s<b>%s</b><small>target %d</small>"
+            .formatted(Thumbnails.img(set, row), Chart.escape(set.labels().text(row)), target);
+      }
+      row -= set.rows();
+    }
+    throw new IllegalStateException("target " + target + " is in no set");
+  }
+
+  private void units(StringBuilder html, List<Neighbours.Neighbour> neighbours)
+      throws IOException {
+    for (Neighbours.Neighbour neighbour : neighbours) {
+      html.append("<span>")
+          .append(unit(neighbour.unit()))
+          .append("<small>%+.3f</small></span>".formatted(neighbour.weight()));
+    }
+  }
+
+  private String unit(int unit) throws IOException {
+    if (data == null) {
+      return "unit " + unit;
+    }
+    Dataset train = data.train();
+    Units units = Targets.units(study.manifest(), train);
+    if (units.count() != train.rows()) {
+      return Chart.escape(units.names().get(unit));
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add(Thumbnails.img(train, unit));
+    parts.add("<small>%s</small>".formatted(Chart.escape(train.labels().text(unit))));
+    return String.join("", parts);
+  }
+
+  private static final String TEMPLATE =
+      """
+      <!doctype html>
+      <html lang="en"><head><meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>Whence report</title>
+      <style>
+      body { font: 16px/1.5 system-ui, "DejaVu Sans", Arial, sans-serif; color: #2d3748; background: #fff;
+             max-width: 1120px; margin: 0 auto; padding: 1rem; }
+      h1 { margin: 0; } .summary { color: #4a5568; margin-top: 0; }
+      .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 1rem; }
+      figure { margin: 0; } figure svg { width: 100%; height: auto; }
+      .targets { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); gap: .6rem; }
+      article { display: grid; grid-template-columns: 84px 1fr; grid-template-rows: auto auto; gap: 2px 10px;
+                border: 1px solid #e2e8f0; border-radius: 6px; padding: 8px; break-inside: avoid; }
+      .target { grid-row: span 2; display: flex; flex-direction: column; font-size: 13px; }
+      .target img { width: 72px; image-rendering: pixelated; }
+      .row { display: flex; flex-wrap: wrap; gap: 6px; padding-left: 6px; min-height: 56px; }
+      .row span { display: flex; flex-direction: column; width: 62px; font-size: 12px; line-height: 1.25; overflow: hidden; }
+      .row img { width: 48px; image-rendering: pixelated; }
+      .positive { border-left: 4px solid #2b6cb0; } .negative { border-left: 4px solid #c05621; }
+      small { color: #4a5568; } pre { white-space: pre-wrap; font-size: 12px; }
+      @media print { body { max-width: none; font-size: 11pt; } }
+      </style></head><body>
+      <h1>Whence</h1>
+      <p class="summary">{{summary}}</p>
+      {{findings}}
+      <div class="charts">
+      {{charts}}</div>
+      <h2>Where predictions come from</h2>
+      <p>Random targets, each with the training examples whose presence raises its output most (blue) and lowers it most
+      (orange). The number is the datamodel's weight: the change of the output when that example is added.</p>
+      <div class="targets">
+      {{targets}}</div>
+      <details><summary>Manifest</summary><pre>{{manifest}}</pre></details>
+      </body></html>
+      """;
+}
