@@ -10,6 +10,11 @@ import picocli.CommandLine.Command;
       "Measures Whence against a peer in the same run, on the same cores.",
       "A ratio above 1 says that Whence is faster. Peers come from PyPI, into a virtual environment that is made once."
     },
-    footer = {"", "Examples:", "  whence bench learners --threads 1", "  whence bench regression --json"},
+    footer = {
+      "",
+      "Examples:",
+      "  whence bench learners --threads 1",
+      "  whence bench regression --json"
+    },
     subcommands = {LearnersBench.class, RegressionBench.class})
 final class BenchCommand {}

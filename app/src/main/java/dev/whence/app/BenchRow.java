@@ -15,7 +15,12 @@ import java.util.Locale;
  * @param ratio above 1 where Whence is faster
  */
 record BenchRow(
-    @JsonProperty("case") String name, double ours, double peer, String peerName, String unit, double ratio) {
+    @JsonProperty("case") String name,
+    double ours,
+    double peer,
+    String peerName,
+    String unit,
+    double ratio) {
 
   /** Returns a comparison of rates, where more is faster. */
   static BenchRow rate(String name, double ours, double peer, String peerName, String unit) {
@@ -32,13 +37,20 @@ record BenchRow(
       System.out.print(Json.text(rows));
       return;
     }
-    System.out.println("%-26s %12s %12s  %-14s %7s  %s".formatted("case", "ours", "peer", "unit", "ratio", "peer"));
+    System.out.println(
+        "%-26s %12s %12s  %-14s %7s  %s"
+            .formatted("case", "ours", "peer", "unit", "ratio", "peer"));
     for (BenchRow row : rows) {
       System.out.println(
           String.format(
               Locale.ROOT,
               "%-26s %,12.2f %,12.2f  %-14s %6.2fx  %s",
-              row.name, row.ours, row.peer, row.unit, row.ratio, row.peerName));
+              row.name,
+              row.ours,
+              row.peer,
+              row.unit,
+              row.ratio,
+              row.peerName));
     }
   }
 }

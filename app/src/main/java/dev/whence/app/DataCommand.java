@@ -25,9 +25,17 @@ final class DataCommand {
       name = "info",
       mixinStandardHelpOptions = true,
       description = "Reads and checks the dataset at PATH and says what is in it.",
-      footer = {"", "Examples:", "  whence data info bundled", "  whence data info cifar-10-batches-bin --json"})
+      footer = {
+        "",
+        "Examples:",
+        "  whence data info bundled",
+        "  whence data info cifar-10-batches-bin --json"
+      })
   int info(
-      @Parameters(paramLabel = "bundled|PATH", description = "The bundled subset, a folder or a file.") String path,
+      @Parameters(
+              paramLabel = "bundled|PATH",
+              description = "The bundled subset, a folder or a file.")
+          String path,
       @Option(names = "--json", description = "Print as JSON.") boolean json) {
     Split split = DatasetReader.read(path);
     Map<String, Object> info = new LinkedHashMap<>();
@@ -54,7 +62,8 @@ final class DataCommand {
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
-    about.put("values", "%s to %s%s".formatted(low, high, dataset.features().bytes() ? " (8-bit)" : ""));
+    about.put(
+        "values", "%s to %s%s".formatted(low, high, dataset.features().bytes() ? " (8-bit)" : ""));
     switch (dataset.labels()) {
       case Labels.Classes classes -> {
         Map<String, Integer> counts = new TreeMap<>();

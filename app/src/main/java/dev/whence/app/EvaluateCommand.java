@@ -21,8 +21,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
-    description = "Judges the datamodels by runs that they were not fitted to; intervals are 95%% bootstrap.",
-    footer = {"", "Examples:", "  whence evaluate S", "  whence evaluate S --json > evaluation.json"})
+    description =
+        "Judges the datamodels by runs that they were not fitted to; intervals are 95%% bootstrap.",
+    footer = {
+      "",
+      "Examples:",
+      "  whence evaluate S",
+      "  whence evaluate S --json > evaluation.json"
+    })
 final class EvaluateCommand implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")

@@ -52,16 +52,27 @@ final class ExportCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
   private Path study = Path.of("");
 
-  @Option(names = "--what", required = true, split = ",", paramLabel = "WHAT", description = "${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--what",
+      required = true,
+      split = ",",
+      paramLabel = "WHAT",
+      description = "${COMPLETION-CANDIDATES}.")
   private List<What> what = List.of();
 
-  @Option(names = "--format", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} [npy].")
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "${COMPLETION-CANDIDATES} [npy].")
   private Format format = Format.NPY;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write to.")
   private Path out = Path.of("");
 
-  @Option(names = "--output", paramLabel = "NAME", description = "Which recorded output [the first].")
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "Which recorded output [the first].")
   private @Nullable String output;
 
   @Mixin private Common common = new Common();
@@ -99,7 +110,8 @@ final class ExportCommand implements Callable<Integer> {
         yield all;
       }
       case BIAS -> List.of(ExportTable.vector("bias", "target", datamodels(open).doubles("bias")));
-      case LAMBDA -> List.of(ExportTable.vector("lam", "target", datamodels(open).doubles("lambda")));
+      case LAMBDA ->
+          List.of(ExportTable.vector("lam", "target", datamodels(open).doubles("lambda")));
       case MASKS -> {
         Runs runs = runs(open, open.manifest().outputs().getFirst());
         yield List.of(ExportTable.masks(runs));
@@ -128,7 +140,8 @@ final class ExportCommand implements Callable<Integer> {
     }
     DatamodelStore store = DatamodelStore.open(open.datamodels());
     if (!store.complete()) {
-      throw BadInputException.at(study, "a finished fit (whence fit goes on with it)", "an unfinished one");
+      throw BadInputException.at(
+          study, "a finished fit (whence fit goes on with it)", "an unfinished one");
     }
     return store;
   }
@@ -138,7 +151,8 @@ final class ExportCommand implements Callable<Integer> {
       throw BadInputException.at(study, "a pool of runs (whence train)", "none");
     }
     if (!open.manifest().outputs().contains(name) || name.equals("logits")) {
-      throw BadInputException.at("--output", "one of " + open.manifest().outputs() + " but logits", name);
+      throw BadInputException.at(
+          "--output", "one of " + open.manifest().outputs() + " but logits", name);
     }
     return Runs.read(RunStore.open(open.pool(), List.of(name)), name);
   }

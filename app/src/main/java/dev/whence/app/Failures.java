@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Turns exceptions into one line on standard error and an exit code. */
@@ -20,7 +21,10 @@ final class Failures
   @Override
   public int handleExecutionException(
       Exception thrown, CommandLine command, CommandLine.ParseResult parsed) {
-    Exception e = thrown instanceof UncheckedIOException unchecked ? unchecked.getCause() : thrown;
+    Exception e =
+        thrown instanceof UncheckedIOException unchecked && unchecked.getCause() != null
+            ? unchecked.getCause()
+            : thrown;
     PrintWriter err = command.getErr();
     return switch (e) {
       case BadInputException refused -> say(err, refused.getMessage(), BAD_INPUT);
@@ -52,8 +56,8 @@ final class Failures
         BAD_INPUT);
   }
 
-  private static int say(PrintWriter err, String message, int code) {
-    err.println("whence: " + message.replaceAll("\\s*\\R\\s*", " "));
+  private static int say(PrintWriter err, @Nullable String message, int code) {
+    err.println("whence: " + String.valueOf(message).replaceAll("\\s*\\R\\s*", " "));
     err.flush();
     return code;
   }

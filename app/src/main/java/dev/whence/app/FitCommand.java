@@ -41,16 +41,24 @@ final class FitCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
   private Path study = Path.of("");
 
-  @Option(names = "--validation", paramLabel = "N", description = "Runs that choose λ, the last of the pool [a sixth].")
+  @Option(
+      names = "--validation",
+      paramLabel = "N",
+      description = "Runs that choose λ, the last of the pool [a sixth].")
   private @Nullable Integer validation;
 
   @Option(names = "--lambdas", paramLabel = "N", description = "Penalties on the path [100].")
   private int lambdas = PathOptions.DEFAULT.lambdas();
 
-  @Option(names = "--eps", paramLabel = "F", description = "Smallest penalty, as a part of the largest [0.01].")
+  @Option(
+      names = "--eps",
+      paramLabel = "F",
+      description = "Smallest penalty, as a part of the largest [0.01].")
   private double eps = PathOptions.DEFAULT.eps();
 
-  @Option(names = "--whole-path", description = "Do not end a path when its validation error has clearly risen.")
+  @Option(
+      names = "--whole-path",
+      description = "Do not end a path when its validation error has clearly risen.")
   private boolean wholePath;
 
   @Option(
@@ -62,7 +70,10 @@ final class FitCommand implements Callable<Integer> {
   @Option(names = "--estimator", paramLabel = "NAME", description = "lasso, ridge or ols [lasso].")
   private String estimator = "lasso";
 
-  @Option(names = "--output", paramLabel = "NAME", description = "Which recorded output to predict [the first].")
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "Which recorded output to predict [the first].")
   private @Nullable String output;
 
   @Option(names = "--json", description = "Print a summary as JSON.")
@@ -128,10 +139,12 @@ final class FitCommand implements Callable<Integer> {
         "%,d datamodels of %,d weights from %,d runs (%,d validated); worst duality gap %.1e of the variance"
             .formatted(store.targets(), store.units(), fit.runs(), fit.validation(), worst));
     if (above > 0) {
-      System.out.println("%,d targets stopped above the tolerance %.0e".formatted(above, fit.path().tolerance()));
+      System.out.println(
+          "%,d targets stopped above the tolerance %.0e".formatted(above, fit.path().tolerance()));
     }
     if (unknown > 0) {
-      System.out.println("%,d targets in S have no run without them: no datamodel".formatted(unknown));
+      System.out.println(
+          "%,d targets in S have no run without them: no datamodel".formatted(unknown));
     }
   }
 }

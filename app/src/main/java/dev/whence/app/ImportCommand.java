@@ -31,19 +31,28 @@ final class ImportCommand implements Callable<Integer> {
       names = "--masks",
       required = true,
       paramLabel = "FILE",
-      description = "bool or uint8 0/1 [m, d]; with --units also bits packed little-endian, uint8 [m, ceil(d/8)].")
+      description =
+          "bool or uint8 0/1 [m, d]; with --units also bits packed little-endian, uint8 [m, ceil(d/8)].")
   private Path masks = Path.of("");
 
-  @Option(names = "--outputs", required = true, paramLabel = "FILE", description = "float16, float32 or float64 [m, n] or [m].")
+  @Option(
+      names = "--outputs",
+      required = true,
+      paramLabel = "FILE",
+      description = "float16, float32 or float64 [m, n] or [m].")
   private Path outputs = Path.of("");
 
-  @Option(names = "--units", paramLabel = "D", description = "Number of units, where masks are packed bits.")
+  @Option(
+      names = "--units",
+      paramLabel = "D",
+      description = "Number of units, where masks are packed bits.")
   private @Nullable Integer units;
 
   @Option(
       names = "--targets-in-train",
       paramLabel = "FILE",
-      description = "n integers: each target's unit of the training set, or -1. Such a target is fitted on runs without it.")
+      description =
+          "n integers: each target's unit of the training set, or -1. Such a target is fitted on runs without it.")
   private @Nullable Path targetsInTrain;
 
   @Mixin private Common common = new Common();

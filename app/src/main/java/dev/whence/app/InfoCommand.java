@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "info",
     mixinStandardHelpOptions = true,
-    description = "Says what Whence runs on: version, Java, cores, kernels and their measured speed, learners.",
+    description =
+        "Says what Whence runs on: version, Java, cores, kernels and their measured speed, learners.",
     footer = {"", "Example:", "  whence info --json"})
 final class InfoCommand implements Callable<Integer> {
 
@@ -40,7 +41,8 @@ final class InfoCommand implements Callable<Integer> {
     info.put("java", Runtime.version().toString());
     info.put("cores", Runtime.getRuntime().availableProcessors());
     info.put("memory", "%,d MiB for Java".formatted(Runtime.getRuntime().maxMemory() >> 20));
-    info.put("kernels", DenseKernels.create().name() + " (force with -D" + KernelChoice.PROPERTY + ")");
+    info.put(
+        "kernels", DenseKernels.create().name() + " (force with -D" + KernelChoice.PROPERTY + ")");
     for (DenseKernels kernels : KernelChoice.available()) {
       info.put(kernels.name(), "%.1f GFLOP/s on one core".formatted(speed(kernels) / 1e9));
     }
@@ -55,7 +57,10 @@ final class InfoCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Returns the best rate of 128 × 256 × 128 products within a quarter of a second, in operations a second. */
+  /**
+   * Returns the best rate of 128 × 256 × 128 products within a quarter of a second, in operations a
+   * second.
+   */
   private static double speed(DenseKernels kernels) {
     int batch = 128;
     int inputs = 256;

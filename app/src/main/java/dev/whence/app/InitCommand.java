@@ -40,13 +40,18 @@ final class InitCommand implements Callable<Integer> {
   @Parameters(index = "0", arity = "0..1", paramLabel = "STUDY", description = "Folder to make.")
   private @Nullable Path study;
 
-  @Option(names = "--template", description = "Print a configuration to start from, and its schema's place.")
+  @Option(
+      names = "--template",
+      description = "Print a configuration to start from, and its schema's place.")
   private boolean template;
 
   @Option(names = "--schema", description = "Print the JSON schema of the configuration.")
   private boolean schema;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "YAML configuration; options override it.")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML configuration; options override it.")
   private @Nullable Path config;
 
   @Option(
@@ -57,7 +62,10 @@ final class InitCommand implements Callable<Integer> {
               + " or one .npz or .csv.")
   private @Nullable String data;
 
-  @Option(names = "--holdout", paramLabel = "F", description = "Part of the examples that become targets where there is no test set [0.2].")
+  @Option(
+      names = "--holdout",
+      paramLabel = "F",
+      description = "Part of the examples that become targets where there is no test set [0.2].")
   private @Nullable Double holdout;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of every random choice [0].")
@@ -66,16 +74,28 @@ final class InitCommand implements Callable<Integer> {
   @Option(names = "--learner", paramLabel = "NAME", description = "mlp or softmax [mlp].")
   private @Nullable String learner;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A hyperparameter of the learner, such as epochs=20.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A hyperparameter of the learner, such as epochs=20.")
   private Map<String, String> settings = Map.of();
 
-  @Option(names = "--design", paramLabel = "KIND", description = "uniform, bernoulli, stratified or complementary [uniform].")
+  @Option(
+      names = "--design",
+      paramLabel = "KIND",
+      description = "uniform, bernoulli, stratified or complementary [uniform].")
   private @Nullable String design;
 
-  @Option(names = "--alpha", paramLabel = "F", description = "Part of the units that a subset holds [0.5].")
+  @Option(
+      names = "--alpha",
+      paramLabel = "F",
+      description = "Part of the units that a subset holds [0.5].")
   private @Nullable Double alpha;
 
-  @Option(names = "--unit", paramLabel = "UNIT", description = "What goes in or out together: example or group [example].")
+  @Option(
+      names = "--unit",
+      paramLabel = "UNIT",
+      description = "What goes in or out together: example or group [example].")
   private @Nullable String unit;
 
   @Option(
@@ -90,10 +110,16 @@ final class InitCommand implements Callable<Integer> {
   @Option(names = "--train-targets", description = "The training examples are targets too.")
   private @Nullable Boolean trainTargets;
 
-  @Option(names = "--repeats", paramLabel = "RxK", description = "Runs for evaluation: R fresh subsets, K models each [50x10].")
+  @Option(
+      names = "--repeats",
+      paramLabel = "RxK",
+      description = "Runs for evaluation: R fresh subsets, K models each [50x10].")
   private @Nullable String repeats;
 
-  @Option(names = "--chunk", paramLabel = "N", description = "Runs to a chunk: the most that a crash costs [64].")
+  @Option(
+      names = "--chunk",
+      paramLabel = "N",
+      description = "Runs to a chunk: the most that a crash costs [64].")
   private @Nullable Integer chunk;
 
   @Override
@@ -129,7 +155,9 @@ final class InitCommand implements Callable<Integer> {
         data,
         holdout,
         seed,
-        learner == null && settings.isEmpty() ? null : new StudyConfig.Learner(learner, hyperparameters()),
+        learner == null && settings.isEmpty()
+            ? null
+            : new StudyConfig.Learner(learner, hyperparameters()),
         design == null && alpha == null && unit == null
             ? null
             : new StudyConfig.DesignConfig(design, alpha, unit),

@@ -27,7 +27,10 @@ final class LearnersBench implements Callable<Integer> {
   @Option(names = "--rounds", paramLabel = "N", description = "Rounds [3].")
   private int rounds = 3;
 
-  @Option(names = "--seconds", paramLabel = "S", description = "Seconds that each side is measured in a round [8].")
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Seconds that each side is measured in a round [8].")
   private double seconds = 8;
 
   @Mixin private Common common = new Common();

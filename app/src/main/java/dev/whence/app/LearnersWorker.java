@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** The Whence side of {@link LearnersBench}, in a process of its own: arguments learner, threads, seconds. */
+/**
+ * The Whence side of {@link LearnersBench}, in a process of its own: arguments learner, threads,
+ * seconds.
+ */
 final class LearnersWorker {
 
   private static final double WARM_UP_SECONDS = 6;
@@ -29,7 +32,9 @@ final class LearnersWorker {
   public static void main(String[] args) {
     int threads = Integer.parseInt(args[1]);
     Trainer trainer =
-        LearnerFactory.of(args[0]).create(Json.mapper().createObjectNode()).prepare(all(), List.of());
+        LearnerFactory.of(args[0])
+            .create(Json.mapper().createObjectNode())
+            .prepare(all(), List.of());
     int[] members = IntStream.range(0, 2500).toArray();
     try (Parallel parallel = new Parallel(threads)) {
       rate(trainer, members, parallel, WARM_UP_SECONDS);

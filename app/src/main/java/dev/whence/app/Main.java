@@ -30,16 +30,15 @@ public final class Main {
   }
 
   /**
-   * Takes up the standard error that the launcher passes as another descriptor: the JVM's own remark on incubator modules went
-   * to a filter.
+   * Takes up the standard error that the launcher passes as another descriptor: the JVM's own
+   * remark on incubator modules went to a filter.
    */
   private static void useLaunchersStandardError() {
     String descriptor = System.getProperty("whence.stderr", "");
     if (!descriptor.isEmpty()) {
       try {
         System.setErr(
-            new PrintStream(
-                new FileOutputStream(descriptor, true), true, StandardCharsets.UTF_8));
+            new PrintStream(new FileOutputStream(descriptor, true), true, StandardCharsets.UTF_8));
       } catch (IOException e) {
         // Where descriptors are no files, messages take the way through the filter.
       }

@@ -43,8 +43,7 @@ final class NumpyExport {
   private static void whole(Path file, Content content) throws IOException {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
-      try (OutputStream out =
-          new BufferedOutputStream(Files.newOutputStream(partial), 1 << 16)) {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial), 1 << 16)) {
         content.writeTo(out);
       }
       Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);

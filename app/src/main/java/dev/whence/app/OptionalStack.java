@@ -1,7 +1,6 @@
 package dev.whence.app;
 
 import dev.whence.data.BadInputException;
-import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -12,14 +11,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Libraries too heavy to fetch before something asks for them: {@code app/stacks/NAME/pom.xml} lists them, the Maven wrapper
- * fetches them once.
+ * Libraries too heavy to fetch before something asks for them: {@code app/stacks/NAME/pom.xml}
+ * lists them, the Maven wrapper fetches them once.
  */
 final class OptionalStack {
 
   private OptionalStack() {}
 
-  /** Returns a new object of {@code className} from the stack {@code name}, fetched with a remark if it is not here yet. */
+  /**
+   * Returns a new object of {@code className} from the stack {@code name}, fetched with a remark if
+   * it is not here yet.
+   */
   static <T> T load(String name, String what, Common common, Class<T> type, String className)
       throws IOException {
     Path home = home();
@@ -42,7 +44,8 @@ final class OptionalStack {
   static Path home() {
     String home = System.getProperty("whence.home");
     if (home == null) {
-      throw BadInputException.at("whence.home", "the folder of Whence (./whence sets it)", "nothing");
+      throw BadInputException.at(
+          "whence.home", "the folder of Whence (./whence sets it)", "nothing");
     }
     return Path.of(home);
   }
@@ -58,11 +61,14 @@ final class OptionalStack {
                 "dependency:copy-dependencies",
                 "-DoutputDirectory=" + fetched)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.to(new File(jars.getParent().toFile().getParentFile(), name + ".log")))
+            .redirectOutput(
+                ProcessBuilder.Redirect.to(
+                    home.resolve("app/target").resolve(name + ".log").toFile()))
             .start();
     try {
       if (maven.waitFor() != 0) {
-        throw new IOException("stack %s: could not be fetched (target/%s.log says why)".formatted(name, name));
+        throw new IOException(
+            "stack %s: could not be fetched (target/%s.log says why)".formatted(name, name));
       }
     } catch (InterruptedException e) {
       maven.destroy();

@@ -11,13 +11,22 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
 
-/** Writes tables as Parquet by DuckDB, in long form: row, column, value; zeros of matrices are left out. */
+/**
+ * Writes tables as Parquet by DuckDB, in long form: row, column, value; zeros of matrices are left
+ * out.
+ */
 final class ParquetExport {
 
   private ParquetExport() {}
 
   static void write(Path out, List<ExportTable> tables, Common common) throws IOException {
-    Driver driver = OptionalStack.load("duckdb", "DuckDB, which writes Parquet (about 80 MB)", common, Driver.class, "org.duckdb.DuckDBDriver");
+    Driver driver =
+        OptionalStack.load(
+            "duckdb",
+            "DuckDB, which writes Parquet (about 80 MB)",
+            common,
+            Driver.class,
+            "org.duckdb.DuckDBDriver");
     try (Connection connection = driver.connect("jdbc:duckdb:", new Properties());
         Statement statement = connection.createStatement()) {
       for (ExportTable table : tables) {
@@ -59,7 +68,8 @@ final class ParquetExport {
       for (int i = 0; i < table.rows(); i++) {
         for (int j = 0; j < Math.max(1, table.columns()); j++) {
           double value = table.cell().at(i, j);
-          String text = table.dtype().isFloat() ? Double.toString(value) : Integer.toString((int) value);
+          String text =
+              table.dtype().isFloat() ? Double.toString(value) : Integer.toString((int) value);
           if (vector) {
             csv.write(i + "," + text + "\n");
           } else if (value != 0) {

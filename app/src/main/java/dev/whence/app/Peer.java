@@ -12,8 +12,8 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The other side of a benchmark: Python scripts of {@code peers/NAME} in a virtual environment with its pinned requirements,
- * and child processes bound to as many cores as the benchmark may use.
+ * The other side of a benchmark: Python scripts of {@code peers/NAME} in a virtual environment with
+ * its pinned requirements, and child processes bound to as many cores as the benchmark may use.
  */
 final class Peer {
 
@@ -36,7 +36,12 @@ final class Peer {
       run(List.of("python3", "-m", "venv", environment.toString()));
       run(
           List.of(
-              python.toString(), "-m", "pip", "install", "-q", "-r",
+              python.toString(),
+              "-m",
+              "pip",
+              "install",
+              "-q",
+              "-r",
               folder.resolve("requirements.txt").toString()));
       Files.createFile(complete);
     }
@@ -52,7 +57,10 @@ final class Peer {
     return Json.mapper().readTree(run(command));
   }
 
-  /** Runs the main class of this program's {@code type} in a JVM of its own on the first {@code threads} cores. */
+  /**
+   * Runs the main class of this program's {@code type} in a JVM of its own on the first {@code
+   * threads} cores.
+   */
   static JsonNode java(int threads, Class<?> type, String... arguments) throws IOException {
     List<String> command = pinned(threads);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -72,9 +80,11 @@ final class Peer {
   }
 
   private static String run(List<String> command) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.PIPE);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.PIPE);
     for (String variable : List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")) {
-      int cores = command.contains("taskset") ? Integer.parseInt(command.get(2).substring(2)) + 1 : 1;
+      int cores =
+          command.contains("taskset") ? Integer.parseInt(command.get(2).substring(2)) + 1 : 1;
       builder.environment().put(variable, Integer.toString(cores));
     }
     Path errors = Files.createTempFile("whence-bench", ".log");
@@ -85,7 +95,8 @@ final class Peer {
         String log = Files.readString(errors);
         throw new IOException(
             "%s ended with %d: %s"
-                .formatted(command, process.exitValue(), log.substring(Math.max(0, log.length() - 500))));
+                .formatted(
+                    command, process.exitValue(), log.substring(Math.max(0, log.length() - 500))));
       }
       return out;
     } catch (InterruptedException e) {

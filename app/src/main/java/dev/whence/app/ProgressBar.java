@@ -4,7 +4,10 @@ import dev.whence.store.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Draws progress on a terminal: bar, count, rate, time left. Elsewhere it writes a line every ten seconds. */
+/**
+ * Draws progress on a terminal: bar, count, rate, time left. Elsewhere it writes a line every ten
+ * seconds.
+ */
 final class ProgressBar implements Progress {
 
   private static final int WIDTH = 28;
@@ -57,7 +60,15 @@ final class ProgressBar implements Progress {
       String left = rate > 0 ? time((total - done) / rate) + " left" : "";
       String text =
           String.format(
-              Locale.ROOT, "%-24s %s %,d/%,d %s  %.1f/s  %s", label, bar(), done, total, unit, rate, left);
+              Locale.ROOT,
+              "%-24s %s %,d/%,d %s  %.1f/s  %s",
+              label,
+              bar(),
+              done,
+              total,
+              unit,
+              rate,
+              left);
       if (terminal) {
         err.print("\r" + text + "\u001b[K");
       } else {
@@ -88,6 +99,10 @@ final class ProgressBar implements Progress {
 
   private static String time(double seconds) {
     long s = Math.round(seconds);
-    return s < 60 ? s + " s" : s < 3600 ? "%d:%02d min".formatted(s / 60, s % 60) : "%d:%02d h".formatted(s / 3600, s / 60 % 60);
+    return s < 60
+        ? s + " s"
+        : s < 3600
+            ? "%d:%02d min".formatted(s / 60, s % 60)
+            : "%d:%02d h".formatted(s / 3600, s / 60 % 60);
   }
 }

@@ -32,10 +32,18 @@ import picocli.CommandLine.Option;
           + " 500 test images, evaluates them, writes a report.",
       "Stopped, it goes on where it was."
     },
-    footer = {"", "Examples:", "  whence quickstart", "  whence quickstart --learner mlp --models 8000 --out my-study"})
+    footer = {
+      "",
+      "Examples:",
+      "  whence quickstart",
+      "  whence quickstart --learner mlp --models 8000 --out my-study"
+    })
 final class QuickstartCommand implements Callable<Integer> {
 
-  @Option(names = "--out", paramLabel = "STUDY", description = "Folder of the study [whence-quickstart].")
+  @Option(
+      names = "--out",
+      paramLabel = "STUDY",
+      description = "Folder of the study [whence-quickstart].")
   private Path out = Path.of("whence-quickstart");
 
   @Option(names = "--models", paramLabel = "N", description = "Size of the pool [4000].")
@@ -50,8 +58,15 @@ final class QuickstartCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (!Files.exists(out.resolve("study.json"))) {
       new StudyConfig(
-              "bundled", null, 1L, new StudyConfig.Learner(learner, null), null, List.of("margin"),
-              null, new Manifest.Repeats(100, 10), null)
+              "bundled",
+              null,
+              1L,
+              new StudyConfig.Learner(learner, null),
+              null,
+              List.of("margin"),
+              null,
+              new Manifest.Repeats(100, 10),
+              null)
           .create(out);
     }
     try (Study study = Study.openForWriting(out, "whence quickstart");
@@ -65,7 +80,9 @@ final class QuickstartCommand implements Callable<Integer> {
         Fit.run(
             study,
             "margin",
-            m -> new FitOptions("lasso", "margin", m, FitOptions.defaultValidation(m), PathOptions.DEFAULT),
+            m ->
+                new FitOptions(
+                    "lasso", "margin", m, FitOptions.defaultValidation(m), PathOptions.DEFAULT),
             parallel,
             common.progress());
         Evaluation evaluation = Evaluator.run(study, parallel, common.progress());

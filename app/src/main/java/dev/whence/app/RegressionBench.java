@@ -73,14 +73,18 @@ final class RegressionBench implements Callable<Integer> {
       String what = "d=%d m=%d n=%d".formatted(units, runs, targets);
       BenchRow.print(
           List.of(
-              BenchRow.time(what, ours[0], theirs.path("plain").asDouble(), name + ", X and y", "s"),
-              BenchRow.time(what, ours[0], theirs.path("shared").asDouble(), name + ", shared Gram", "s")),
+              BenchRow.time(
+                  what, ours[0], theirs.path("plain").asDouble(), name + ", X and y", "s"),
+              BenchRow.time(
+                  what, ours[0], theirs.path("shared").asDouble(), name + ", shared Gram", "s")),
           json);
       common.remark(
           "largest relative difference of the objective: %.1e",
           IntStream.range(0, targets)
               .mapToDouble(
-                  t -> Math.abs(objectives[t] / theirs.path("plainObjectives").path(t).asDouble() - 1))
+                  t ->
+                      Math.abs(
+                          objectives[t] / theirs.path("plainObjectives").path(t).asDouble() - 1))
               .max()
               .orElse(Double.NaN));
     } finally {
@@ -101,7 +105,8 @@ final class RegressionBench implements Callable<Integer> {
         t -> {
           Lasso solver = new Lasso(statistics).target(t);
           double max = solver.lambdaMax();
-          lambdas[t] = IntStream.range(0, PATH.lambdas()).mapToDouble(k -> PATH.lambda(max, k)).toArray();
+          lambdas[t] =
+              IntStream.range(0, PATH.lambdas()).mapToDouble(k -> PATH.lambda(max, k)).toArray();
           for (double lambda : lambdas[t]) {
             solver.solve(lambda, PATH.pathTolerance());
           }
@@ -148,7 +153,13 @@ final class RegressionBench implements Callable<Integer> {
     tables.add(ExportTable.floats("outputs", "run", "target", runs, targets, problem::output));
     tables.add(
         new ExportTable(
-            "lambdas", DType.FLOAT64, "target", "lambda", targets, PATH.lambdas(), (t, k) -> lambdas[t][k]));
+            "lambdas",
+            DType.FLOAT64,
+            "target",
+            "lambda",
+            targets,
+            PATH.lambdas(),
+            (t, k) -> lambdas[t][k]));
     for (ExportTable table : tables) {
       NumpyExport.npy(folder.resolve(table.name() + ".npy"), table);
     }

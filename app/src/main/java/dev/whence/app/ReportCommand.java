@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,
-    description = "Writes STUDY/report/index.html, one file with everything in it, and its figures as SVG and PNG.",
+    description =
+        "Writes STUDY/report/index.html, one file with everything in it, and its figures as SVG and PNG.",
     footer = {"", "Example:", "  whence evaluate S && whence report S"})
 final class ReportCommand implements Callable<Integer> {
 

@@ -49,8 +49,7 @@ final class SimilarCommand implements Callable<Integer> {
         throw BadInputException.at(study, "fitted datamodels (whence fit)", "none");
       }
       if (target < 0 || target >= open.manifest().targets()) {
-        throw BadInputException.at(
-            "TARGET", "0…" + (open.manifest().targets() - 1), target);
+        throw BadInputException.at("TARGET", "0…" + (open.manifest().targets() - 1), target);
       }
       if (top < 1) {
         throw BadInputException.at("--top", "at least 1", top);

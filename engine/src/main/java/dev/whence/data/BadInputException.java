@@ -1,12 +1,13 @@
 package dev.whence.data;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Input that Whence refuses.
  *
- * <p>The message is one line and says what was expected, what was found and where; the command ends with exit code 2
- * and leaves nothing written.
+ * <p>The message is one line and says what was expected, what was found and where; the command ends
+ * with exit code 2 and leaves nothing written.
  */
 public final class BadInputException extends RuntimeException {
 
@@ -17,12 +18,12 @@ public final class BadInputException extends RuntimeException {
   }
 
   /** Returns the refusal "where: expected …, found …". */
-  public static BadInputException at(Path where, String expected, Object found) {
+  public static BadInputException at(Path where, String expected, @Nullable Object found) {
     return at(where.toString(), expected, found);
   }
 
   /** Returns the refusal "where: expected …, found …". */
-  public static BadInputException at(String where, String expected, Object found) {
+  public static BadInputException at(String where, String expected, @Nullable Object found) {
     return new BadInputException("%s: expected %s, found %s".formatted(where, expected, found));
   }
 

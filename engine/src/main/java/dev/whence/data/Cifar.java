@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binary version of CIFAR-10 and CIFAR-100: records of one label byte (CIFAR-100: coarse, then fine) and 3 × 32 ×
- * 32 pixel bytes, channel after channel.
+ * The binary version of CIFAR-10 and CIFAR-100: records of one label byte (CIFAR-100: coarse, then
+ * fine) and 3 × 32 × 32 pixel bytes, channel after channel.
  */
 final class Cifar {
 
@@ -74,7 +74,8 @@ final class Cifar {
     byte[] bytes = all.toByteArray();
     int rows = bytes.length / size;
     float[] pixels = new float[Math.multiplyExact(rows, PIXELS)];
-    int[] labels = IntStream.range(0, rows).map(i -> bytes[i * size + labelBytes - 1] & 0xff).toArray();
+    int[] labels =
+        IntStream.range(0, rows).map(i -> bytes[i * size + labelBytes - 1] & 0xff).toArray();
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < PIXELS; j++) {
         pixels[i * PIXELS + j] = bytes[i * size + labelBytes + j] & 0xff;

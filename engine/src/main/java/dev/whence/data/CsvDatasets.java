@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Datasets from CSV with a header line.
  *
- * <p>The label is the column named {@code label}, {@code target}, {@code class} or {@code y}, else the last one. Columns {@code
- * name} and {@code group} are metadata, a column {@code split} with the values train and test says where a row belongs; every
- * other column is a numeric feature. Labels that are all decimal numbers with a point are real, all others are classes.
+ * <p>The label is the column named {@code label}, {@code target}, {@code class} or {@code y}, else
+ * the last one. Columns {@code name} and {@code group} are metadata, a column {@code split} with
+ * the values train and test says where a row belongs; every other column is a numeric feature.
+ * Labels that are all decimal numbers with a point are real, all others are classes.
  */
 final class CsvDatasets {
 
@@ -57,7 +58,8 @@ final class CsvDatasets {
             throw BadInputException.at(file, "CSV", e.getMessage());
           }
           if (records.size() < 2) {
-            throw BadInputException.at(file, "a header and at least one row", records.size() + " lines");
+            throw BadInputException.at(
+                file, "a header and at least one row", records.size() + " lines");
           }
           List<String> header = records.getFirst().getFields().stream().map(String::strip).toList();
           for (CsvRecord line : records) {
@@ -93,8 +95,7 @@ final class CsvDatasets {
     if (train.isEmpty()) {
       throw BadInputException.at(file, "rows whose split is 'train'", "none");
     }
-    return new Split(
-        all.select(ints(train)), test.isEmpty() ? null : all.select(ints(test)));
+    return new Split(all.select(ints(train)), test.isEmpty() ? null : all.select(ints(test)));
   }
 
   static Split files(Path trainFile, @Nullable Path testFile) {
@@ -138,7 +139,8 @@ final class CsvDatasets {
   }
 
   private static Labels labels(Table table, int column, Table first, @Nullable Table second) {
-    List<String> all = new ArrayList<>(first.records().stream().map(r -> r.getField(column)).toList());
+    List<String> all =
+        new ArrayList<>(first.records().stream().map(r -> r.getField(column)).toList());
     if (second != null) {
       second.records().forEach(r -> all.add(r.getField(column)));
     }

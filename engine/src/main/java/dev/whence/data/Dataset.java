@@ -29,8 +29,7 @@ public record Dataset(Features features, Labels labels, Metadata metadata) {
 
   /** Returns the examples with the given indices, in that order. */
   public Dataset select(int[] indices) {
-    return new Dataset(
-        features.select(indices), labels.select(indices), metadata.select(indices));
+    return new Dataset(features.select(indices), labels.select(indices), metadata.select(indices));
   }
 
   /** Returns this dataset with what {@code more} knows of its examples. */

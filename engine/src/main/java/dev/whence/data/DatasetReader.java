@@ -11,20 +11,30 @@ public final class DatasetReader {
   /** Classes of Fashion-MNIST, in the order of its labels. */
   private static final List<String> FASHION =
       List.of(
-          "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+          "T-shirt/top",
+          "Trouser",
+          "Pullover",
+          "Dress",
+          "Coat",
+          "Sandal",
+          "Shirt",
+          "Sneaker",
+          "Bag",
           "Ankle boot");
 
   private DatasetReader() {}
 
-  /** Returns the dataset at {@code path}, or the one that comes with Whence where it is "bundled". */
+  /**
+   * Returns the dataset at {@code path}, or the one that comes with Whence where it is "bundled".
+   */
   public static Split read(String path) {
     return path.equals("bundled") ? bundled() : read(Path.of(path));
   }
 
   /**
-   * Returns the dataset at {@code path}: IDX files, CIFAR binaries, .npy files, a folder per class of images or
-   * train.csv in a folder; or one .npz or .csv file. Tables {@code train.metadata.csv} and {@code test.metadata.csv} beside
-   * them add metadata.
+   * Returns the dataset at {@code path}: IDX files, CIFAR binaries, .npy files, a folder per class
+   * of images or train.csv in a folder; or one .npz or .csv file. Tables {@code train.metadata.csv}
+   * and {@code test.metadata.csv} beside them add metadata.
    */
   public static Split read(Path path) {
     if (!Files.exists(path)) {
@@ -50,7 +60,9 @@ public final class DatasetReader {
         path, "a folder, or a file .npz, .csv or *images-idx3-ubyte(.gz)", name);
   }
 
-  /** Returns the subset of Fashion-MNIST that comes with Whence: 2,000 training and 500 test images. */
+  /**
+   * Returns the subset of Fashion-MNIST that comes with Whence: 2,000 training and 500 test images.
+   */
   public static Split bundled() {
     return new Split(bundled("train"), bundled("t10k"));
   }
@@ -74,8 +86,7 @@ public final class DatasetReader {
   }
 
   private static Split folder(Path folder) {
-    Path idx =
-        InputFiles.find(folder, "train-images-idx3-ubyte", "train-images.idx3-ubyte");
+    Path idx = InputFiles.find(folder, "train-images-idx3-ubyte", "train-images.idx3-ubyte");
     if (idx != null) {
       return idxFolder(folder, idx);
     }
@@ -113,8 +124,7 @@ public final class DatasetReader {
   }
 
   private static Path labelsOf(Path folder, String part) {
-    Path labels =
-        InputFiles.find(folder, part + "-labels-idx1-ubyte", part + "-labels.idx1-ubyte");
+    Path labels = InputFiles.find(folder, part + "-labels-idx1-ubyte", part + "-labels.idx1-ubyte");
     if (labels == null) {
       throw BadInputException.at(folder, part + "-labels-idx1-ubyte(.gz)", "none");
     }

@@ -7,9 +7,11 @@ import java.util.stream.IntStream;
  * The inputs of a dataset's examples: a row-major float array [rows, shape…].
  *
  * @param rows number of examples
- * @param shape shape of one example: [784], [28, 28] (rows, columns) or [3, 32, 32] (channels, rows, columns)
+ * @param shape shape of one example: [784], [28, 28] (rows, columns) or [3, 32, 32] (channels,
+ *     rows, columns)
  * @param values rows × product(shape) finite floats
- * @param bytes whether every value is an integer in 0…255 as read from 8-bit pixels; stored as uint8
+ * @param bytes whether every value is an integer in 0…255 as read from 8-bit pixels; stored as
+ *     uint8
  */
 public record Features(int rows, int[] shape, float[] values, boolean bytes) {
 

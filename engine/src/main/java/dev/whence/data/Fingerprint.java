@@ -12,7 +12,8 @@ public final class Fingerprint {
   private Fingerprint() {}
 
   /**
-   * Returns the fingerprint of the shape, the little-endian float32 features and the labels of {@code split}.
+   * Returns the fingerprint of the shape, the little-endian float32 features and the labels of
+   * {@code split}.
    *
    * <p>Names and thumbnails do not count: they change no result.
    */

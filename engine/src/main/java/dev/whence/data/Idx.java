@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * IDX files of unsigned bytes, as MNIST and its relatives are published: two zero bytes, the type 0x08, the rank, one
- * big-endian int a dimension, then the values in row-major order.
+ * IDX files of unsigned bytes, as MNIST and its relatives are published: two zero bytes, the type
+ * 0x08, the rank, one big-endian int a dimension, then the values in row-major order.
  */
 final class Idx {
 

@@ -12,8 +12,8 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder per class of PNG, JPEG, GIF or BMP images, all of one size; {@code train/} and {@code test/} above the classes
- * where there are both. Grey images become [h, w], others [3, h, w].
+ * A folder per class of PNG, JPEG, GIF or BMP images, all of one size; {@code train/} and {@code
+ * test/} above the classes where there are both. Grey images become [h, w], others [3, h, w].
  */
 final class ImageFolder {
 

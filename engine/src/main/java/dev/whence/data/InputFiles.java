@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** Opens input files, unpacking gzip, and turns what goes wrong into a {@link BadInputException}. */
+/**
+ * Opens input files, unpacking gzip, and turns what goes wrong into a {@link BadInputException}.
+ */
 final class InputFiles {
 
   private InputFiles() {}
@@ -50,7 +52,9 @@ final class InputFiles {
     return bytes;
   }
 
-  /** Returns the first of {@code names} that exists in {@code directory} as it is or with .gz added. */
+  /**
+   * Returns the first of {@code names} that exists in {@code directory} as it is or with .gz added.
+   */
   static @org.jspecify.annotations.Nullable Path find(Path directory, String... names) {
     for (String name : names) {
       for (String ending : new String[] {"", ".gz"}) {

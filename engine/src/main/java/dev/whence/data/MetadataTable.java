@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CSV table of metadata, one row an example in the order of the dataset, with any of the columns {@code name}, {@code
- * group}, {@code x} with {@code y}, and {@code thumbnail} (a file beside the table).
+ * A CSV table of metadata, one row an example in the order of the dataset, with any of the columns
+ * {@code name}, {@code group}, {@code x} with {@code y}, and {@code thumbnail} (a file beside the
+ * table).
  */
 public final class MetadataTable {
 
@@ -25,7 +26,9 @@ public final class MetadataTable {
             table.values("name"), table.values("group"), coordinates(table), thumbnails(table));
     if (metadata.equals(Metadata.NONE)) {
       throw BadInputException.at(
-          file, "a column 'name', 'group', 'thumbnail' or both 'x' and 'y'", table.header().toString());
+          file,
+          "a column 'name', 'group', 'thumbnail' or both 'x' and 'y'",
+          table.header().toString());
     }
     return metadata;
   }

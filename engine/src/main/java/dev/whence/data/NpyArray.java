@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * An array in numpy's .npy format, versions 1 to 3: the magic {@code \x93NUMPY}, two version bytes, the header's length
- * (uint16, from version 2 uint32), the header as a Python literal, then the elements.
+ * An array in numpy's .npy format, versions 1 to 3: the magic {@code \x93NUMPY}, two version bytes,
+ * the header's length (uint16, from version 2 uint32), the header as a Python literal, then the
+ * elements.
  *
  * @param where the file, for messages
  * @param dtype element type
@@ -132,7 +133,9 @@ public record NpyArray(
   }
 
   private static String text(long[] shape) {
-    return LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", "(", ")"));
+    return LongStream.of(shape)
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 
   /** Returns the shape as numpy prints it. */

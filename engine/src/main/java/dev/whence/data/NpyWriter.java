@@ -22,7 +22,9 @@ public final class NpyWriter {
             .formatted(dtype.descr(), lengths);
     int length = Math.ceilDiv(10 + dictionary.length() + 1, ALIGNMENT) * ALIGNMENT - 10;
     byte[] header = new byte[10 + length];
-    byte[] magic = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) length, (byte) (length >> 8)};
+    byte[] magic = {
+      (byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) length, (byte) (length >> 8)
+    };
     System.arraycopy(magic, 0, header, 0, magic.length);
     java.util.Arrays.fill(header, 10, header.length - 1, (byte) ' ');
     System.arraycopy(

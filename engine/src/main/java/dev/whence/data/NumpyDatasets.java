@@ -12,8 +12,9 @@ import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Datasets from numpy: {@code x_train}, {@code y_train}, {@code x_test}, {@code y_test} (or {@code x}, {@code y}; capital X
- * too) as members of one .npz or as .npy files of one folder. Integer labels are classes, floating-point ones real.
+ * Datasets from numpy: {@code x_train}, {@code y_train}, {@code x_test}, {@code y_test} (or {@code
+ * x}, {@code y}; capital X too) as members of one .npz or as .npy files of one folder. Integer
+ * labels are classes, floating-point ones real.
  */
 final class NumpyDatasets {
 

@@ -1,7 +1,8 @@
 package dev.whence.design;
 
 /**
- * Rows 2i and 2i + 1 are a random half of S and its complement: every unit is in exactly one of the two.
+ * Rows 2i and 2i + 1 are a random half of S and its complement: every unit is in exactly one of the
+ * two.
  *
  * <p>Where d is odd the complement holds one unit more or less than the half.
  *

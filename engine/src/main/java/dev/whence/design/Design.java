@@ -34,8 +34,7 @@ public sealed interface Design
           return kind;
         }
       }
-      throw BadInputException.at(
-          "design", "uniform, bernoulli, stratified or complementary", name);
+      throw BadInputException.at("design", "uniform, bernoulli, stratified or complementary", name);
     }
 
     /** Returns the name in configurations. */

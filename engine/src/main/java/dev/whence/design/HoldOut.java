@@ -10,7 +10,10 @@ public final class HoldOut {
 
   private HoldOut() {}
 
-  /** Returns {@code split}, where it has no test set with a random {@code fraction} of its examples as one. */
+  /**
+   * Returns {@code split}, where it has no test set with a random {@code fraction} of its examples
+   * as one.
+   */
   public static Split of(Split split, double fraction, long seed) {
     if (split.test() != null) {
       return split;
@@ -19,7 +22,9 @@ public final class HoldOut {
     int held = (int) Math.round(rows * fraction);
     if (!(fraction > 0 && fraction < 1) || held < 1 || rows - held < 2) {
       throw BadInputException.at(
-          "holdout", "a fraction that leaves targets and at least 2 examples to train on", fraction);
+          "holdout",
+          "a fraction that leaves targets and at least 2 examples to train on",
+          fraction);
     }
     int[] order = IntStream.range(0, rows).toArray();
     Key.shuffle(order, rows, new Key(seed, Purpose.HOLD_OUT, 0).random());

@@ -6,9 +6,9 @@ import org.apache.commons.rng.core.source64.Philox4x64;
 /**
  * Names one stream of random numbers: (seed, purpose, index).
  *
- * <p>Streams come from the counter-based generator Philox 4×64 (Salmon et al. 2011): seed and purpose are its key, the
- * index is the high word of its counter, so that any stream can be had without drawing another and no two overlap within
- * 2^192 draws.
+ * <p>Streams come from the counter-based generator Philox 4×64 (Salmon et al. 2011): seed and
+ * purpose are its key, the index is the high word of its counter, so that any stream can be had
+ * without drawing another and no two overlap within 2^192 draws.
  *
  * @param seed the study's seed
  * @param purpose what the numbers are for

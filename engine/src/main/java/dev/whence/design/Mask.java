@@ -7,7 +7,8 @@ import java.util.stream.IntStream;
 /**
  * Which of d units a subset holds.
  *
- * <p>Unit j is bit j % 8 of byte j / 8, as {@code numpy.packbits(mask, bitorder="little")} packs it; bits from d on are 0.
+ * <p>Unit j is bit j % 8 of byte j / 8, as {@code numpy.packbits(mask, bitorder="little")} packs
+ * it; bits from d on are 0.
  *
  * @param units d
  * @param bytes ceil(d / 8) bytes

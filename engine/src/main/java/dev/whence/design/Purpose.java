@@ -1,6 +1,9 @@
 package dev.whence.design;
 
-/** What a random number is drawn for. The codes are part of a study's meaning: never change or reuse one. */
+/**
+ * What a random number is drawn for. The codes are part of a study's meaning: never change or reuse
+ * one.
+ */
 public enum Purpose {
   SUBSET(1),
   TRAINING(2),

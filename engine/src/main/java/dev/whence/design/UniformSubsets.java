@@ -3,7 +3,8 @@ package dev.whence.design;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * All subsets of exactly round(alpha·d) units, each as likely as any other (Ilyas et al. 2022, eq. 6).
+ * All subsets of exactly round(alpha·d) units, each as likely as any other (Ilyas et al. 2022, eq.
+ * 6).
  *
  * @param units d
  * @param alpha fraction of the units that is in

@@ -12,7 +12,8 @@ import java.util.List;
  * @param sampleComplexity error against the number of models (Ilyas et al. 2022, Figure 6)
  * @param regularization error against λ on seen and unseen subsets (Figure E.2)
  * @param sparsity number of non-zero weights (Figure E.1)
- * @param worstGap largest duality gap of a target, relative to the variance of its outputs; NaN for direct solutions
+ * @param worstGap largest duality gap of a target, relative to the variance of its outputs; NaN for
+ *     direct solutions
  */
 public record Evaluation(
     FitOptions fit,

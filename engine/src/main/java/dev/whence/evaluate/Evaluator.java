@@ -27,7 +27,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Judges a study's datamodels by runs that they were not fitted to, and writes {@code evaluation.json}. */
+/**
+ * Judges a study's datamodels by runs that they were not fitted to, and writes {@code
+ * evaluation.json}.
+ */
 public final class Evaluator {
 
   private static final int SAMPLED_TARGETS = 48;
@@ -69,7 +72,10 @@ public final class Evaluator {
     return evaluation;
   }
 
-  /** Returns predictions and mean outputs of all pairs of a target and a held-out subset it speaks of. */
+  /**
+   * Returns predictions and mean outputs of all pairs of a target and a held-out subset it speaks
+   * of.
+   */
   public static double[][] pairs(Study study) throws IOException {
     try (Parallel one = new Parallel(1)) {
       Evaluator evaluator = new Evaluator(study, one);
@@ -126,7 +132,10 @@ public final class Evaluator {
         : null;
   }
 
-  /** The validation runs, predicted by the weights before the refit: they chose λ, one number a target. */
+  /**
+   * The validation runs, predicted by the weights before the refit: they chose λ, one number a
+   * target.
+   */
   private HeldOut validation() throws IOException {
     int n = targets.count();
     int subsets = fit.validation();
@@ -157,7 +166,10 @@ public final class Evaluator {
     return new HeldOut(kind, subsets, times, n, outputs, predictions, applies);
   }
 
-  /** Refits a sample of targets to the first m/8, m/4, m/2 and m of the runs that the evaluation leaves. */
+  /**
+   * Refits a sample of targets to the first m/8, m/4, m/2 and m of the runs that the evaluation
+   * leaves.
+   */
   private List<Evaluation.SamplePoint> sampleComplexity(HeldOut heldOut, Progress.Task task) {
     int available = heldOut.kind().equals("repeats") ? fit.runs() : fit.runs() - fit.validation();
     int[] sample = sample(SAMPLED_TARGETS);
@@ -179,8 +191,7 @@ public final class Evaluator {
             statistics(0, split, sample),
             statistics(split, models, sample),
             statistics(0, models, sample));
-    Estimator estimator =
-        Estimator.create(Estimator.Kind.of(fit.estimator()), fit.path());
+    Estimator estimator = Estimator.create(Estimator.Kind.of(fit.estimator()), fit.path());
     int subsets = heldOut.subsets();
     float[] outputs = new float[subsets * heldOut.times() * sample.length];
     double[] predictions = new double[subsets * sample.length];
@@ -208,7 +219,13 @@ public final class Evaluator {
     Scores scores =
         Scores.of(
             new HeldOut(
-                heldOut.kind(), subsets, heldOut.times(), sample.length, outputs, predictions, applies),
+                heldOut.kind(),
+                subsets,
+                heldOut.times(),
+                sample.length,
+                outputs,
+                predictions,
+                applies),
             study.manifest().seed(),
             parallel);
     return new Evaluation.SamplePoint(models, sample.length, scores.mse(), scores.lds());
@@ -253,7 +270,10 @@ public final class Evaluator {
       int at = k;
       points.add(
           new Evaluation.LambdaPoint(
-              path.lambda(1, k), average(curves, at, 0), average(curves, at, 1), average(curves, at, 2)));
+              path.lambda(1, k),
+              average(curves, at, 0),
+              average(curves, at, 1),
+              average(curves, at, 2)));
     }
     return points;
   }

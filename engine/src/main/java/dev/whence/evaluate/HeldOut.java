@@ -10,10 +10,17 @@ import java.util.stream.IntStream;
  * @param times K
  * @param outputs [R·K, n]: run r·K + k is repeat k on subset r
  * @param predictions [R, n]
- * @param applies [R, n]: whether the datamodel of the target speaks of the subset (one in S speaks only of subsets without it)
+ * @param applies [R, n]: whether the datamodel of the target speaks of the subset (one in S speaks
+ *     only of subsets without it)
  */
 record HeldOut(
-    String kind, int subsets, int times, int targets, float[] outputs, double[] predictions, boolean[] applies) {
+    String kind,
+    int subsets,
+    int times,
+    int targets,
+    float[] outputs,
+    double[] predictions,
+    boolean[] applies) {
 
   /** Returns the subsets of which target {@code t}'s datamodel speaks. */
   int[] subsetsOf(int t) {

@@ -23,7 +23,8 @@ record PerTarget(
         Arrays.stream(drawn).filter(r -> heldOut.applies()[r * heldOut.targets() + t]).toArray();
     int n = subsets.length;
     int k = heldOut.times();
-    double[] predictions = Arrays.stream(subsets).mapToDouble(r -> heldOut.prediction(r, t)).toArray();
+    double[] predictions =
+        Arrays.stream(subsets).mapToDouble(r -> heldOut.prediction(r, t)).toArray();
     double[] means = Arrays.stream(subsets).mapToDouble(r -> heldOut.mean(r, t)).toArray();
     double grand = Arrays.stream(means).average().orElse(Double.NaN);
     double error = 0;
@@ -64,9 +65,7 @@ record PerTarget(
     int middle = heldOut.times() / 2;
     return Correlation.spearman(
         Arrays.stream(subsets).mapToDouble(r -> heldOut.mean(r, 0, middle, t)).toArray(),
-        Arrays.stream(subsets)
-            .mapToDouble(r -> heldOut.mean(r, middle, 2 * middle, t))
-            .toArray());
+        Arrays.stream(subsets).mapToDouble(r -> heldOut.mean(r, middle, 2 * middle, t)).toArray());
   }
 
   /** Spearman between predictions and the first run of each subset. */

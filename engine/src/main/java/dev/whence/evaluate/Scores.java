@@ -12,22 +12,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * How well predictions match held-out runs.
  *
- * <p>Intervals come from a bootstrap that resamples subsets (the same for all targets, since they share the models) and targets.
- * Correlations are averages over targets of the correlation over subsets; a target whose outputs are constant has none and is left
- * out. "Explainable" is what the subset determines: all variance less that of retraining on the same subset.
+ * <p>Intervals come from a bootstrap that resamples subsets (the same for all targets, since they
+ * share the models) and targets. Correlations are averages over targets of the correlation over
+ * subsets; a target whose outputs are constant has none and is left out. "Explainable" is what the
+ * subset determines: all variance less that of retraining on the same subset.
  *
- * @param mse mean squared error of the predictions against single runs, with the ½ of Ilyas et al. 2022, eq. 10
- * @param opt the same of the best deterministic predictor, E[f | subset]: eq. 11, unbiased; null with one model a subset
+ * @param mse mean squared error of the predictions against single runs, with the ½ of Ilyas et al.
+ *     2022, eq. 10
+ * @param opt the same of the best deterministic predictor, E[f | subset]: eq. 11, unbiased; null
+ *     with one model a subset
  * @param variance the same of the best constant for each target
- * @param explained share of the explainable variance that is explained: 1 − (mse − opt)/(variance − opt); null with one model a
- *     subset
+ * @param explained share of the explainable variance that is explained: 1 − (mse − opt)/(variance −
+ *     opt); null with one model a subset
  * @param pearson with the mean of a subset's runs
  * @param pearsonPooled over all targets and subsets at once, with the mean of a subset's runs
- * @param lds linear datamodeling score: Spearman with the mean of a subset's runs (Park et al. 2023)
- * @param ldsCeiling the same of E[f | subset], estimated by split halves and the Spearman–Brown formula; null with one model a
- *     subset
+ * @param lds linear datamodeling score: Spearman with the mean of a subset's runs (Park et al.
+ *     2023)
+ * @param ldsCeiling the same of E[f | subset], estimated by split halves and the Spearman–Brown
+ *     formula; null with one model a subset
  * @param spearmanSingle Spearman of predictions with single runs
- * @param spearmanCeiling Spearman of the mean of a subset's other runs with a single one; null with one model a subset
+ * @param spearmanCeiling Spearman of the mean of a subset's other runs with a single one; null with
+ *     one model a subset
  */
 public record Scores(
     Interval mse,
@@ -44,7 +49,8 @@ public record Scores(
   private static final int REPLICATES = 300;
 
   static Scores of(HeldOut heldOut, long seed, Parallel parallel) {
-    PerTarget[] whole = perTarget(heldOut, IntStream.range(0, heldOut.subsets()).toArray(), parallel);
+    PerTarget[] whole =
+        perTarget(heldOut, IntStream.range(0, heldOut.subsets()).toArray(), parallel);
     int[] all = IntStream.range(0, heldOut.targets()).toArray();
     Summary value = Summary.of(whole, all);
     Summary[] replicates = new Summary[REPLICATES];

@@ -6,7 +6,10 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes learners of one name; found by {@link ServiceLoader}, so that a module or a user's jar can add one. */
+/**
+ * Makes learners of one name; found by {@link ServiceLoader}, so that a module or a user's jar can
+ * add one.
+ */
 public interface LearnerFactory {
 
   /** Returns the name by which configurations call the learner. */

@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A multilayer perceptron trained by SGD: cross-entropy for classes, squared error for real labels.
  *
- * <p>Without hidden layers it is softmax (or linear) regression. Features are standardised over S, real labels too.
+ * <p>Without hidden layers it is softmax (or linear) regression. Features are standardised over S,
+ * real labels too.
  */
 public final class Mlp implements Learner {
 

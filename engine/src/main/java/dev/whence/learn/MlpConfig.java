@@ -60,8 +60,7 @@ public record MlpConfig(
   int[] widths(int inputs, int outputs) {
     IntStream inner =
         hidden == null ? IntStream.empty() : hidden.stream().mapToInt(Integer::intValue);
-    return IntStream.concat(
-            IntStream.concat(IntStream.of(inputs), inner), IntStream.of(outputs))
+    return IntStream.concat(IntStream.concat(IntStream.of(inputs), inner), IntStream.of(outputs))
         .toArray();
   }
 

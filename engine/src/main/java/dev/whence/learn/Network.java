@@ -9,8 +9,8 @@ import org.apache.commons.rng.UniformRandomProvider;
 /**
  * A fully connected network with ReLU between its layers, and the buffers that training it needs.
  *
- * <p>Used by one thread. A step costs 2·batch·(sum of inputs·outputs) multiply-adds, and as many again for the gradients of all
- * layers but the first.
+ * <p>Used by one thread. A step costs 2·batch·(sum of inputs·outputs) multiply-adds, and as many
+ * again for the gradients of all layers but the first.
  */
 final class Network {
 
@@ -69,7 +69,9 @@ final class Network {
     return Panels.pad(widths[layer + 1]);
   }
 
-  /** Draws weights and biases from U(−1/√inputs, 1/√inputs), PyTorch's default for linear layers. */
+  /**
+   * Draws weights and biases from U(−1/√inputs, 1/√inputs), PyTorch's default for linear layers.
+   */
   void initialize(UniformRandomProvider random) {
     for (int l = 0; l < weights.length; l++) {
       float bound = (float) (1 / Math.sqrt(widths[l]));
@@ -100,7 +102,10 @@ final class Network {
     return biases[layer][output];
   }
 
-  /** Returns the last layer's values for the rows of {@code x}: [count, pad(outputs)], valid until the next call. */
+  /**
+   * Returns the last layer's values for the rows of {@code x}: [count, pad(outputs)], valid until
+   * the next call.
+   */
   float[] forward(Rows x) {
     Rows input = x;
     for (int l = 0; l <= last(); l++) {

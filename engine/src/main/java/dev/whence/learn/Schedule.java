@@ -1,7 +1,8 @@
 package dev.whence.learn;
 
 /**
- * A triangular learning rate: linear from 0 up to the peak, then linear down to 0, taken at the middle of each step.
+ * A triangular learning rate: linear from 0 up to the peak, then linear down to 0, taken at the
+ * middle of each step.
  *
  * @param rate at the peak
  * @param peak when the peak is, as a fraction of the steps

@@ -5,8 +5,8 @@ import dev.whence.data.Features;
 /**
  * Shifts and scales features to mean 0 and standard deviation 1 over S.
  *
- * <p>Pictures have one mean and deviation a channel, as is usual for them; other features one each. The statistics are those
- * of the whole of S, a fixed preprocessing that every run shares.
+ * <p>Pictures have one mean and deviation a channel, as is usual for them; other features one each.
+ * The statistics are those of the whole of S, a fixed preprocessing that every run shares.
  *
  * @param mean one a group of values
  * @param scale 1 / standard deviation, 1 where that is 0

@@ -13,7 +13,8 @@ public interface Trainer {
    *
    * @param members indices of the examples to train on, increasing
    * @param key names the random numbers of this run; the same key and members give the same bits
-   * @return for each set of targets its logits (in regression: predictions) [targets, outputs], row-major
+   * @return for each set of targets its logits (in regression: predictions) [targets, outputs],
+   *     row-major
    */
   float[][] run(int[] members, Key key);
 }

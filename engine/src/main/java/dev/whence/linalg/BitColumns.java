@@ -1,7 +1,8 @@
 package dev.whence.linalg;
 
 /**
- * A 0/1 matrix of rows × columns, each column packed into words: bit i % 64 of word i / 64 of a column is row i.
+ * A 0/1 matrix of rows × columns, each column packed into words: bit i % 64 of word i / 64 of a
+ * column is row i.
  *
  * <p>Products of columns are counts of common bits: exact, and 64 multiply-adds to one instruction.
  */

@@ -3,9 +3,10 @@ package dev.whence.linalg;
 /**
  * The kernels that training a dense network spends its time in.
  *
- * <p>Every implementation gives the same bits: each output element is one chain of fused multiply-adds in the order
- * written in {@link ScalarDenseKernels}, and lanes of a vector are different elements, so neither the vector width nor
- * the tile shape can change a result. {@code DenseKernelsTest} holds them to it.
+ * <p>Every implementation gives the same bits: each output element is one chain of fused
+ * multiply-adds in the order written in {@link ScalarDenseKernels}, and lanes of a vector are
+ * different elements, so neither the vector width nor the tile shape can change a result. {@code
+ * DenseKernelsTest} holds them to it.
  */
 public sealed interface DenseKernels
     permits ScalarDenseKernels, Vector256DenseKernels, Vector512DenseKernels {
@@ -25,16 +26,21 @@ public sealed interface DenseKernels
   void affine(Rows x, Panels w, float[] bias, float[] z, int stride);
 
   /**
-   * Computes the gradient {@code xᵀ·dz} of a layer's weights and takes an SGD step with it, tile by tile, so that the
-   * gradient never leaves the registers.
+   * Computes the gradient {@code xᵀ·dz} of a layer's weights and takes an SGD step with it, tile by
+   * tile, so that the gradient never leaves the registers.
    *
    * @param x the layer's inputs [count, w.rows]
-   * @param dz gradient of the mean loss with respect to the layer's outputs, row-major [count, stride]
+   * @param dz gradient of the mean loss with respect to the layer's outputs, row-major [count,
+   *     stride]
    * @param scratch at least count × pad(outputs) floats
    */
-  void descend(Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, float[] scratch);
+  void descend(
+      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, float[] scratch);
 
-  /** Sets to 0 each of the first {@code n} gradients whose activation is not above 0: the derivative of ReLU. */
+  /**
+   * Sets to 0 each of the first {@code n} gradients whose activation is not above 0: the derivative
+   * of ReLU.
+   */
   void gate(float[] gradient, float[] activations, int n);
 
   /** Replaces each of the first {@code n} values by its exponential; values must be at most 0. */

@@ -6,8 +6,9 @@ import java.util.Locale;
 /**
  * Which implementation of the kernels this process uses.
  *
- * <p>The widest that the machine has, or the one that {@code -Dwhence.kernels=scalar|vector256|vector512} names. All of
- * them give the same bits, so the choice is never recorded.
+ * <p>The widest that the machine has, or the one that {@code
+ * -Dwhence.kernels=scalar|vector256|vector512} names. All of them give the same bits, so the choice
+ * is never recorded.
  */
 public final class KernelChoice {
 

@@ -3,9 +3,9 @@ package dev.whence.linalg;
 /**
  * A float matrix cut into panels of {@value #WIDTH} columns, each stored row after row.
  *
- * <p>Element (r, c) lies at {@code ((c / 16) * rows + r) * 16 + c % 16}; columns beyond {@code columns} are padding
- * and stay zero. A panel row is one AVX-512 register, two AVX2 ones: the layout that every dense kernel reads in
- * order, on any machine.
+ * <p>Element (r, c) lies at {@code ((c / 16) * rows + r) * 16 + c % 16}; columns beyond {@code
+ * columns} are padding and stay zero. A panel row is one AVX-512 register, two AVX2 ones: the
+ * layout that every dense kernel reads in order, on any machine.
  *
  * @param rows number of rows
  * @param columns number of columns that carry data

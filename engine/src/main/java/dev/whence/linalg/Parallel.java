@@ -22,7 +22,10 @@ public final class Parallel implements AutoCloseable {
     return pool.getParallelism();
   }
 
-  /** Runs {@code body} for 0 … n − 1, in any order, and returns when all are done; throws what one of them threw. */
+  /**
+   * Runs {@code body} for 0 … n − 1, in any order, and returns when all are done; throws what one
+   * of them threw.
+   */
   public void forEach(int n, IntConsumer body) {
     try {
       pool.submit(() -> IntStream.range(0, n).parallel().forEach(body)).get();
@@ -41,7 +44,9 @@ public final class Parallel implements AutoCloseable {
     }
   }
 
-  /** The pool wraps what a worker threw in copies of the exception; the message sits at the bottom. */
+  /**
+   * The pool wraps what a worker threw in copies of the exception; the message sits at the bottom.
+   */
   private static Throwable root(Throwable thrown) {
     Throwable cause = thrown;
     for (Throwable next = cause.getCause(); next != null; next = cause.getCause()) {

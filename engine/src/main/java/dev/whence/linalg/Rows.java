@@ -1,7 +1,8 @@
 package dev.whence.linalg;
 
 /**
- * Some rows of a row-major float matrix, in any order: how a minibatch is read without being copied.
+ * Some rows of a row-major float matrix, in any order: how a minibatch is read without being
+ * copied.
  *
  * @param data the matrix
  * @param offsets where each row starts in {@code data}

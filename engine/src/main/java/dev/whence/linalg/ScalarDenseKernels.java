@@ -5,19 +5,29 @@ import static dev.whence.linalg.Panels.WIDTH;
 /** The specification of {@link DenseKernels}, in plain Java. */
 public final class ScalarDenseKernels implements DenseKernels {
 
-  /** Below this e^x is taken as e^-50: nothing beside 1, and its products with gradients stay normal floats. */
+  /**
+   * Below this e^x is taken as e^-50: nothing beside 1, and its products with gradients stay normal
+   * floats.
+   */
   static final float EXP_MIN = -50f;
 
   static final float LOG2_E = 1.442695041f;
   static final float LN2_HIGH = 0.693359375f;
   static final float LN2_LOW = -2.12194440e-4f;
 
-  /** Adding and subtracting 1.5·2^23 rounds to the nearest integer and leaves it in the low bits. */
+  /**
+   * Adding and subtracting 1.5·2^23 rounds to the nearest integer and leaves it in the low bits.
+   */
   static final float ROUND = 12582912f;
 
   /** Minimax polynomial of (e^r − 1 − r)/r² on |r| ≤ ln2/2 (Cephes, expf). */
   static final float[] EXP_POLYNOMIAL = {
-    1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f
+    1.9875691500e-4f,
+    1.3981999507e-3f,
+    8.3334519073e-3f,
+    4.1665795894e-2f,
+    1.6666665459e-1f,
+    5.0000001201e-1f
   };
 
   @Override

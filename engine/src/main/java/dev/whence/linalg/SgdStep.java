@@ -1,8 +1,8 @@
 package dev.whence.linalg;
 
 /**
- * One step of stochastic gradient descent with momentum and weight decay, as PyTorch defines it: {@code g += decay·w;
- * v = momentum·v + g; w -= rate·v}.
+ * One step of stochastic gradient descent with momentum and weight decay, as PyTorch defines it:
+ * {@code g += decay·w; v = momentum·v + g; w -= rate·v}.
  *
  * @param rate learning rate of this step
  * @param momentum in [0, 1)

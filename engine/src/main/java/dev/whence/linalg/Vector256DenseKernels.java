@@ -8,7 +8,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link DenseKernels} on vectors of 256 bits: tiles of 6 rows × one panel, each loaded weight used 6 times.
+ * {@link DenseKernels} on vectors of 256 bits: tiles of 6 rows × one panel, each loaded weight used
+ * 6 times.
  */
 final class Vector256DenseKernels implements DenseKernels {
 
@@ -16,7 +17,10 @@ final class Vector256DenseKernels implements DenseKernels {
   private static final int LANES = SPECIES.length();
   private static final int TILE = 6;
 
-  /** One row less than {@link #TILE}: with 12 accumulators the compiler spills one, which halves the speed. */
+  /**
+   * One row less than {@link #TILE}: with 12 accumulators the compiler spills one, which halves the
+   * speed.
+   */
   private static final int GRADIENT_TILE = 5;
 
   @Override
@@ -143,8 +147,7 @@ final class Vector256DenseKernels implements DenseKernels {
     }
   }
 
-  private static void gradientTile(
-      Rows rows, int k, float[] dz, int panel, float[] gradient) {
+  private static void gradientTile(Rows rows, int k, float[] dz, int panel, float[] gradient) {
     float[] x = rows.data();
     int[] offsets = rows.offsets();
     FloatVector a0l = FloatVector.zero(SPECIES);
@@ -189,8 +192,7 @@ final class Vector256DenseKernels implements DenseKernels {
     a4h.intoArray(gradient, 4 * WIDTH + LANES);
   }
 
-  private static void gradientRow(
-      Rows rows, int k, float[] dz, int panel, float[] gradient) {
+  private static void gradientRow(Rows rows, int k, float[] dz, int panel, float[] gradient) {
     for (int lane = 0; lane < WIDTH; lane += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = 0; i < rows.count(); i++) {
@@ -222,8 +224,7 @@ final class Vector256DenseKernels implements DenseKernels {
     for (; i <= n - LANES; i += LANES) {
       FloatVector on = FloatVector.fromArray(SPECIES, activations, i);
       FloatVector.zero(SPECIES)
-          .blend(
-              FloatVector.fromArray(SPECIES, gradient, i), on.compare(VectorOperators.GT, 0f))
+          .blend(FloatVector.fromArray(SPECIES, gradient, i), on.compare(VectorOperators.GT, 0f))
           .intoArray(gradient, i);
     }
     for (; i < n; i++) {

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link DenseKernels} on vectors of 512 bits: tiles of 12 rows × one panel, 12 accumulators, each loaded weight used 12
- * times.
+ * {@link DenseKernels} on vectors of 512 bits: tiles of 12 rows × one panel, 12 accumulators, each
+ * loaded weight used 12 times.
  */
 final class Vector512DenseKernels implements DenseKernels {
 
@@ -151,8 +151,7 @@ final class Vector512DenseKernels implements DenseKernels {
     }
   }
 
-  private static void gradientTile(
-      Rows rows, int k, float[] dz, int panel, float[] gradient) {
+  private static void gradientTile(Rows rows, int k, float[] dz, int panel, float[] gradient) {
     float[] x = rows.data();
     int[] offsets = rows.offsets();
     FloatVector a0 = FloatVector.zero(SPECIES);
@@ -209,8 +208,7 @@ final class Vector512DenseKernels implements DenseKernels {
     a11.intoArray(gradient, 11 * WIDTH);
   }
 
-  private static void gradientRow(
-      Rows rows, int k, float[] dz, int panel, float[] gradient) {
+  private static void gradientRow(Rows rows, int k, float[] dz, int panel, float[] gradient) {
     for (int lane = 0; lane < WIDTH; lane += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = 0; i < rows.count(); i++) {
@@ -242,8 +240,7 @@ final class Vector512DenseKernels implements DenseKernels {
     for (; i <= n - LANES; i += LANES) {
       FloatVector on = FloatVector.fromArray(SPECIES, activations, i);
       FloatVector.zero(SPECIES)
-          .blend(
-              FloatVector.fromArray(SPECIES, gradient, i), on.compare(VectorOperators.GT, 0f))
+          .blend(FloatVector.fromArray(SPECIES, gradient, i), on.compare(VectorOperators.GT, 0f))
           .intoArray(gradient, i);
     }
     for (; i < n; i++) {

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What is recorded of a model on a target (Ilyas et al. 2022, §2(c) and App. C), from its logits z and the label y. */
+/**
+ * What is recorded of a model on a target (Ilyas et al. 2022, §2(c) and App. C), from its logits z
+ * and the label y.
+ */
 public enum Output {
   /** z_y minus the highest other logit (eq. 7). */
   MARGIN(true) {
@@ -48,7 +51,9 @@ public enum Output {
       return (float) (logSumExp(z, from, classes, -1) - z[from + y]);
     }
   },
-  /** Squared distance from the probabilities to the label's one-hot vector; in regression (z − y)². */
+  /**
+   * Squared distance from the probabilities to the label's one-hot vector; in regression (z − y)².
+   */
   SQUARED_ERROR(true) {
     @Override
     float of(float[] z, int from, int classes, int y) {

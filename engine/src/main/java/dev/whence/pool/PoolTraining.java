@@ -17,9 +17,10 @@ import java.util.Map;
 /**
  * Trains what is missing of a study's runs, chunk after chunk.
  *
- * <p>A chunk is written when all of its runs are trained, its ledger entry last; whatever stops the process costs the chunk in
- * flight and nothing else, and since each run is a pure function of the manifest and its row, the pool that results is the
- * same, bit for bit, however often it was stopped.
+ * <p>A chunk is written when all of its runs are trained, its ledger entry last; whatever stops the
+ * process costs the chunk in flight and nothing else, and since each run is a pure function of the
+ * manifest and its row, the pool that results is the same, bit for bit, however often it was
+ * stopped.
  */
 public final class PoolTraining {
 
@@ -48,7 +49,10 @@ public final class PoolTraining {
     }
   }
 
-  /** Trains the pool up to {@code runs} runs, or as many as it was last asked for where that is more. */
+  /**
+   * Trains the pool up to {@code runs} runs, or as many as it was last asked for where that is
+   * more.
+   */
   public void trainPool(long runs) throws IOException {
     Path folder = study.pool();
     long before = RunStore.exists(folder) ? RunStore.open(folder, List.of()).runs() : 0;
@@ -81,8 +85,7 @@ public final class PoolTraining {
     }
   }
 
-  private static void write(RunStore store, int chunk, List<RunResult> results)
-      throws IOException {
+  private static void write(RunStore store, int chunk, List<RunResult> results) throws IOException {
     List<Mask> masks = results.stream().map(RunResult::mask).toList();
     Map<String, List<float[]>> values = new LinkedHashMap<>();
     for (String output : results.getFirst().outputs().keySet()) {

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a study of runs that were trained elsewhere.
  *
- * @param masks .npy of masks: bool or uint8 0/1 [m, d], or with {@code units} bits packed little-endian, uint8 [m, ceil(d/8)]
+ * @param masks .npy of masks: bool or uint8 0/1 [m, d], or with {@code units} bits packed
+ *     little-endian, uint8 [m, ceil(d/8)]
  * @param outputs .npy of outputs: float16, float32 or float64 [m, n] or [m]
  * @param units d where masks are packed, else null
- * @param targetsInTrain .npy of n integers: for each target its unit of S, or −1; null where no target is in S
+ * @param targetsInTrain .npy of n integers: for each target its unit of S, or −1; null where no
+ *     target is in S
  */
 public record RunImport(
     Path masks, Path outputs, @Nullable Integer units, @Nullable Path targetsInTrain) {
@@ -53,8 +55,16 @@ public record RunImport(
       int chunkRows = Math.clamp(CHUNK_BYTES / Math.max(Mask.bytes(d), 4L * n), 1, m);
       Manifest manifest =
           new Manifest(
-              Manifest.FORMAT, 0, d, n, null, null, null, List.of(OUTPUT),
-              new Manifest.Repeats(0, 1), chunkRows);
+              Manifest.FORMAT,
+              0,
+              d,
+              n,
+              null,
+              null,
+              null,
+              List.of(OUTPUT),
+              new Manifest.Repeats(0, 1),
+              chunkRows);
       Study.create(
           folder,
           staging -> {
@@ -73,8 +83,7 @@ public record RunImport(
   private NpyArray outputs(Arena arena) {
     NpyArray array = NpyArray.map(outputs, arena);
     if (!array.dtype().isFloat()) {
-      throw BadInputException.at(
-          outputs, "float16, float32 or float64", array.dtype().label());
+      throw BadInputException.at(outputs, "float16, float32 or float64", array.dtype().label());
     }
     return array.shape().length == 1 ? array.requireRank(1) : array.requireRank(2);
   }
@@ -117,7 +126,9 @@ public record RunImport(
       for (int t = 0; t < n; t++) {
         if (inTrain[t] < -1 || inTrain[t] >= d) {
           throw BadInputException.at(
-              targetsInTrain + ", target " + t, "a unit in 0…%d or -1".formatted(d - 1), inTrain[t]);
+              targetsInTrain + ", target " + t,
+              "a unit in 0…%d or -1".formatted(d - 1),
+              inTrain[t]);
         }
       }
     }

@@ -30,7 +30,8 @@ public final class RunTask {
   private final Progress.Task progress;
 
   /**
-   * @param repeated whether rows are those of the repeats (row = subset · times + repeat) instead of the pool's
+   * @param repeated whether rows are those of the repeats (row = subset · times + repeat) instead
+   *     of the pool's
    * @param progress hears of every run
    */
   RunTask(Manifest manifest, Split data, boolean repeated, Progress.Task progress) {
@@ -75,8 +76,7 @@ public final class RunTask {
                 manifest.seed(), Purpose.REPEATED_SUBSET, row / manifest.repeats().times())
             : design.mask(manifest.seed(), Purpose.SUBSET, row);
     Purpose purpose = repeated ? Purpose.REPEATED_TRAINING : Purpose.TRAINING;
-    float[][] logits =
-        trainer.run(units.members(mask), new Key(manifest.seed(), purpose, row));
+    float[][] logits = trainer.run(units.members(mask), new Key(manifest.seed(), purpose, row));
     requireFinite(row, logits);
     Map<String, float[]> values = new LinkedHashMap<>();
     for (Output output : outputs) {
@@ -91,7 +91,8 @@ public final class RunTask {
       for (float z : set) {
         if (!Float.isFinite(z)) {
           throw new FailedRunException(
-              "run %d: the model's output is %s (a lower learning rate may help)".formatted(row, z));
+              "run %d: the model's output is %s (a lower learning rate may help)"
+                  .formatted(row, z));
         }
       }
     }

@@ -1,8 +1,8 @@
 package dev.whence.pool;
 
 import dev.whence.data.BadInputException;
-import dev.whence.data.DatasetReader;
 import dev.whence.data.Dataset;
+import dev.whence.data.DatasetReader;
 import dev.whence.data.Fingerprint;
 import dev.whence.data.Labels;
 import dev.whence.data.Split;
@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param seed what every random choice is keyed by [0]
  * @param learner its name and hyperparameters [mlp]
  * @param design the distribution of subsets [uniform, alpha 0.5, unit example]
- * @param outputs what is recorded; the first is what datamodels predict [margin, correctness; for real labels prediction]
+ * @param outputs what is recorded; the first is what datamodels predict [margin, correctness; for
+ *     real labels prediction]
  * @param trainTargets whether the examples of S are targets too [false]
  * @param repeats runs for evaluation [50 subsets, 10 times each]
  * @param chunk runs to a chunk: the most that a crash costs [64]
@@ -92,7 +93,10 @@ public record StudyConfig(
     Split split = HoldOut.of(DatasetReader.read(source), or(holdout, DEFAULT_HOLDOUT), studySeed);
     boolean trainTargetsToo = or(trainTargets, false);
     boolean classes = split.train().labels() instanceof Labels.Classes;
-    List<String> names = or(outputs, List.of(classes ? "margin" : "prediction", classes ? "correctness" : "squared_error"));
+    List<String> names =
+        or(
+            outputs,
+            List.of(classes ? "margin" : "prediction", classes ? "correctness" : "squared_error"));
     List<Output> checked = Output.parse(names, classes);
     if (checked.isEmpty() || checked.getFirst() == Output.LOGITS) {
       throw BadInputException.at("outputs", "one number a target first (logits may follow)", names);
@@ -122,8 +126,7 @@ public record StudyConfig(
   private Manifest.LearnerSpec learnerSpec() {
     Learner wanted = or(learner, new Learner(null, null));
     ObjectNode config = or(wanted.config, Json.mapper().createObjectNode());
-    dev.whence.learn.Learner complete =
-        LearnerFactory.of(or(wanted.name, "mlp")).create(config);
+    dev.whence.learn.Learner complete = LearnerFactory.of(or(wanted.name, "mlp")).create(config);
     return new Manifest.LearnerSpec(complete.name(), complete.config());
   }
 
@@ -144,7 +147,8 @@ public record StudyConfig(
     return switch (unit) {
       case "example" -> Units.Kind.EXAMPLE;
       case "group" -> Units.Kind.GROUP;
-      default -> throw BadInputException.at("unit", "example or group", unit.toLowerCase(Locale.ROOT));
+      default ->
+          throw BadInputException.at("unit", "example or group", unit.toLowerCase(Locale.ROOT));
     };
   }
 }

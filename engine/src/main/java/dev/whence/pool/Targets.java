@@ -16,9 +16,11 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The examples whose predictions are explained: those of the test set, then those of S where the study asks for them.
+ * The examples whose predictions are explained: those of the test set, then those of S where the
+ * study asks for them.
  *
- * @param units for each target the unit of S that it belongs to, or −1; its datamodel uses runs without that unit (eq. 9)
+ * @param units for each target the unit of S that it belongs to, or −1; its datamodel uses runs
+ *     without that unit (eq. 9)
  */
 public record Targets(int[] units) {
 

@@ -5,13 +5,19 @@ package dev.whence.regress;
  *
  * @param weights θ, [d]
  * @param bias θ₀
- * @param lambda the chosen penalty: of (1/2m)‖y − Xw − b‖² + λ‖w‖₁, or of … + (λ/2)‖w‖² in ridge regression
- * @param gap duality gap of the refit, relative to the variance of the outputs; NaN where the solution is a direct one
+ * @param lambda the chosen penalty: of (1/2m)‖y − Xw − b‖² + λ‖w‖₁, or of … + (λ/2)‖w‖² in ridge
+ *     regression
+ * @param gap duality gap of the refit, relative to the variance of the outputs; NaN where the
+ *     solution is a direct one
  * @param path the search for λ; its weights are those before the refit
  */
-public record Datamodel(double[] weights, double bias, double lambda, double gap, RegularizationPath path) {
+public record Datamodel(
+    double[] weights, double bias, double lambda, double gap, RegularizationPath path) {
 
-  /** Returns the datamodel of a target in S that no run lacks: nothing is known of it, so its bias is NaN. */
+  /**
+   * Returns the datamodel of a target in S that no run lacks: nothing is known of it, so its bias
+   * is NaN.
+   */
   static Datamodel unknown(int units, FitOptions options) {
     double[] unknown = new double[options.path().lambdas()];
     java.util.Arrays.fill(unknown, Double.NaN);

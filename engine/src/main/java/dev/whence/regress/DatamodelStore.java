@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Fitted datamodels on disk, in chunks of targets: {@code weights} float32 [n, d], {@code bias}, {@code lambda}, {@code gap}
- * float64 [n], {@code train_error} and {@code validation_error} float64 [n, λ] along the path, and {@code held_out} float32 [n,
- * validation], the predictions for the validation runs before the refit.
+ * Fitted datamodels on disk, in chunks of targets: {@code weights} float32 [n, d], {@code bias},
+ * {@code lambda}, {@code gap} float64 [n], {@code train_error} and {@code validation_error} float64
+ * [n, λ] along the path, and {@code held_out} float32 [n, validation], the predictions for the
+ * validation runs before the refit.
  */
 public final class DatamodelStore {
 
@@ -46,8 +47,7 @@ public final class DatamodelStore {
     List<String> dimensions = columns == 0 ? List.of("target") : List.of("target", axis);
     arrays.put(
         name,
-        ZarrArray.create(
-            folder.resolve(name), type, shape, CHUNK_TARGETS, Map.of(), dimensions));
+        ZarrArray.create(folder.resolve(name), type, shape, CHUNK_TARGETS, Map.of(), dimensions));
   }
 
   /** Opens the datamodels in {@code folder}. */
@@ -154,7 +154,9 @@ public final class DatamodelStore {
     return array(name).readDoubles();
   }
 
-  /** Returns the predictions for the validation runs before the refit, [n, validation] row-major. */
+  /**
+   * Returns the predictions for the validation runs before the refit, [n, validation] row-major.
+   */
   public float[] heldOut() throws IOException {
     return array("held_out").readFloats();
   }

@@ -6,7 +6,10 @@ import dev.whence.linalg.Parallel;
 /** {@link Statistics} as plain arrays in memory: 8·d·(d + n) bytes. */
 public final class DenseStatistics implements Statistics {
 
-  /** Targets whose outputs are summed together: a panel of them stays in cache while every unit reads it. */
+  /**
+   * Targets whose outputs are summed together: a panel of them stays in cache while every unit
+   * reads it.
+   */
   private static final int PANEL = 64;
 
   /** Outputs whose variance is below this part of their squared mean are equal up to rounding. */
@@ -31,12 +34,11 @@ public final class DenseStatistics implements Statistics {
   /**
    * Computes the statistics of some runs and targets.
    *
-   * <p>Counts are exact; sums of outputs are taken in the order of the rows, of outputs less their mean, so the result does not
-   * depend on the number of threads.
+   * <p>Counts are exact; sums of outputs are taken in the order of the rows, of outputs less their
+   * mean, so the result does not depend on the number of threads.
    */
   public static DenseStatistics of(Runs runs, int[] rows, int[] targets, Parallel parallel) {
-    DenseStatistics statistics =
-        new DenseStatistics(rows.length, runs.units(), targets.length);
+    DenseStatistics statistics = new DenseStatistics(rows.length, runs.units(), targets.length);
     BitColumns columns = BitColumns.ofRows(runs.masks(), runs.units(), rows);
     statistics.fillGram(columns, parallel);
     int panels = Math.ceilDiv(targets.length, PANEL);

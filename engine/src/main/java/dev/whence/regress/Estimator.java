@@ -4,12 +4,15 @@ import dev.whence.data.BadInputException;
 import java.util.Locale;
 
 /**
- * Fits datamodels; a new kind of regression is one class here and one line in {@link #create}. Safe for use by several
- * threads.
+ * Fits datamodels; a new kind of regression is one class here and one line in {@link #create}. Safe
+ * for use by several threads.
  */
 public sealed interface Estimator permits LassoEstimator, RidgeEstimator {
 
-  /** Fits target {@code t} of {@code problem}: path on the training runs, λ by the validation runs, refit on all. */
+  /**
+   * Fits target {@code t} of {@code problem}: path on the training runs, λ by the validation runs,
+   * refit on all.
+   */
   Datamodel fit(Problem problem, int t);
 
   /** The kinds of estimators, as they are named on the command line. */

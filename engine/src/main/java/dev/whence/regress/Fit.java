@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Fits a datamodel to every target of a study, chunk after chunk of targets; a fit that was stopped goes on where it was, one
- * with other options or more runs begins anew.
+ * Fits a datamodel to every target of a study, chunk after chunk of targets; a fit that was stopped
+ * goes on where it was, one with other options or more runs begins anew.
  */
 public final class Fit {
 
@@ -41,7 +41,8 @@ public final class Fit {
   }
 
   /** Fits the study's datamodels and returns what they were fitted with. */
-  public static FitOptions run(Study study, String output, Options options, Parallel parallel, Progress progress)
+  public static FitOptions run(
+      Study study, String output, Options options, Parallel parallel, Progress progress)
       throws IOException {
     RunStore store = RunStore.open(study.pool(), List.of(output));
     FitOptions complete = options.of(store.doneRuns());
@@ -50,7 +51,9 @@ public final class Fit {
     return complete;
   }
 
-  /** Returns the store to go on with: the one there is where its options are these, else a new one. */
+  /**
+   * Returns the store to go on with: the one there is where its options are these, else a new one.
+   */
   private DatamodelStore store() throws IOException {
     Path folder = study.datamodels();
     Path file = folder.resolve("fit.json");
@@ -61,7 +64,8 @@ public final class Fit {
     Json.write(
         folder.resolve("zarr.json"),
         new java.util.TreeMap<>(
-            java.util.Map.of("zarr_format", 3, "node_type", "group", "attributes", java.util.Map.of())));
+            java.util.Map.of(
+                "zarr_format", 3, "node_type", "group", "attributes", java.util.Map.of())));
     return DatamodelStore.create(folder, runs.units(), runs.targets(), options);
   }
 
@@ -69,8 +73,7 @@ public final class Fit {
     if (store.complete()) {
       return;
     }
-    int[] shared =
-        IntStream.range(0, runs.targets()).filter(t -> targets.units()[t] < 0).toArray();
+    int[] shared = IntStream.range(0, runs.targets()).filter(t -> targets.units()[t] < 0).toArray();
     Problem problem = null;
     if (shared.length > 0) {
       try (Progress.Task task = progress.start("counting", 3, "passes")) {
@@ -118,7 +121,10 @@ public final class Fit {
     }
   }
 
-  /** Fits the targets of a chunk that are in S, each on the runs without it (Ilyas et al. 2022, eq. 9). */
+  /**
+   * Fits the targets of a chunk that are in S, each on the runs without it (Ilyas et al. 2022, eq.
+   * 9).
+   */
   private void fitInTrain(int first, Datamodel[] models, Parallel parallel, Progress.Task task) {
     for (int i = 0; i < models.length; i++) {
       int unit = targets.units()[first + i];
@@ -131,7 +137,8 @@ public final class Fit {
 
   private Datamodel fitInTrain(int target, int unit, Parallel parallel) {
     int split = options.runs() - options.validation();
-    if (runs.without(unit, 0, split).length < 2 || runs.without(unit, split, options.runs()).length < 1) {
+    if (runs.without(unit, 0, split).length < 2
+        || runs.without(unit, split, options.runs()).length < 1) {
       return Datamodel.unknown(runs.units(), options);
     }
     Estimator own = Estimator.create(Estimator.Kind.of(options.estimator()), options.path());
@@ -148,8 +155,7 @@ public final class Fit {
 
   private Statistics statistics(
       int unit, int from, int to, int[] of, Parallel parallel, Progress.Task task) {
-    Statistics statistics =
-        DenseStatistics.of(runs, runs.without(unit, from, to), of, parallel);
+    Statistics statistics = DenseStatistics.of(runs, runs.without(unit, from, to), of, parallel);
     task.step(1);
     return statistics;
   }

@@ -23,7 +23,9 @@ public record FitOptions(
     }
     if (validation < 1 || validation > runs - 2) {
       throw BadInputException.at(
-          "validation", "at least 1 and at most %d of %d runs".formatted(runs - 2, runs), validation);
+          "validation",
+          "at least 1 and at most %d of %d runs".formatted(runs - 2, runs),
+          validation);
     }
   }
 

@@ -5,9 +5,10 @@ package dev.whence.regress;
  *
  * <pre>(1/2m)·‖y − Xw − b‖² + λ‖w‖₁</pre>
  *
- * <p>(Ilyas et al. 2022, eq. 8, whose λ is twice this one), by cyclic coordinate descent on a working set, from (G, c, v)
- * alone. With g = c − Gw the loss is ½(v − cᵀw − gᵀw), and the residual scaled by min(1, λ/‖g‖∞) is a feasible point of the
- * dual, so the duality gap, which bounds how far the objective is from its minimum, costs one pass over d numbers.
+ * <p>(Ilyas et al. 2022, eq. 8, whose λ is twice this one), by cyclic coordinate descent on a
+ * working set, from (G, c, v) alone. With g = c − Gw the loss is ½(v − cᵀw − gᵀw), and the residual
+ * scaled by min(1, λ/‖g‖∞) is a feasible point of the dual, so the duality gap, which bounds how
+ * far the objective is from its minimum, costs one pass over d numbers.
  *
  * <p>Holds the state of one target; used by one thread.
  */
@@ -67,11 +68,13 @@ public final class Lasso {
   /**
    * Moves to the solution at {@code newLambda}.
    *
-   * <p>Variables enter the working set by the strong rule (Tibshirani et al. 2012), |g_j| ≥ 2λ_new − λ_old; when the set is
-   * solved, every variable outside is checked and those that break their condition enter.
+   * <p>Variables enter the working set by the strong rule (Tibshirani et al. 2012), |g_j| ≥ 2λ_new
+   * − λ_old; when the set is solved, every variable outside is checked and those that break their
+   * condition enter.
    *
    * @param tolerance the gap to reach, relative to the variance of the outputs
-   * @return the duality gap reached, over all d variables; above tolerance·v only where rounding lets no sweep improve it
+   * @return the duality gap reached, over all d variables; above tolerance·v only where rounding
+   *     lets no sweep improve it
    */
   public double solve(double newLambda, double tolerance) {
     if (variance == 0) {
@@ -109,7 +112,10 @@ public final class Lasso {
     return gap;
   }
 
-  /** Takes in the variables outside whose gradient is at least {@code bound}; returns whether there were any. */
+  /**
+   * Takes in the variables outside whose gradient is at least {@code bound}; returns whether there
+   * were any.
+   */
   private boolean enter(double bound) {
     boolean entered = false;
     for (int j = 0; j < gradient.length; j++) {

@@ -3,7 +3,8 @@ package dev.whence.regress;
 import java.util.Arrays;
 
 /**
- * The paper's estimator: LASSO with λ chosen for each target (Ilyas et al. 2022, eq. 8 and App. E.1).
+ * The paper's estimator: LASSO with λ chosen for each target (Ilyas et al. 2022, eq. 8 and App.
+ * E.1).
  *
  * @param options the path and the tolerances
  */

@@ -9,7 +9,8 @@ import dev.whence.data.BadInputException;
  * @param eps smallest λ as a fraction of the target's λ_max
  * @param pathTolerance duality gap to reach along the path, relative to the variance of the outputs
  * @param tolerance duality gap to reach at the chosen λ, likewise
- * @param patience the path ends when the validation error has not improved for so many λ; 0 runs it whole
+ * @param patience the path ends when the validation error has not improved for so many λ; 0 runs it
+ *     whole
  */
 public record PathOptions(
     int lambdas, double eps, double pathTolerance, double tolerance, int patience) {

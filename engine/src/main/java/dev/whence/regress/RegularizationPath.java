@@ -7,8 +7,10 @@ import java.util.function.IntFunction;
  * One target's path on the training runs and its errors on the validation runs.
  *
  * @param lambdas from the largest to the smallest
- * @param trainErrors mean squared error on the training runs at each λ; NaN beyond the end of the path
- * @param validationErrors mean squared error on the validation runs at each λ; NaN beyond the end of the path
+ * @param trainErrors mean squared error on the training runs at each λ; NaN beyond the end of the
+ *     path
+ * @param validationErrors mean squared error on the validation runs at each λ; NaN beyond the end
+ *     of the path
  * @param best index of the λ with the smallest validation error
  * @param weights [d] at that λ
  * @param bias at that λ
@@ -24,7 +26,8 @@ public record RegularizationPath(
   /**
    * Follows target {@code t} along {@code lambdas}.
    *
-   * @param patience ends the path when the validation error has not improved for so many λ; 0 runs it whole
+   * @param patience ends the path when the validation error has not improved for so many λ; 0 runs
+   *     it whole
    * @param solve gives the weights at λ number k on the training runs; it may reuse the array
    */
   static RegularizationPath follow(

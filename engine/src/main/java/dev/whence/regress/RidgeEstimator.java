@@ -9,10 +9,12 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * Ridge regression, (1/2m)‖y − Xw − b‖² + (λ/2)‖w‖², and its limit at λ → 0, the least-squares solution of least norm.
+ * Ridge regression, (1/2m)‖y − Xw − b‖² + (λ/2)‖w‖², and its limit at λ → 0, the least-squares
+ * solution of least norm.
  *
- * <p>One eigendecomposition G = QΛQᵀ serves every target and every λ: w = Q(Λ + λ)⁻¹Qᵀc, where eigenvalues under {@value
- * #RANK_TOLERANCE} of the largest count as 0 (subsets of exact size make G singular: their masks sum to a constant).
+ * <p>One eigendecomposition G = QΛQᵀ serves every target and every λ: w = Q(Λ + λ)⁻¹Qᵀc, where
+ * eigenvalues under {@value #RANK_TOLERANCE} of the largest count as 0 (subsets of exact size make
+ * G singular: their masks sum to a constant).
  */
 public final class RidgeEstimator implements Estimator {
 
@@ -46,14 +48,12 @@ public final class RidgeEstimator implements Estimator {
   public Datamodel fit(Problem problem, int t) {
     Spectrum train = spectra.computeIfAbsent(problem.train(), Spectrum::of);
     double[] rotated = train.rotate(problem.train().covariance(t));
-    double[] lambdas =
-        Arrays.stream(relativeLambdas).map(r -> r * train.meanValue()).toArray();
+    double[] lambdas = Arrays.stream(relativeLambdas).map(r -> r * train.meanValue()).toArray();
     RegularizationPath path =
         RegularizationPath.follow(problem, t, lambdas, 0, k -> train.solve(rotated, lambdas[k]));
     Spectrum all = spectra.computeIfAbsent(problem.all(), Spectrum::of);
     double[] weights = all.solve(all.rotate(problem.all().covariance(t)), path.lambda());
-    return new Datamodel(
-        weights, problem.all().bias(t, weights), path.lambda(), Double.NaN, path);
+    return new Datamodel(weights, problem.all().bias(t, weights), path.lambda(), Double.NaN, path);
   }
 
   /**

@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 /**
  * All that least squares with an unpenalised bias needs to know of m runs.
  *
- * <p>With X the m × d masks, Y the m × n outputs, μ and ȳ their column means: G = (XᵀX − m·μμᵀ)/m, c_t = (Xᵀy_t −
- * m·μȳ_t)/m, v_t = ‖y_t − ȳ_t‖²/m.
+ * <p>With X the m × d masks, Y the m × n outputs, μ and ȳ their column means: G = (XᵀX − m·μμᵀ)/m,
+ * c_t = (Xᵀy_t − m·μȳ_t)/m, v_t = ‖y_t − ȳ_t‖²/m.
  */
 public interface Statistics {
 
@@ -46,8 +46,8 @@ public interface Statistics {
   }
 
   /**
-   * Returns the mean squared error of target {@code t} over these runs of the predictor (weights, bias), which may have been
-   * fitted to others: v − 2cᵀw + wᵀGw + (ȳ − bias − μᵀw)².
+   * Returns the mean squared error of target {@code t} over these runs of the predictor (weights,
+   * bias), which may have been fitted to others: v − 2cᵀw + wᵀGw + (ȳ − bias − μᵀw)².
    */
   default double error(int t, double[] weights, double bias) {
     int[] support = IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();

@@ -3,7 +3,8 @@ package dev.whence.regress;
 import java.util.Arrays;
 
 /**
- * The variables that coordinate descent visits, with their part of G, w and the gradient side by side in memory.
+ * The variables that coordinate descent visits, with their part of G, w and the gradient side by
+ * side in memory.
  *
  * <p>Variables are only added; those that are zero cost one comparison a sweep.
  */
@@ -62,7 +63,10 @@ final class WorkingSet {
     }
   }
 
-  /** Minimises over each variable in turn: soft-thresholding of its gradient with its own part put back. */
+  /**
+   * Minimises over each variable in turn: soft-thresholding of its gradient with its own part put
+   * back.
+   */
   void sweep(double lambda) {
     for (int i = 0; i < size; i++) {
       double curvature = gram[i][i];

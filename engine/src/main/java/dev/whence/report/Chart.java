@@ -105,7 +105,8 @@ final class Chart {
     return this;
   }
 
-  private void rectangle(double x0, double y0, double x1, double y1, String colour, double opacity) {
+  private void rectangle(
+      double x0, double y0, double x1, double y1, String colour, double opacity) {
     marks.append(
         "<rect x='%s' y='%s' width='%s' height='%s' fill='%s' fill-opacity='%.2f'/>\n"
             .formatted(
@@ -168,7 +169,14 @@ final class Chart {
             .formatted(LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT));
     text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 14, "middle", 12, "", x.label());
     int middle = (TOP + HEIGHT - BOTTOM) / 2;
-    text(svg, 14, middle, "middle", 12, "transform='rotate(-90 14 %d)'".formatted(middle), y.label());
+    text(
+        svg,
+        14,
+        middle,
+        "middle",
+        12,
+        "transform='rotate(-90 14 %d)'".formatted(middle),
+        y.label());
     for (int i = 0; legend.size() > 1 && i < legend.size(); i++) {
       int row = TOP + 14 + 16 * i;
       svg.append(

@@ -65,8 +65,7 @@ final class Figures {
     Chart chart =
         new Chart(
                 "Error against the number of models (95% intervals)",
-                Scale.logarithmic("models m", m[0], m[m.length - 1]),
-                y)
+                Scale.logarithmic("models m", m[0], m[m.length - 1]), y)
             .intervals(Chart.BLUE, m, low, high)
             .line("datamodels", Chart.BLUE, m, mse);
     return opt == null ? chart : chart.rule("OPT: retraining noise", Chart.ORANGE, opt.value());

@@ -28,9 +28,7 @@ public final class Findings {
         "Rank correlation of predictions with outputs (LDS): %s%s."
             .formatted(
                 text(scores.lds()),
-                ldsCeiling == null
-                    ? ""
-                    : "; a perfect predictor would reach " + text(ldsCeiling)));
+                ldsCeiling == null ? "" : "; a perfect predictor would reach " + text(ldsCeiling)));
     Interval ceiling = scores.spearmanCeiling();
     if (ceiling != null) {
       lines.add(

@@ -20,10 +20,17 @@ final class Raster {
 
   private Raster() {}
 
-  /** Returns {@code svg} as a PNG at twice its size, or nothing on a machine without fonts to write with. */
+  /**
+   * Returns {@code svg} as a PNG at twice its size, or nothing on a machine without fonts to write
+   * with.
+   */
   static Optional<byte[]> png(String svg) throws IOException {
     SVGDocument document =
-        new SVGLoader().load(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)), null, com.github.weisj.jsvg.parser.LoaderContext.createDefault());
+        new SVGLoader()
+            .load(
+                new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)),
+                null,
+                com.github.weisj.jsvg.parser.LoaderContext.createDefault());
     if (document == null) {
       throw new IllegalStateException("the figure is no SVG");
     }
@@ -33,8 +40,7 @@ final class Raster {
             ZOOM * (int) size.width, ZOOM * (int) size.height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
     try {
-      graphics.setRenderingHint(
-          RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       graphics.scale(ZOOM, ZOOM);
       document.render((javax.swing.JComponent) null, graphics);
     } catch (InternalError | NoClassDefFoundError | UnsatisfiedLinkError | NullPointerException e) {

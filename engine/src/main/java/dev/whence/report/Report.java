@@ -25,7 +25,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes {@code report/index.html}, a page that needs no other file, and its figures as SVG and PNG beside it. */
+/**
+ * Writes {@code report/index.html}, a page that needs no other file, and its figures as SVG and PNG
+ * beside it.
+ */
 public final class Report {
 
   private static final int SHOWN_TARGETS = 24;
@@ -106,7 +109,8 @@ public final class Report {
 
   private String findings() {
     StringBuilder list = new StringBuilder("<ul>");
-    Findings.of(evaluation).forEach(f -> list.append("<li>").append(Chart.escape(f)).append("</li>"));
+    Findings.of(evaluation)
+        .forEach(f -> list.append("<li>").append(Chart.escape(f)).append("</li>"));
     return list.append("</ul>").toString();
   }
 
@@ -139,7 +143,8 @@ public final class Report {
       return "<b>target %d</b>".formatted(target);
     }
     int row = target;
-    boolean trainTargets = study.manifest().data() != null && study.manifest().data().trainTargets();
+    boolean trainTargets =
+        study.manifest().data() != null && study.manifest().data().trainTargets();
     for (Dataset set : Targets.sets(data, trainTargets)) {
       if (row < set.rows()) {
         return "%s<b>%s</b><small>target %d</small>"
@@ -150,8 +155,7 @@ public final class Report {
     throw new IllegalStateException("target " + target + " is in no set");
   }
 
-  private void units(StringBuilder html, List<Neighbours.Neighbour> neighbours)
-      throws IOException {
+  private void units(StringBuilder html, List<Neighbours.Neighbour> neighbours) throws IOException {
     for (Neighbours.Neighbour neighbour : neighbours) {
       html.append("<span>")
           .append(unit(neighbour.unit()))

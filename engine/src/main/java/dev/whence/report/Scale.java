@@ -41,7 +41,10 @@ record Scale(String label, double low, double high, boolean logarithmic) {
   private List<Double> linearTicks() {
     double raw = (high - low) / 6;
     double power = Math.pow(10, Math.floor(Math.log10(raw)));
-    double step = raw / power < 1.5 ? power : raw / power < 3.5 ? 2 * power : raw / power < 7.5 ? 5 * power : 10 * power;
+    double step =
+        raw / power < 1.5
+            ? power
+            : raw / power < 3.5 ? 2 * power : raw / power < 7.5 ? 5 * power : 10 * power;
     List<Double> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(low / step); i * step <= high; i++) {
       ticks.add(i * step);

@@ -59,7 +59,9 @@ public final class AtomicFile {
     }
   }
 
-  /** Makes the rename itself durable; where folders cannot be opened (Windows) the system does it. */
+  /**
+   * Makes the rename itself durable; where folders cannot be opened (Windows) the system does it.
+   */
   private static void forceFolder(Path folder) {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);

@@ -1,13 +1,14 @@
 package dev.whence.store;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A file of a study that is not what was written: names the file. */
 public final class CorruptStudyException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  public CorruptStudyException(Path file, String expected, Object found) {
+  public CorruptStudyException(Path file, String expected, @Nullable Object found) {
     super("%s: expected %s, found %s".formatted(file, expected, found));
   }
 }

@@ -18,8 +18,9 @@ import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dataset in a study: {@code features} (uint8 or float32) and {@code labels} (int32 or float32) as Zarr arrays, class names
- * among the labels' attributes, the rest in {@code metadata.json} and {@code thumbnails/}.
+ * A dataset in a study: {@code features} (uint8 or float32) and {@code labels} (int32 or float32)
+ * as Zarr arrays, class names among the labels' attributes, the rest in {@code metadata.json} and
+ * {@code thumbnails/}.
  */
 final class DatasetStore {
 
@@ -47,8 +48,7 @@ final class DatasetStore {
     DType type = features.bytes() ? DType.UINT8 : DType.FLOAT32;
     int chunkRows = Math.clamp(CHUNK_BYTES / ((long) features.size() * type.bytes()), 1, rows);
     fill(
-        ZarrArray.create(
-            folder.resolve("features"), type, shape, chunkRows, Map.of(), dimensions),
+        ZarrArray.create(folder.resolve("features"), type, shape, chunkRows, Map.of(), dimensions),
         i -> features.values()[i]);
     switch (dataset.labels()) {
       case Labels.Classes classes ->
@@ -109,8 +109,7 @@ final class DatasetStore {
     int rows = Math.toIntExact(array.rows());
     int[] shape =
         Arrays.stream(array.shape(), 1, array.shape().length).mapToInt(Math::toIntExact).toArray();
-    Features features =
-        new Features(rows, shape, values(array), array.dtype() == DType.UINT8);
+    Features features = new Features(rows, shape, values(array), array.dtype() == DType.UINT8);
     Table table = Json.read(folder.resolve("metadata.json"), Table.class);
     List<byte[]> thumbnails = null;
     if (table.thumbnails() > 0) {

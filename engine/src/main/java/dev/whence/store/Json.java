@@ -14,7 +14,9 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON as studies hold it: indented, in the order of the records' components, ending in a newline. */
+/**
+ * JSON as studies hold it: indented, in the order of the records' components, ending in a newline.
+ */
 public final class Json {
 
   private static final JsonMapper MAPPER =
@@ -27,9 +29,7 @@ public final class Json {
   private static final ObjectWriter WRITER =
       MAPPER
           .writer()
-          .with(
-          new DefaultPrettyPrinter()
-              .withObjectIndenter(new DefaultIndenter("  ", "\n")));
+          .with(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
 
   private Json() {}
 
@@ -56,8 +56,7 @@ public final class Json {
       if (e.getCause() instanceof BadInputException refused) {
         throw refused;
       }
-      throw BadInputException.at(
-          file, "JSON of a " + type.getSimpleName(), e.getOriginalMessage());
+      throw BadInputException.at(file, "JSON of a " + type.getSimpleName(), e.getOriginalMessage());
     }
   }
 }

@@ -8,10 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What says that a chunk of several arrays is done: one small file a chunk, written after all of the chunk's files.
+ * What says that a chunk of several arrays is done: one small file a chunk, written after all of
+ * the chunk's files.
  *
- * <p>A chunk without its entry is not done, whatever files there are. An entry holds the checksums of the chunk's files, so
- * that a file changed later is refused.
+ * <p>A chunk without its entry is not done, whatever files there are. An entry holds the checksums
+ * of the chunk's files, so that a file changed later is refused.
  */
 public final class Ledger {
 

@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param data the dataset, or null for a study of imported runs
  * @param design the distribution of subsets, or null for imported runs
  * @param learner what trains a run, or null for imported runs
- * @param outputs what is recorded of each model on each target; the first is what datamodels are fitted to
+ * @param outputs what is recorded of each model on each target; the first is what datamodels are
+ *     fitted to
  * @param repeats runs for evaluation: fresh subsets, each trained several times
  * @param chunkRows runs to a chunk: what a crash can cost
  */
@@ -58,7 +59,8 @@ public record Manifest(
    * @param fingerprint SHA-256 of the arrays
    * @param trainTargets whether the examples of S are targets too, after those of the test set
    */
-  public record Data(String source, String fingerprint, int train, int test, boolean trainTargets) {}
+  public record Data(
+      String source, String fingerprint, int train, int test, boolean trainTargets) {}
 
   /**
    * A design.

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs on disk: {@code masks} uint8 [m, ceil(d/8)] (bitorder little), an array float32 [m, n] for each output (logits: [m, n,
- * classes]) and a ledger.
+ * Runs on disk: {@code masks} uint8 [m, ceil(d/8)] (bitorder little), an array float32 [m, n] for
+ * each output (logits: [m, n, classes]) and a ledger.
  */
 public final class RunStore {
 
@@ -83,7 +83,8 @@ public final class RunStore {
       arrays.put(output, ZarrArray.open(folder.resolve(output)));
     }
     if (!(masks.attributes().get("units") instanceof Number units)) {
-      throw new CorruptStudyException(folder.resolve("masks/zarr.json"), "attribute 'units'", "none");
+      throw new CorruptStudyException(
+          folder.resolve("masks/zarr.json"), "attribute 'units'", "none");
     }
     return new RunStore(folder, units.intValue(), masks, arrays);
   }

@@ -35,7 +35,9 @@ public final class Study implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Creates an empty study in {@code folder}, which must not hold one; it appears when it is whole. */
+  /**
+   * Creates an empty study in {@code folder}, which must not hold one; it appears when it is whole.
+   */
   public static void create(Path folder, Manifest manifest, @Nullable Split data)
       throws IOException {
     create(
@@ -57,7 +59,9 @@ public final class Study implements AutoCloseable {
     void writeTo(Path folder) throws IOException;
   }
 
-  /** Creates a study whose files {@code content} writes; where that fails, nothing is left behind. */
+  /**
+   * Creates a study whose files {@code content} writes; where that fails, nothing is left behind.
+   */
   public static void create(Path folder, Content content) throws IOException {
     requireAbsent(folder);
     Path absolute = folder.toAbsolutePath().normalize();

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Held by the one process that writes to a study; the operating system releases it when the process dies. */
+/**
+ * Held by the one process that writes to a study; the operating system releases it when the process
+ * dies.
+ */
 final class StudyLock implements AutoCloseable {
 
   private final FileChannel channel;

@@ -19,9 +19,10 @@ import tools.jackson.databind.JsonNode;
 /**
  * A Zarr v3 array in a folder: {@code zarr.json} and one file for each chunk of whole rows.
  *
- * <p>Chunk i holds rows [i·chunkRows, (i + 1)·chunkRows) in C order, little-endian, padded with the fill value beyond the
- * last row, followed by the CRC-32C of those bytes (codecs {@code bytes} and {@code crc32c}); its file is {@code c/i} with a
- * {@code /0} for each further dimension. A chunk file is complete or absent.
+ * <p>Chunk i holds rows [i·chunkRows, (i + 1)·chunkRows) in C order, little-endian, padded with the
+ * fill value beyond the last row, followed by the CRC-32C of those bytes (codecs {@code bytes} and
+ * {@code crc32c}); its file is {@code c/i} with a {@code /0} for each further dimension. A chunk
+ * file is complete or absent.
  */
 public final class ZarrArray {
 
@@ -66,8 +67,7 @@ public final class ZarrArray {
       List<String> dimensions)
       throws IOException {
     Object fill = dtype.isFloat() ? "NaN" : Integer.valueOf(0);
-    ZarrArray array =
-        new ZarrArray(folder, dtype, shape, chunkRows, fill, attributes, dimensions);
+    ZarrArray array = new ZarrArray(folder, dtype, shape, chunkRows, fill, attributes, dimensions);
     Json.write(folder.resolve("zarr.json"), array.metadata());
     return array;
   }
@@ -131,8 +131,7 @@ public final class ZarrArray {
     json.put("chunk_key_encoding", named("default", Map.of("separator", "/")));
     json.put("fill_value", fill);
     json.put(
-        "codecs",
-        List.of(named("bytes", Map.of("endian", "little")), Map.of("name", "crc32c")));
+        "codecs", List.of(named("bytes", Map.of("endian", "little")), Map.of("name", "crc32c")));
     json.put("attributes", attributes);
     json.put("dimension_names", dimensions);
     return json;
@@ -185,7 +184,10 @@ public final class ZarrArray {
     return (int) Math.min(chunkRows, shape[0] - (long) chunk * chunkRows);
   }
 
-  /** Returns a zeroed buffer of one chunk's elements; floats are filled with NaN beyond {@code rows}. */
+  /**
+   * Returns a zeroed buffer of one chunk's elements; floats are filled with NaN beyond {@code
+   * rows}.
+   */
   public ByteBuffer newChunk(int rows) {
     int bytes = Math.multiplyExact(Math.multiplyExact(chunkRows, rowSize()), dtype.bytes());
     ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
