@@ -52,7 +52,10 @@ final class CsvDatasets {
         in -> {
           List<CsvRecord> records = new ArrayList<>();
           try (CsvReader<CsvRecord> reader =
-              CsvReader.builder().ofCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+              CsvReader.builder()
+                  .allowMissingFields(true)
+                  .allowExtraFields(true)
+                  .ofCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             reader.forEach(records::add);
           } catch (CsvParseException e) {
             throw BadInputException.at(file, "CSV", e.getMessage());

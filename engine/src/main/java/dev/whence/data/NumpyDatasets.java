@@ -1,15 +1,10 @@
 package dev.whence.data;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Datasets from numpy: {@code x_train}, {@code y_train}, {@code x_test}, {@code y_test} (or {@code
@@ -39,38 +34,7 @@ final class NumpyDatasets {
   }
 
   static Split npz(Path file) {
-    return split(file.toString(), readNpz(file));
-  }
-
-  /** Returns the arrays of a .npz by lower-case name. */
-  static Map<String, NpyArray> readNpz(Path file) {
-    return InputFiles.read(
-        file,
-        in -> {
-          Map<String, NpyArray> arrays = new LinkedHashMap<>();
-          ZipInputStream zip = new ZipInputStream(in);
-          for (ZipEntry entry = next(file, zip); entry != null; entry = next(file, zip)) {
-            String name = entry.getName();
-            if (name.endsWith(".npy")) {
-              byte[] bytes = zip.readAllBytes();
-              arrays.put(
-                  name.substring(0, name.length() - 4).replace('X', 'x'),
-                  NpyArray.parse(file + ", " + name, MemorySegment.ofArray(bytes)));
-            }
-          }
-          if (arrays.isEmpty()) {
-            throw BadInputException.at(file, "a .npz archive with .npy members", "none");
-          }
-          return arrays;
-        });
-  }
-
-  private static @Nullable ZipEntry next(Path file, ZipInputStream zip) throws IOException {
-    try {
-      return zip.getNextEntry();
-    } catch (java.util.zip.ZipException e) {
-      throw BadInputException.at(file, "a .npz archive", e.getMessage());
-    }
+    return split(file.toString(), Npz.read(file));
   }
 
   private static Split split(String where, Map<String, NpyArray> arrays) {

@@ -22,11 +22,16 @@ public final class RidgeEstimator implements Estimator {
   private static final double LARGEST = 1e2;
   private static final double SMALLEST = 1e-4;
 
-  private final double[] relativeLambdas;
+  private final double[] lambdas;
+  private final boolean relative;
   private final Map<Statistics, Spectrum> spectra = new ConcurrentHashMap<>();
 
-  private RidgeEstimator(double[] relativeLambdas) {
-    this.relativeLambdas = relativeLambdas;
+  /**
+   * @param relative whether {@code lambdas} are multiples of G's mean eigenvalue
+   */
+  private RidgeEstimator(double[] lambdas, boolean relative) {
+    this.lambdas = lambdas;
+    this.relative = relative;
   }
 
   /** Returns ridge regression with λ from 100 down to 10⁻⁴ times G's mean eigenvalue. */
@@ -36,21 +41,28 @@ public final class RidgeEstimator implements Estimator {
         IntStream.range(0, n)
             .mapToDouble(
                 k -> LARGEST * Math.pow(SMALLEST / LARGEST, n == 1 ? 0.5 : (double) k / (n - 1)))
-            .toArray());
+            .toArray(),
+        true);
+  }
+
+  /** Returns ridge regression at one λ. */
+  static RidgeEstimator atLambda(double lambda) {
+    return new RidgeEstimator(new double[] {lambda}, false);
   }
 
   /** Returns least squares. */
   static RidgeEstimator ols() {
-    return new RidgeEstimator(new double[] {0});
+    return atLambda(0);
   }
 
   @Override
   public Datamodel fit(Problem problem, int t) {
     Spectrum train = spectra.computeIfAbsent(problem.train(), Spectrum::of);
     double[] rotated = train.rotate(problem.train().covariance(t));
-    double[] lambdas = Arrays.stream(relativeLambdas).map(r -> r * train.meanValue()).toArray();
+    double scale = relative ? train.meanValue() : 1;
+    double[] absolute = Arrays.stream(lambdas).map(l -> l * scale).toArray();
     RegularizationPath path =
-        RegularizationPath.follow(problem, t, lambdas, 0, k -> train.solve(rotated, lambdas[k]));
+        RegularizationPath.follow(problem, t, absolute, 0, k -> train.solve(rotated, absolute[k]));
     Spectrum all = spectra.computeIfAbsent(problem.all(), Spectrum::of);
     double[] weights = all.solve(all.rotate(problem.all().covariance(t)), path.lambda());
     return new Datamodel(weights, problem.all().bias(t, weights), path.lambda(), Double.NaN, path);

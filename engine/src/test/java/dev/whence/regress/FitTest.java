@@ -1,0 +1,166 @@
+package dev.whence.regress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whence.data.BadInputException;
+import dev.whence.design.Mask;
+import dev.whence.design.Purpose;
+import dev.whence.design.UniformSubsets;
+import dev.whence.linalg.Parallel;
+import dev.whence.pool.Digest;
+import dev.whence.store.Json;
+import dev.whence.store.Manifest;
+import dev.whence.store.Progress;
+import dev.whence.store.RunStore;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FitTest {
+
+  private static final int D = 24;
+  private static final int N = 70;
+
+  @TempDir Path folder;
+
+  /**
+   * Makes a study of imported runs of planted datamodels; target t is unit t of S where t <
+   * inTrain.
+   */
+  private Path study(String name, int m, int inTrain) throws IOException {
+    Path study = folder.resolve(name);
+    int[] units = IntStream.range(0, N).map(t -> t < inTrain ? t : -1).toArray();
+    Manifest manifest =
+        new Manifest(
+            1, 0, D, N, null, null, null, List.of("output"), new Manifest.Repeats(0, 1), 16);
+    Study.create(
+        study,
+        staging -> {
+          Json.write(staging.resolve("study.json"), manifest);
+          Json.write(staging.resolve("targets.json"), Map.of("units", units));
+          fill(RunStore.create(staging.resolve("pool"), m, D, Map.of("output", new int[] {N}), 16));
+        });
+    return study;
+  }
+
+  private static void fill(RunStore store) throws IOException {
+    UniformSubsets design = new UniformSubsets(D, 0.5);
+    for (int c = 0; c < store.chunks(); c++) {
+      List<Mask> masks = new ArrayList<>();
+      List<float[]> outputs = new ArrayList<>();
+      for (int i = 0; i < store.rowsOf(c); i++) {
+        long row = (long) c * store.chunkRows() + i;
+        Mask mask = design.mask(1, Purpose.SUBSET, row);
+        Random noise = new Random(row);
+        float[] output = new float[N];
+        for (int t = 0; t < N; t++) {
+          for (int j = 0; j < D; j++) {
+            output[t] += mask.holds(j) ? weight(t, j) : 0;
+          }
+          output[t] += (float) (0.1 * noise.nextGaussian());
+        }
+        masks.add(mask);
+        outputs.add(output);
+      }
+      store.write(c, masks, Map.of("output", outputs));
+    }
+  }
+
+  /**
+   * A few large weights; exact-size subsets determine weights up to a constant, so some must be 0.
+   */
+  private static float weight(int t, int j) {
+    return (t + j) % 5 == 0 ? (t % 3 - 1) + 0.5f : 0;
+  }
+
+  private static FitOptions options(String estimator, int m) {
+    return new FitOptions(estimator, "output", m, m / 5, PathOptions.DEFAULT);
+  }
+
+  private static void fit(Path study, String estimator, int threads) throws IOException {
+    try (Study open = Study.openForWriting(study, "test");
+        Parallel parallel = new Parallel(threads)) {
+      Fit.run(open, "output", m -> options(estimator, m), parallel, Progress.NONE);
+    }
+  }
+
+  @Test
+  void findsPlantedWeights() throws IOException {
+    Path study = study("s", 300, 0);
+    fit(study, "lasso", 2);
+    DatamodelStore store = DatamodelStore.open(study.resolve("datamodels"));
+    float[] weights = store.weights();
+    for (int t = 0; t < N; t++) {
+      for (int j = 0; j < D; j++) {
+        assertThat(weights[t * D + j]).isCloseTo(weight(t, j), within(0.06f));
+      }
+    }
+    assertThat(Arrays.stream(store.doubles("gap")).max().orElse(1))
+        .isLessThanOrEqualTo(PathOptions.DEFAULT.tolerance());
+    float[] heldOut = store.heldOut();
+    assertThat(heldOut).hasSize(N * 60);
+  }
+
+  @Test
+  void threadsAndInterruptionsChangeNoBit() throws IOException {
+    Path one = study("one", 100, 3);
+    fit(one, "lasso", 1);
+    Path two = study("two", 100, 3);
+    fit(two, "lasso", 2);
+    assertThat(Digest.of(two)).isEqualTo(Digest.of(one));
+    Files.delete(two.resolve("datamodels/ledger/000001.json"));
+    Files.write(two.resolve("datamodels/weights/c/1/0"), new byte[3]);
+    fit(two, "lasso", 2);
+    assertThat(Digest.of(two)).isEqualTo(Digest.of(one));
+  }
+
+  @Test
+  void otherOptionsBeginAnew() throws IOException {
+    Path study = study("s", 60, 0);
+    fit(study, "ridge", 2);
+    fit(study, "ols", 2);
+    DatamodelStore store = DatamodelStore.open(study.resolve("datamodels"));
+    assertThat(store.doubles("lambda")).containsOnly(0);
+  }
+
+  @Test
+  void targetsInTheTrainingSetUseOnlyRunsWithoutThem() throws IOException {
+    Path study = study("s", 200, 5);
+    fit(study, "lasso", 2);
+    DatamodelStore store = DatamodelStore.open(study.resolve("datamodels"));
+    Runs runs = Runs.read(RunStore.open(study.resolve("pool"), List.of("output")), "output");
+    int t = 2;
+    int[] rows = IntStream.range(0, 200).filter(i -> !runs.holds(i, t)).toArray();
+    try (Parallel parallel = new Parallel(1)) {
+      Statistics direct = DenseStatistics.of(runs, rows, new int[] {t}, parallel);
+      Lasso solver = new Lasso(direct).target(0);
+      solver.solve(store.doubles("lambda")[t], 1e-13);
+      float[] weights = Arrays.copyOfRange(store.weights(), t * D, (t + 1) * D);
+      for (int j = 0; j < D; j++) {
+        assertThat(weights[j]).isCloseTo((float) solver.weights()[j], within(1e-5f));
+      }
+      assertThat(weights[t]).isZero();
+      assertThat(store.doubles("bias")[t])
+          .isCloseTo(direct.bias(0, solver.weights()), within(1e-5));
+    }
+  }
+
+  @Test
+  void refusesTooFewRuns() throws IOException {
+    Path study = study("s", 2, 0);
+    assertThatThrownBy(() -> fit(study, "lasso", 1))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("at least 3 finished runs, found 2");
+  }
+}

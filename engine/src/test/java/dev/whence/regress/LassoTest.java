@@ -1,0 +1,184 @@
+package dev.whence.regress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whence.data.NpyArray;
+import dev.whence.data.Npz;
+import dev.whence.design.Mask;
+import dev.whence.linalg.Parallel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Solutions are those of scikit-learn, of glmnet and of the optimality conditions
+ * (peers/fixtures/lasso.py).
+ */
+class LassoTest {
+
+  private static final double TOLERANCE = 1e-13;
+
+  private static Map<String, NpyArray> fixture(String name) {
+    return Npz.read(Path.of("src/test/resources/fixtures/lasso_" + name + ".npz"));
+  }
+
+  static Runs runs(Map<String, NpyArray> fixture) {
+    NpyArray masks = fixture.get("masks");
+    int d = (int) masks.rowSize();
+    int m = (int) masks.rows();
+    byte[] packed = new byte[m * Mask.bytes(d)];
+    for (int i = 0; i < m; i++) {
+      int row = i;
+      Mask mask = Mask.of(d, j -> masks.get(row, j) == 1);
+      System.arraycopy(mask.bytes(), 0, packed, i * Mask.bytes(d), Mask.bytes(d));
+    }
+    NpyArray outputs = fixture.get("outputs");
+    return new Runs(m, d, (int) outputs.rowSize(), packed, outputs.toFloats());
+  }
+
+  static Statistics statistics(Runs runs) {
+    try (Parallel parallel = new Parallel(1)) {
+      return DenseStatistics.of(
+          runs,
+          IntStream.range(0, runs.count()).toArray(),
+          IntStream.range(0, runs.targets()).toArray(),
+          parallel);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tall", "wide", "sparse", "dense"})
+  void weightsAreThoseOfScikitLearnAndGlmnet(String name) {
+    Map<String, NpyArray> fixture = fixture(name);
+    Statistics statistics = statistics(runs(fixture));
+    for (int t = 0; t < statistics.targets(); t++) {
+      Lasso solver = new Lasso(statistics).target(t);
+      for (int k = 0; k < 3; k++) {
+        double gap = solver.solve(fixture.get("lambdas").get(t, k), TOLERANCE);
+        assertThat(gap).isLessThanOrEqualTo(TOLERANCE * statistics.variance(t));
+        for (String peer : new String[] {"", "glmnet_"}) {
+          double[] expected = row(fixture.get(peer + "weights"), t, k);
+          double scale = Arrays.stream(expected).map(Math::abs).max().orElse(1);
+          assertThat(solver.weights()).hasSameSizeAs(expected);
+          for (int j = 0; j < expected.length; j++) {
+            assertThat(solver.weights()[j]).isCloseTo(expected[j], within(1e-5 * scale));
+          }
+          double bias = fixture.get(peer + "biases").get(t, k);
+          assertThat(statistics.bias(t, solver.weights()))
+              .isCloseTo(bias, within(1e-5 * Math.abs(bias)));
+        }
+      }
+    }
+  }
+
+  private static double[] row(NpyArray array, int t, int k) {
+    int d = (int) array.shape()[2];
+    return IntStream.range(0, d).mapToDouble(j -> array.get(t, (long) k * d + j)).toArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tall", "wide", "sparse", "dense"})
+  void ridgeAndLeastSquaresAreThoseOfScikitLearnAndNumpy(String name) {
+    Map<String, NpyArray> fixture = fixture(name);
+    Statistics statistics = statistics(runs(fixture));
+    Problem problem = new Problem(statistics, statistics, statistics);
+    for (int t = 0; t < statistics.targets(); t++) {
+      Datamodel ols = RidgeEstimator.ols().fit(problem, t);
+      assertClose(ols.weights(), fixture.get("ols"), t, 0, 1e-6);
+      for (int k = 0; k < 3; k++) {
+        double kappa = fixture.get("kappas").get(k, 0);
+        Datamodel ridge = RidgeEstimator.atLambda(kappa).fit(problem, t);
+        assertClose(ridge.weights(), fixture.get("ridge"), t, (long) k * statistics.units(), 1e-7);
+      }
+    }
+  }
+
+  private static void assertClose(
+      double[] actual, NpyArray expected, int t, long from, double tolerance) {
+    for (int j = 0; j < actual.length; j++) {
+      // ridge is stored [n, k, d], ols [n, d]
+      assertThat(actual[j]).isCloseTo(expected.get(t, from + j), within(tolerance));
+    }
+  }
+
+  @Test
+  void randomProblemsMeetTheOptimalityConditions() {
+    long seed = System.nanoTime();
+    System.getLogger("test").log(System.Logger.Level.INFO, "LassoTest seed {0}", seed);
+    Random random = new Random(seed);
+    for (int round = 0; round < 60; round++) {
+      Runs runs = random(random, 3 + random.nextInt(120), 1 + random.nextInt(60), 2);
+      Statistics statistics = statistics(runs);
+      Lasso solver = new Lasso(statistics).target(1);
+      double lambda = solver.lambdaMax() * (0.02 + random.nextDouble());
+      double gap = solver.solve(lambda, 1e-14);
+      assertThat(gap).as("seed %d round %d", seed, round).isLessThan(1e-9);
+      double[] w = solver.weights();
+      for (int j = 0; j < w.length; j++) {
+        double gradient = statistics.covariance(1)[j];
+        for (int k = 0; k < w.length; k++) {
+          gradient -= statistics.gram(j)[k] * w[k];
+        }
+        if (w[j] == 0) {
+          assertThat(Math.abs(gradient))
+              .as("seed %d round %d", seed, round)
+              .isLessThan(lambda + 1e-6);
+        } else {
+          assertThat(gradient)
+              .as("seed %d round %d", seed, round)
+              .isCloseTo(lambda * Math.signum(w[j]), within(1e-5));
+        }
+      }
+    }
+  }
+
+  static Runs random(Random random, int m, int d, int n) {
+    byte[] packed = new byte[m * Mask.bytes(d)];
+    float[] outputs = new float[m * n];
+    for (int i = 0; i < m; i++) {
+      Mask mask = Mask.of(d, j -> j == 0 || random.nextBoolean()); // unit 0 is always held
+      System.arraycopy(mask.bytes(), 0, packed, i * Mask.bytes(d), Mask.bytes(d));
+      for (int t = 0; t < n; t++) {
+        outputs[i * n + t] = (float) random.nextGaussian() + 3 + (d > 1 && mask.holds(1) ? 2 : 0);
+      }
+    }
+    return new Runs(m, d, n, packed, outputs);
+  }
+
+  @Test
+  void constantOutputsGiveZeroWeights() {
+    Runs random = random(new Random(1), 20, 5, 2);
+    float[] constant = new float[40];
+    Arrays.fill(constant, 0.1f);
+    Statistics statistics = statistics(new Runs(20, 5, 2, random.masks(), constant));
+    assertThat(statistics.variance(0)).isZero();
+    Problem problem = new Problem(statistics, statistics, statistics);
+    Datamodel model = new LassoEstimator(PathOptions.DEFAULT).fit(problem, 0);
+    assertThat(model.weights()).containsOnly(0);
+    assertThat(model.bias()).isCloseTo(0.1, within(1e-7));
+    assertThat(model.lambda()).isZero();
+  }
+
+  @Test
+  void errorOnOtherRunsIsTheirMeanSquaredResidual() {
+    Runs runs = random(new Random(2), 80, 9, 1);
+    Statistics statistics = statistics(runs);
+    double[] weights = new Random(3).doubles(9, -1, 1).toArray();
+    float[] asFloats = new float[9];
+    for (int j = 0; j < 9; j++) {
+      asFloats[j] = (float) weights[j];
+      weights[j] = asFloats[j];
+    }
+    double expected = 0;
+    for (int i = 0; i < 80; i++) {
+      expected += Math.pow(runs.predict(i, asFloats, 0.7) - runs.output(i, 0), 2) / 80;
+    }
+    assertThat(statistics.error(0, weights, 0.7)).isCloseTo(expected, within(1e-9));
+  }
+}
