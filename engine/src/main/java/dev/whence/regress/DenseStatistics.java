@@ -97,6 +97,9 @@ public final class DenseStatistics implements Statistics {
     parallel.forEach(
         means.length,
         j -> {
+          if (gram[j][j] == 0) {
+            return; // held by every run or none: its covariance is 0, not what rounding leaves
+          }
           double[] sums = new double[width];
           columns.addRows(j, panel, width, sums);
           for (int t = 0; t < width; t++) {

@@ -15,7 +15,10 @@ package dev.whence.regress;
 public final class Lasso {
 
   private static final int SWEEPS_BETWEEN_CHECKS = 4;
-  private static final int MOST_SWEEPS = 20_000;
+  private static final int MOST_SWEEPS = 200_000;
+
+  /** A sweep whose largest step is below this part of ‖c‖∞ is at the end of what doubles can do. */
+  private static final double ROUNDING = 1e-16;
 
   private final Statistics statistics;
   private final WorkingSet working;
@@ -84,25 +87,23 @@ public final class Lasso {
     enter(Math.max(2 * newLambda - lambda, newLambda * 1e-12));
     lambda = newLambda;
     double inner = allowed / 2;
+    double steepestStart = lambdaMax();
     double gap = Double.POSITIVE_INFINITY;
     for (int sweeps = 0; sweeps < MOST_SWEEPS; ) {
-      double before = Double.POSITIVE_INFINITY;
-      for (int stalled = 0; sweeps < MOST_SWEEPS && stalled < 3; ) {
+      boolean exhausted = false;
+      while (!exhausted
+          && sweeps < MOST_SWEEPS
+          && working.gap(covariance, variance, newLambda) > inner) {
+        double largest = 0;
         for (int i = 0; i < SWEEPS_BETWEEN_CHECKS; i++, sweeps++) {
-          working.sweep(newLambda);
+          largest = working.sweep(newLambda);
         }
-        double innerGap = working.gap(covariance, variance, newLambda);
-        if (innerGap <= inner) {
-          break;
-        }
-        stalled = innerGap < before * 0.999 ? 0 : stalled + 1;
-        before = Math.min(before, innerGap);
+        exhausted = largest <= ROUNDING * steepestStart;
       }
       working.writeTo(weights, gradient);
-      double last = gap;
       gap = gap();
       boolean entered = enter(newLambda * (1 + 1e-12));
-      if (gap <= allowed || (!entered && gap >= last * 0.999)) {
+      if (gap <= allowed || (!entered && exhausted)) {
         break;
       }
       if (!entered) {

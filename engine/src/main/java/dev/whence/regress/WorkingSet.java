@@ -65,9 +65,10 @@ final class WorkingSet {
 
   /**
    * Minimises over each variable in turn: soft-thresholding of its gradient with its own part put
-   * back.
+   * back. Returns the largest step, in units of the gradient.
    */
-  void sweep(double lambda) {
+  double sweep(double lambda) {
+    double largest = 0;
     for (int i = 0; i < size; i++) {
       double curvature = gram[i][i];
       if (curvature <= 0) {
@@ -79,12 +80,14 @@ final class WorkingSet {
       if (updated != old) {
         double change = updated - old;
         weights[i] = updated;
+        largest = Math.max(largest, Math.abs(change) * curvature);
         double[] row = gram[i];
         for (int k = 0; k < size; k++) {
           gradient[k] -= change * row[k];
         }
       }
     }
+    return largest;
   }
 
   /** Returns the duality gap as it would be if every variable outside kept within λ. */

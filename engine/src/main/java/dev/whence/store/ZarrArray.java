@@ -49,7 +49,8 @@ public final class ZarrArray {
     this.shape = shape.clone();
     this.chunkRows = chunkRows;
     this.fill = fill;
-    this.attributes = attributes;
+    this.attributes =
+        new java.util.TreeMap<>(attributes); // Map.of has another order in each process
     this.dimensions = dimensions;
   }
 
