@@ -3,8 +3,6 @@ package dev.whence.linalg;
 import static dev.whence.linalg.Panels.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -139,14 +137,14 @@ final class Vector512DenseKernels implements DenseKernels {
       for (int p = 0; p < w.panels(); p++) {
         gradientTile(x, k, scratch, p * panelSize, gradient);
         int at = (p * w.rows() + k) * WIDTH;
-        update(gradient, TILE * WIDTH, w.data(), velocity.data(), at, step);
+        VectorElementwise.update(gradient, TILE * WIDTH, w.data(), velocity.data(), at, step);
       }
     }
     for (int k = tiled; k < w.rows(); k++) {
       for (int p = 0; p < w.panels(); p++) {
         int at = (p * w.rows() + k) * WIDTH;
         gradientRow(x, k, scratch, p * panelSize, gradient);
-        update(gradient, WIDTH, w.data(), velocity.data(), at, step);
+        VectorElementwise.update(gradient, WIDTH, w.data(), velocity.data(), at, step);
       }
     }
   }
@@ -219,64 +217,13 @@ final class Vector512DenseKernels implements DenseKernels {
     }
   }
 
-  /** As {@link SgdStep#apply}, for {@code n} weights from index {@code at}. */
-  private static void update(
-      float[] gradient, int n, float[] weights, float[] velocity, int at, SgdStep step) {
-    FloatVector decay = FloatVector.broadcast(SPECIES, step.decay());
-    FloatVector momentum = FloatVector.broadcast(SPECIES, step.momentum());
-    FloatVector rate = FloatVector.broadcast(SPECIES, -step.rate());
-    for (int i = 0; i < n; i += LANES) {
-      FloatVector w = FloatVector.fromArray(SPECIES, weights, at + i);
-      FloatVector decayed = decay.fma(w, FloatVector.fromArray(SPECIES, gradient, i));
-      FloatVector v = momentum.fma(FloatVector.fromArray(SPECIES, velocity, at + i), decayed);
-      v.intoArray(velocity, at + i);
-      rate.fma(v, w).intoArray(weights, at + i);
-    }
-  }
-
   @Override
   public void gate(float[] gradient, float[] activations, int n) {
-    int i = 0;
-    for (; i <= n - LANES; i += LANES) {
-      FloatVector on = FloatVector.fromArray(SPECIES, activations, i);
-      FloatVector.zero(SPECIES)
-          .blend(FloatVector.fromArray(SPECIES, gradient, i), on.compare(VectorOperators.GT, 0f))
-          .intoArray(gradient, i);
-    }
-    for (; i < n; i++) {
-      gradient[i] = activations[i] > 0 ? gradient[i] : 0f;
-    }
+    VectorElementwise.gate(gradient, activations, n);
   }
 
   @Override
   public void exp(float[] values, int offset, int n) {
-    int i = offset;
-    for (; i <= offset + n - LANES; i += LANES) {
-      exp(FloatVector.fromArray(SPECIES, values, i)).intoArray(values, i);
-    }
-    for (; i < offset + n; i++) {
-      values[i] = ScalarDenseKernels.exp(values[i]);
-    }
-  }
-
-  /** As {@link ScalarDenseKernels#exp(float)}, lane by lane. */
-  private static FloatVector exp(FloatVector x) {
-    FloatVector clamped = x.max(ScalarDenseKernels.EXP_MIN);
-    FloatVector round = FloatVector.broadcast(SPECIES, ScalarDenseKernels.ROUND);
-    FloatVector shifted =
-        clamped.fma(FloatVector.broadcast(SPECIES, ScalarDenseKernels.LOG2_E), round);
-    FloatVector n = shifted.sub(round);
-    FloatVector r =
-        n.fma(
-            FloatVector.broadcast(SPECIES, -ScalarDenseKernels.LN2_LOW),
-            n.fma(FloatVector.broadcast(SPECIES, -ScalarDenseKernels.LN2_HIGH), clamped));
-    float[] c = ScalarDenseKernels.EXP_POLYNOMIAL;
-    FloatVector polynomial = FloatVector.broadcast(SPECIES, c[0]);
-    for (int i = 1; i < c.length; i++) {
-      polynomial = polynomial.fma(r, FloatVector.broadcast(SPECIES, c[i]));
-    }
-    FloatVector mantissa = polynomial.fma(r.mul(r), r).add(1f);
-    IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-    return mantissa.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+    VectorElementwise.exp(values, offset, n);
   }
 }

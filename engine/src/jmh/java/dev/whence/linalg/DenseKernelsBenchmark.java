@@ -1,0 +1,66 @@
+package dev.whence.linalg;
+
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** The first layer of 784-128 on a batch of 128: 25.7 million operations forward, as many for the gradient. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+public class DenseKernelsBenchmark {
+
+  private static final int BATCH = 128;
+  private static final int INPUTS = 784;
+  private static final int OUTPUTS = 128;
+
+  @Param({"scalar", "vector256"})
+  private String kernels;
+
+  private DenseKernels implementation;
+  private Rows x;
+  private final Panels w = Panels.zeros(INPUTS, OUTPUTS);
+  private final Panels v = Panels.zeros(INPUTS, OUTPUTS);
+  private final float[] z = new float[BATCH * OUTPUTS];
+  private final float[] scratch = new float[BATCH * OUTPUTS];
+  private final SgdStep step = new SgdStep(1e-6f, 0.9f, 5e-4f);
+
+  @Setup
+  public void fill() {
+    implementation =
+        KernelChoice.available().stream()
+            .filter(k -> k.name().equals(kernels))
+            .findFirst()
+            .orElseThrow();
+    Random random = new Random(1);
+    float[] data = new float[BATCH * INPUTS];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = random.nextFloat();
+    }
+    for (int i = 0; i < w.data().length; i++) {
+      w.data()[i] = random.nextFloat() - 0.5f;
+    }
+    x = Rows.dense(data, INPUTS, BATCH);
+  }
+
+  @Benchmark
+  public float[] affine() {
+    implementation.affine(x, w, new float[OUTPUTS], z, OUTPUTS);
+    return z;
+  }
+
+  @Benchmark
+  public float[] descend() {
+    implementation.descend(x, z, OUTPUTS, w, v, step, scratch);
+    return w.data();
+  }
+}
