@@ -61,11 +61,7 @@ public final class Fit {
       Folders.delete(folder);
     }
     Json.write(file, options);
-    Json.write(
-        folder.resolve("zarr.json"),
-        new java.util.TreeMap<>(
-            java.util.Map.of(
-                "zarr_format", 3, "node_type", "group", "attributes", java.util.Map.of())));
+    Study.writeGroup(folder);
     return DatamodelStore.create(folder, runs.units(), runs.targets(), options);
   }
 

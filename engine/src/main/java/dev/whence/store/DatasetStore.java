@@ -36,6 +36,7 @@ final class DatasetStore {
       int thumbnails) {}
 
   static void write(Path folder, Dataset dataset) throws IOException {
+    Study.writeGroup(folder);
     Features features = dataset.features();
     int rows = dataset.rows();
     long[] shape = new long[features.shape().length + 1];

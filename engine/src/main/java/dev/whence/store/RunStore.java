@@ -66,7 +66,7 @@ public final class RunStore {
               Map.of(),
               dimensions.subList(0, shape.length)));
     }
-    Study.writeGroups(folder, List.of(""));
+    Study.writeGroup(folder);
     return new RunStore(folder, units, masks, arrays);
   }
 

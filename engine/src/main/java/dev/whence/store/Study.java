@@ -5,7 +5,6 @@ import dev.whence.data.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ public final class Study implements AutoCloseable {
             if (data.test() != null) {
               DatasetStore.write(staging.resolve("data/test"), data.test());
             }
-            writeGroups(staging, List.of("data", "data/train", "data/test"));
+            writeGroup(staging.resolve("data"));
           }
         });
   }
@@ -69,7 +68,7 @@ public final class Study implements AutoCloseable {
         absolute.resolveSibling(absolute.getFileName() + ".new-" + ProcessHandle.current().pid());
     try {
       Files.createDirectories(staging);
-      writeGroups(staging, List.of(""));
+      writeGroup(staging);
       content.writeTo(staging);
       Files.deleteIfExists(absolute);
       Files.move(staging, absolute);
@@ -111,17 +110,12 @@ public final class Study implements AutoCloseable {
     return Json.read(file, Manifest.class);
   }
 
-  /** Makes {@code names}, where they exist under {@code root}, Zarr groups. */
-  static void writeGroups(Path root, List<String> names) throws IOException {
-    for (String name : names) {
-      Path group = root.resolve(name);
-      if (Files.isDirectory(group) && !Files.exists(group.resolve("zarr.json"))) {
-        Json.write(
-            group.resolve("zarr.json"),
-            new java.util.TreeMap<>(
-                Map.of("zarr_format", 3, "node_type", "group", "attributes", Map.of())));
-      }
-    }
+  /** Makes a folder a Zarr group, so that Python opens it with all that is in it. */
+  public static void writeGroup(Path folder) throws IOException {
+    Json.write(
+        folder.resolve("zarr.json"),
+        new java.util.TreeMap<>(
+            Map.of("zarr_format", 3, "node_type", "group", "attributes", Map.of())));
   }
 
   public Path folder() {
