@@ -2,6 +2,8 @@ package dev.whence.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +62,34 @@ class InterchangeTest {
           .isEqualTo(120);
       JsonNode weights = python.bench(1, "weights", folder.toString(), out);
       assertThat(weights.path("worst").asDouble()).isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void parquetIsWrittenByDuckDbFetchedOnDemand() throws Exception {
+    Path study = folder.resolve("study-parquet");
+    ok(
+        "import",
+        study.toString(),
+        "--masks",
+        path("masks_bool.npy"),
+        "--outputs",
+        path("outputs_float32.npy"),
+        "-q");
+    Path out = folder.resolve("parquet");
+    ok(
+        "export",
+        study.toString(),
+        "--what",
+        "masks,outputs",
+        "--format",
+        "parquet",
+        "--out",
+        out.toString(),
+        "-q");
+    for (String name : List.of("masks", "outputs")) {
+      byte[] file = Files.readAllBytes(out.resolve(name + ".parquet"));
+      assertThat(new String(file, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("PAR1");
     }
   }
 
