@@ -129,9 +129,11 @@ final class Vector256DenseKernels implements DenseKernels {
     }
     float[] gradient = new float[GRADIENT_TILE * WIDTH];
     int tiled = w.rows() - w.rows() % GRADIENT_TILE;
+    Rows tile = Rows.dense(new float[x.count() * LANES], LANES, x.count());
     for (int k = 0; k < tiled; k += GRADIENT_TILE) {
+      boolean packed = w.panels() > 1 && pack(x, k, tile.data());
       for (int p = 0; p < w.panels(); p++) {
-        gradientTile(x, k, scratch, p * panelSize, gradient);
+        gradientTile(packed ? tile : x, packed ? 0 : k, scratch, p * panelSize, gradient);
         int at = (p * w.rows() + k) * WIDTH;
         VectorElementwise.update(
             gradient, GRADIENT_TILE * WIDTH, w.data(), velocity.data(), at, step);
@@ -144,6 +146,23 @@ final class Vector256DenseKernels implements DenseKernels {
         VectorElementwise.update(gradient, WIDTH, w.data(), velocity.data(), at, step);
       }
     }
+  }
+
+  /**
+   * Copies inputs k … k + LANES of every row side by side: rows lie on as many pages, more than the
+   * first-level TLB knows, and every panel reads them. Returns false where a copy would read past
+   * the end.
+   */
+  private static boolean pack(Rows rows, int k, float[] tile) {
+    float[] x = rows.data();
+    for (int i = 0; i < rows.count(); i++) {
+      int from = rows.offsets()[i] + k;
+      if (from + LANES > x.length) {
+        return false;
+      }
+      FloatVector.fromArray(SPECIES, x, from).intoArray(tile, i * LANES);
+    }
+    return true;
   }
 
   private static void gradientTile(Rows rows, int k, float[] dz, int panel, float[] gradient) {
