@@ -25,7 +25,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges a study's datamodels by runs that they were not fitted to, and writes {@code
@@ -45,6 +47,7 @@ public final class Evaluator {
   private final DatamodelStore store;
   private final Targets targets;
   private final Runs runs;
+  private final @Nullable Runs repeats;
 
   private Evaluator(Study study, Parallel parallel) throws IOException {
     this.study = study;
@@ -61,6 +64,10 @@ public final class Evaluator {
     }
     targets = Targets.of(study);
     runs = Runs.read(RunStore.open(study.pool(), List.of(fit.output())), fit.output());
+    repeats =
+        RunStore.exists(study.repeats())
+            ? Runs.read(RunStore.open(study.repeats(), List.of(fit.output())), fit.output())
+            : null;
   }
 
   /** Evaluates {@code study}. */
@@ -107,7 +114,6 @@ public final class Evaluator {
   /** Returns the runs of the repeats where there are some, else the validation runs. */
   private HeldOut heldOut(float[] weights) throws IOException {
     int times = study.manifest().repeats().times();
-    Runs repeats = repeats();
     int subsets = repeats == null ? 0 : repeats.count() / times;
     if (repeats == null || subsets < 2) {
       return validation();
@@ -124,12 +130,6 @@ public final class Evaluator {
           }
         });
     return heldOut("repeats", repeats, 0, subsets, times, predictions);
-  }
-
-  private @org.jspecify.annotations.Nullable Runs repeats() throws IOException {
-    return RunStore.exists(study.repeats())
-        ? Runs.read(RunStore.open(study.repeats(), List.of(fit.output())), fit.output())
-        : null;
   }
 
   /**
@@ -203,10 +203,7 @@ public final class Evaluator {
         sample.length,
         i -> {
           Datamodel model = estimator.fit(problem, i);
-          float[] weights = new float[model.weights().length];
-          for (int j = 0; j < weights.length; j++) {
-            weights[j] = (float) model.weights()[j];
-          }
+          float[] weights = Datamodel.stored(model.weights());
           for (int r = 0; r < subsets; r++) {
             predictions[r * sample.length + i] =
                 source.predict(first + r * heldOut.times(), weights, model.bias());
@@ -232,12 +229,7 @@ public final class Evaluator {
   }
 
   private Runs source(HeldOut heldOut) {
-    try {
-      Runs repeats = heldOut.kind().equals("repeats") ? repeats() : runs;
-      return java.util.Objects.requireNonNull(repeats);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    return heldOut.kind().equals("repeats") ? Objects.requireNonNull(repeats) : runs;
   }
 
   private Statistics statistics(int from, int to, int[] sample) {

@@ -158,10 +158,7 @@ public final class Fit {
 
   private float[] heldOut(Datamodel model) {
     int split = options.runs() - options.validation();
-    float[] weights = new float[runs.units()];
-    for (int j = 0; j < weights.length; j++) {
-      weights[j] = (float) model.path().weights()[j];
-    }
+    float[] weights = Datamodel.stored(model.path().weights());
     float[] predictions = new float[options.validation()];
     for (int i = 0; i < predictions.length; i++) {
       predictions[i] = (float) runs.predict(split + i, weights, model.path().bias());

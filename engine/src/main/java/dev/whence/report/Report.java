@@ -37,11 +37,13 @@ public final class Report {
   private final Study study;
   private final Evaluation evaluation;
   private final @Nullable Split data;
+  private final @Nullable Units units;
 
   private Report(Study study, Evaluation evaluation) throws IOException {
     this.study = study;
     this.evaluation = evaluation;
     this.data = study.manifest().data() == null ? null : study.data();
+    this.units = data == null ? null : Targets.units(study.manifest(), data.train());
   }
 
   /**
@@ -164,11 +166,10 @@ public final class Report {
   }
 
   private String unit(int unit) throws IOException {
-    if (data == null) {
+    if (data == null || units == null) {
       return "unit " + unit;
     }
     Dataset train = data.train();
-    Units units = Targets.units(study.manifest(), train);
     if (units.count() != train.rows()) {
       return Chart.escape(units.names().get(unit));
     }

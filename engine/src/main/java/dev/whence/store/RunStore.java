@@ -189,9 +189,7 @@ public final class RunStore {
     Ledger.Entry entry = ledger.entry(chunk);
     ByteBuffer body = array.require(chunk);
     String expected = entry == null ? null : entry.crc32c().get(name);
-    java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
-    crc.update(body.duplicate());
-    if (expected == null || !expected.equals(hex((int) crc.getValue()))) {
+    if (expected == null || !expected.equals(hex(ZarrArray.crc(body.duplicate())))) {
       throw new CorruptStudyException(
           array.file(chunk), "the chunk that the ledger names", "another");
     }

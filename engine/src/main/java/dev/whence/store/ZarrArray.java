@@ -281,7 +281,8 @@ public final class ZarrArray {
     return file;
   }
 
-  private static int crc(ByteBuffer bytes) {
+  /** Returns the CRC-32C of the remaining bytes, which it consumes. */
+  static int crc(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return (int) crc.getValue();
