@@ -5,6 +5,7 @@ import dev.whence.linalg.Parallel;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
+import dev.whence.regress.Folds;
 import dev.whence.regress.PathOptions;
 import dev.whence.store.Json;
 import dev.whence.store.RunStore;
@@ -27,13 +28,13 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Fits a datamodel to every target: a path of penalties, the best on validation runs, a refit on all.",
-      "Minimises (1/2m)·|y − Xw − b|² + λ|w|₁ over the pool's m runs; the last --validation of them choose λ."
+      "Minimises (1/2m)·|y − Xw − b|² + λ|w|₁ over the pool's m runs; every --folds-th of them chooses λ."
     },
     footer = {
       "",
       "Examples:",
       "  whence fit S",
-      "  whence fit S --validation 500 --lambdas 50 --whole-path --json",
+      "  whence fit S --folds 10 --lambdas 50 --whole-path --json",
       "  whence fit S --estimator ridge --output correctness"
     })
 final class FitCommand implements Callable<Integer> {
@@ -42,10 +43,21 @@ final class FitCommand implements Callable<Integer> {
   private Path study = Path.of("");
 
   @Option(
-      names = "--validation",
-      paramLabel = "N",
-      description = "Runs that choose λ, the last of the pool [a sixth].")
-  private @Nullable Integer validation;
+      names = "--folds",
+      paramLabel = "K",
+      description = "Every K-th run chooses λ and does not train [6].")
+  private int folds = Folds.DEFAULT.count();
+
+  @Option(
+      names = "--cross-validate",
+      description = "Choose λ by K-fold cross-validation: each K-th of the runs in turn.")
+  private boolean crossValidate;
+
+  @Option(
+      names = "--no-predictions",
+      description =
+          "Do not keep the predictions for the K-th runs, which evaluation uses where there are no repeats.")
+  private boolean noPredictions;
 
   @Option(names = "--lambdas", paramLabel = "N", description = "Penalties on the path [100].")
   private int lambdas = PathOptions.DEFAULT.lambdas();
@@ -107,11 +119,7 @@ final class FitCommand implements Callable<Integer> {
               of,
               m ->
                   new FitOptions(
-                      estimator,
-                      of,
-                      m,
-                      validation == null ? FitOptions.defaultValidation(m) : validation,
-                      path),
+                      estimator, of, m, new Folds(folds, crossValidate), !noPredictions, path),
               parallel,
               common.progress());
       print(fit, DatamodelStore.open(open.datamodels()));

@@ -65,6 +65,7 @@ final class Peer {
     List<String> command = pinned(threads);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    command.add("-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0"); // as the launcher does
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), type.getName()));
     command.addAll(Arrays.asList(arguments));
     return Json.mapper().readTree(run(command));

@@ -9,6 +9,7 @@ import dev.whence.pool.StudyConfig;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
+import dev.whence.regress.Folds;
 import dev.whence.regress.PathOptions;
 import dev.whence.report.Findings;
 import dev.whence.report.Report;
@@ -80,9 +81,7 @@ final class QuickstartCommand implements Callable<Integer> {
         Fit.run(
             study,
             "margin",
-            m ->
-                new FitOptions(
-                    "lasso", "margin", m, FitOptions.defaultValidation(m), PathOptions.DEFAULT),
+            m -> new FitOptions("lasso", "margin", m, Folds.DEFAULT, true, PathOptions.DEFAULT),
             parallel,
             common.progress());
         Evaluation evaluation = Evaluator.run(study, parallel, common.progress());

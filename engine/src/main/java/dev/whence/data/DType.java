@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public enum DType {
   BOOL("bool", "|b1", 1),
   UINT8("uint8", "|u1", 1),
+  INT16("int16", "<i2", 2),
   INT32("int32", "<i4", 4),
   INT64("int64", "<i8", 8),
   FLOAT16("float16", "<f2", 2),
@@ -78,6 +79,7 @@ public enum DType {
   public double get(MemorySegment data, long i) {
     return switch (this) {
       case BOOL, UINT8 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
+      case INT16 -> data.get(SHORT, 2 * i);
       case INT32 -> data.get(INT, 4 * i);
       case INT64 -> data.get(LONG, 8 * i);
       case FLOAT16 -> Float.float16ToFloat(data.get(SHORT, 2 * i));
@@ -90,6 +92,7 @@ public enum DType {
   public void set(MemorySegment data, long i, double value) {
     switch (this) {
       case BOOL, UINT8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (int) value);
+      case INT16 -> data.set(SHORT, 2 * i, (short) (int) value);
       case INT32 -> data.set(INT, 4 * i, (int) value);
       case INT64 -> data.set(LONG, 8 * i, (long) value);
       case FLOAT16 -> data.set(SHORT, 2 * i, Float.floatToFloat16((float) value));

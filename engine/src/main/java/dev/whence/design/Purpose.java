@@ -11,7 +11,9 @@ public enum Purpose {
   REPEATED_TRAINING(4),
   HOLD_OUT(5),
   BOOTSTRAP(6),
-  SAMPLE(7);
+  SAMPLE(7),
+  PLANTED_WEIGHTS(8),
+  PLANTED_NOISE(9);
 
   private final long code;
 

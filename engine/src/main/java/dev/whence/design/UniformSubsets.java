@@ -22,7 +22,7 @@ public record UniformSubsets(int units, double alpha) implements Design {
   }
 
   /** Returns {@code size} of {@code from}, drawn without replacement; reorders {@code from}. */
-  static int[] draw(int[] from, int size, UniformRandomProvider random) {
+  public static int[] draw(int[] from, int size, UniformRandomProvider random) {
     int[] drawn = new int[size];
     for (int i = 0; i < size; i++) {
       int j = i + random.nextInt(from.length - i);

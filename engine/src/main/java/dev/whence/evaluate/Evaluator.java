@@ -7,9 +7,9 @@ import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
 import dev.whence.regress.Datamodel;
 import dev.whence.regress.DatamodelStore;
-import dev.whence.regress.DenseStatistics;
 import dev.whence.regress.Estimator;
 import dev.whence.regress.FitOptions;
+import dev.whence.regress.Folds;
 import dev.whence.regress.Lasso;
 import dev.whence.regress.PathOptions;
 import dev.whence.regress.Problem;
@@ -146,7 +146,12 @@ public final class Evaluator {
         predictions[r * n + t] = byTarget[t * subsets + r];
       }
     }
-    return heldOut("validation", runs, fit.runs() - subsets, subsets, 1, predictions);
+    return heldOut("validation", validationRuns(), 0, subsets, 1, predictions);
+  }
+
+  /** Returns the runs of the last fold, which no weight before the refit was fitted to. */
+  private Runs validationRuns() {
+    return runs.rows(fit.folds().validation(fit.runs()));
   }
 
   private HeldOut heldOut(
@@ -171,12 +176,12 @@ public final class Evaluator {
    * leaves.
    */
   private List<Evaluation.SamplePoint> sampleComplexity(HeldOut heldOut, Progress.Task task) {
-    int available = heldOut.kind().equals("repeats") ? fit.runs() : fit.runs() - fit.validation();
     int[] sample = sample(SAMPLED_TARGETS);
+    int[] available = unseenBy(heldOut);
     List<Evaluation.SamplePoint> points = new ArrayList<>();
     for (int part = 8; part >= 1; part /= 2) {
-      int models = available / part;
-      if (sample.length > 0 && models >= SMALLEST_SAMPLE) {
+      int[] models = Arrays.copyOf(available, available.length / part);
+      if (sample.length > 0 && models.length >= SMALLEST_SAMPLE) {
         points.add(samplePoint(heldOut, sample, models));
       }
       task.step(1);
@@ -184,29 +189,43 @@ public final class Evaluator {
     return points;
   }
 
-  private Evaluation.SamplePoint samplePoint(HeldOut heldOut, int[] sample, int models) {
-    int split = models - FitOptions.defaultValidation(models);
-    Problem problem =
-        new Problem(
-            statistics(0, split, sample),
-            statistics(split, models, sample),
-            statistics(0, models, sample));
+  /** Returns the runs that may be fitted to when {@code heldOut} judges. */
+  private int[] unseenBy(HeldOut heldOut) {
+    IntStream all = IntStream.range(0, fit.runs());
+    int last = fit.folds().parts() - 1;
+    return heldOut.kind().equals("repeats")
+        ? all.toArray()
+        : all.filter(i -> fit.folds().part(i) != last).toArray();
+  }
+
+  private Evaluation.SamplePoint samplePoint(HeldOut heldOut, int[] sample, int[] models) {
+    Folds folds = new Folds(fit.folds().count(), false);
+    int[][] parts = new int[2][];
+    for (int p = 0; p < 2; p++) {
+      int part = p;
+      parts[p] =
+          IntStream.range(0, models.length)
+              .filter(i -> folds.part(i) == part)
+              .map(i -> models[i])
+              .toArray();
+    }
+    Problem problem = Problem.of(statistics(parts[0], sample), statistics(parts[1], sample));
     Estimator estimator = Estimator.create(Estimator.Kind.of(fit.estimator()), fit.path());
+    List<Datamodel> fitted = estimator.fit(problem, parallel, Progress.NONE.start("", 0, ""));
     int subsets = heldOut.subsets();
     float[] outputs = new float[subsets * heldOut.times() * sample.length];
     double[] predictions = new double[subsets * sample.length];
     boolean[] applies = new boolean[predictions.length];
     Arrays.fill(applies, true);
     Runs source = source(heldOut);
-    int first = heldOut.kind().equals("repeats") ? 0 : fit.runs() - subsets;
     parallel.forEach(
         sample.length,
         i -> {
-          Datamodel model = estimator.fit(problem, i);
+          Datamodel model = fitted.get(i);
           float[] weights = Datamodel.stored(model.weights());
           for (int r = 0; r < subsets; r++) {
             predictions[r * sample.length + i] =
-                source.predict(first + r * heldOut.times(), weights, model.bias());
+                source.predict(r * heldOut.times(), weights, model.bias());
             for (int k = 0; k < heldOut.times(); k++) {
               int run = r * heldOut.times() + k;
               outputs[run * sample.length + i] = (float) heldOut.output(r, k, sample[i]);
@@ -225,15 +244,15 @@ public final class Evaluator {
                 applies),
             study.manifest().seed(),
             parallel);
-    return new Evaluation.SamplePoint(models, sample.length, scores.mse(), scores.lds());
+    return new Evaluation.SamplePoint(models.length, sample.length, scores.mse(), scores.lds());
   }
 
   private Runs source(HeldOut heldOut) {
-    return heldOut.kind().equals("repeats") ? Objects.requireNonNull(repeats) : runs;
+    return heldOut.kind().equals("repeats") ? Objects.requireNonNull(repeats) : validationRuns();
   }
 
-  private Statistics statistics(int from, int to, int[] sample) {
-    return DenseStatistics.of(runs, IntStream.range(from, to).toArray(), sample, parallel);
+  private Statistics statistics(int[] rows, int[] sample) {
+    return Statistics.of(runs, rows, sample, parallel);
   }
 
   /** Returns a random sample of the targets that are not in S, in increasing order. */
@@ -251,9 +270,10 @@ public final class Evaluator {
     if (sample.length == 0) {
       return List.of();
     }
-    int split = fit.runs() - fit.validation();
-    Statistics train = statistics(0, split, sample);
-    Statistics validation = statistics(split, fit.runs(), sample);
+    int last = fit.folds().parts() - 1;
+    int[] rows = IntStream.range(0, fit.runs()).filter(i -> fit.folds().part(i) != last).toArray();
+    Statistics train = statistics(rows, sample);
+    Statistics validation = statistics(fit.folds().validation(fit.runs()), sample);
     PathOptions path = new PathOptions(PATH_POINTS, fit.path().eps(), PATH_TOLERANCE, 1, 0);
     double[][][] curves = new double[sample.length][][];
     parallel.forEach(sample.length, i -> curves[i] = curves(train, validation, path, i));
@@ -289,7 +309,9 @@ public final class Evaluator {
       double nonZero = Arrays.stream(solver.weights()).filter(w -> w != 0).count();
       curves[k] =
           new double[] {
-            solver.error() / train.variance(t), unseen / validation.variance(t), nonZero
+            solver.error() / train.moments().get(t).variance(),
+            unseen / validation.moments().get(t).variance(),
+            nonZero
           };
     }
     return curves;

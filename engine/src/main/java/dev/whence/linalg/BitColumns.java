@@ -1,10 +1,15 @@
 package dev.whence.linalg;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
- * A 0/1 matrix of rows × columns, each column packed into words: bit i % 64 of word i / 64 of a
- * column is row i.
+ * A 0/1 matrix of rows × columns, packed so that bit i % 64 of {@code word(i / 64)[j]} is row i of
+ * column j; bits beyond the last row are 0.
  *
- * <p>Products of columns are counts of common bits: exact, and 64 multiply-adds to one instruction.
+ * <p>Products of columns are counts of common bits: exact, and many multiply-adds to one
+ * instruction ({@link CountKernels}).
  */
 public final class BitColumns {
 
@@ -19,25 +24,18 @@ public final class BitColumns {
   }
 
   /**
-   * Transposes row-packed bits.
+   * Takes rows of packed bits.
    *
    * @param packed for each row ceil(columns / 8) bytes, bit j % 8 of byte j / 8 is column j
    * @param rows which rows of {@code packed} to take, in that order
    */
   public static BitColumns ofRows(byte[] packed, int columns, int[] rows) {
+    Builder builder = new Builder(columns);
     int rowBytes = Math.ceilDiv(columns, 8);
-    long[][] words = new long[columns][Math.ceilDiv(rows.length, Long.SIZE)];
-    for (int i = 0; i < rows.length; i++) {
-      long bit = 1L << (i & 63);
-      int word = i >> 6;
-      int from = Math.multiplyExact(rows[i], rowBytes);
-      for (int b = 0; b < rowBytes; b++) {
-        for (int bits = packed[from + b] & 0xff; bits != 0; bits &= bits - 1) {
-          words[b * 8 + Integer.numberOfTrailingZeros(bits)][word] |= bit;
-        }
-      }
+    for (int row : rows) {
+      builder.add(packed, Math.multiplyExact(row, rowBytes));
     }
-    return new BitColumns(rows.length, columns, words);
+    return builder.build();
   }
 
   public int rows() {
@@ -48,37 +46,129 @@ public final class BitColumns {
     return columns;
   }
 
+  /** Returns the number of words of a column: ceil(rows / 64). */
+  public int words() {
+    return words.length;
+  }
+
+  /** Returns rows [64·s, 64·s + 64) of every column, [columns]; not to be changed. */
+  long[] word(int s) {
+    return words[s];
+  }
+
+  /** Returns whether row {@code i} of column {@code j} is 1. */
+  public boolean get(int i, int j) {
+    return (words[i >> 6][j] >>> (i & 63) & 1) == 1;
+  }
+
   /** Returns the number of rows in which both columns are 1: an element of XᵀX. */
   public int common(int j, int k) {
-    long[] a = words[j];
-    long[] b = words[k];
     int count = 0;
-    for (int w = 0; w < a.length; w++) {
-      count += Long.bitCount(a[w] & b[w]);
+    for (long[] word : words) {
+      count += Long.bitCount(word[j] & word[k]);
     }
     return count;
   }
 
-  /** Returns the number of rows in which column {@code j} is 1. */
-  public int count(int j) {
-    return common(j, j);
+  /** Returns the number of rows in which each column is 1, [columns]. */
+  public int[] counts() {
+    int[] counts = new int[columns];
+    for (long[] word : words) {
+      for (int j = 0; j < columns; j++) {
+        counts[j] += Long.bitCount(word[j]);
+      }
+    }
+    return counts;
   }
 
-  /**
-   * Adds the rows of a panel in which column {@code j} is 1.
-   *
-   * @param panel [rows, width], row-major
-   * @param sums [width]; its old content is added to
-   */
-  public void addRows(int j, double[] panel, int width, double[] sums) {
-    long[] column = words[j];
-    for (int w = 0; w < column.length; w++) {
-      for (long bits = column[w]; bits != 0; bits &= bits - 1) {
-        int row = ((w << 6) + Long.numberOfTrailingZeros(bits)) * width;
-        for (int t = 0; t < width; t++) {
-          sums[t] += panel[row + t];
+  /** Adds {@code value} to the sums, [rows], of the rows in which column {@code j} is 1. */
+  public void addColumn(int j, double value, double[] sums) {
+    for (int s = 0; s < words.length; s++) {
+      for (long bits = words[s][j]; bits != 0; bits &= bits - 1) {
+        sums[(s << 6) + Long.numberOfTrailingZeros(bits)] += value;
+      }
+    }
+  }
+
+  /** Returns the matrix of the rows in which column {@code j} is 0. */
+  public BitColumns without(int j) {
+    Builder builder = new Builder(columns);
+    byte[] packed = new byte[builder.rowBytes];
+    for (int i = 0; i < rows; i++) {
+      if (!get(i, j)) {
+        Arrays.fill(packed, (byte) 0);
+        for (int k = 0; k < columns; k++) {
+          packed[k >> 3] |= (byte) ((words[i >> 6][k] >>> (i & 63) & 1) << (k & 7));
+        }
+        builder.add(packed, 0);
+      }
+    }
+    return builder.build();
+  }
+
+  /** Packs rows as they come. */
+  public static final class Builder {
+
+    private static final int WORD = Long.SIZE;
+
+    private final int columns;
+    private final int rowBytes;
+    private final byte[] pending;
+    private final List<long[]> words = new ArrayList<>();
+    private int rows;
+
+    public Builder(int columns) {
+      this.columns = columns;
+      rowBytes = Math.ceilDiv(columns, 8);
+      pending = new byte[Math.multiplyExact(WORD, rowBytes)];
+    }
+
+    /** Adds the row whose packed bits begin at {@code packed[from]}. */
+    public void add(byte[] packed, int from) {
+      System.arraycopy(packed, from, pending, (rows % WORD) * rowBytes, rowBytes);
+      rows++;
+      if (rows % WORD == 0) {
+        words.add(transpose());
+      }
+    }
+
+    /** Returns the matrix of the rows added. */
+    public BitColumns build() {
+      if (rows % WORD != 0) {
+        Arrays.fill(pending, (rows % WORD) * rowBytes, pending.length, (byte) 0);
+        words.add(transpose());
+      }
+      return new BitColumns(rows, columns, words.toArray(long[][]::new));
+    }
+
+    /** Turns 64 rows of bytes into one word for each column, in squares of 8 × 8 bits. */
+    private long[] transpose() {
+      long[] word = new long[columns];
+      for (int b = 0; b < rowBytes; b++) {
+        int width = Math.min(8, columns - 8 * b);
+        for (int g = 0; g < 8; g++) {
+          long square = 0;
+          for (int i = 0; i < 8; i++) {
+            square |= (pending[(8 * g + i) * rowBytes + b] & 0xffL) << (8 * i);
+          }
+          square = transpose(square);
+          for (int j = 0; j < width; j++) {
+            word[8 * b + j] |= (square >>> (8 * j) & 0xff) << (8 * g);
+          }
         }
       }
+      return word;
+    }
+
+    /** Transposes 8 × 8 bits, byte i row i (Warren, Hacker's Delight, §7-3). */
+    private static long transpose(long square) {
+      long x = square;
+      long t = (x ^ (x >>> 7)) & 0x00AA00AA00AA00AAL;
+      x ^= t ^ (t << 7);
+      t = (x ^ (x >>> 14)) & 0x0000CCCC0000CCCCL;
+      x ^= t ^ (t << 14);
+      t = (x ^ (x >>> 28)) & 0x00000000F0F0F0F0L;
+      return x ^ t ^ (t << 28);
     }
   }
 }

@@ -1,19 +1,32 @@
 package dev.whence.linalg;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which implementation of the kernels this process uses.
+ * Which implementations of the kernels this process uses; all give the same bits, so the choice is
+ * never recorded.
  *
- * <p>The widest that the machine has, or the one that {@code
- * -Dwhence.kernels=scalar|vector256|vector512} names. All of them give the same bits, so the choice
- * is never recorded.
+ * <p>Dense kernels are the widest that the machine has, or those that {@code
+ * -Dwhence.kernels=scalar|vector256|vector512} names. Which count kernels are fastest cannot be
+ * told from the width, so a short calibration at first use chooses, or {@code
+ * -Dwhence.counts=scalar|tables|popcount512}.
  */
 public final class KernelChoice {
 
   /** System property that forces an implementation. */
   public static final String PROPERTY = "whence.kernels";
+
+  /** System property that forces an implementation of the count kernels. */
+  public static final String COUNTS = "whence.counts";
+
+  /** What the scalar kernel counts in a few seconds. */
+  private static final double SMALL = 3e11;
 
   private KernelChoice() {}
 
@@ -27,26 +40,135 @@ public final class KernelChoice {
     return vectorModulePresent() ? VectorProvider.all() : List.of(new ScalarDenseKernels());
   }
 
+  /** Returns every implementation of the count kernels that can run here, the scalar one first. */
+  public static List<CountKernels> availableCounts() {
+    return vectorModulePresent() ? VectorProvider.counts() : List.of(new ScalarCountKernels());
+  }
+
+  /** Returns the fastest count kernels for large work. */
+  public static CountKernels counts() {
+    return counts(Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Returns the count kernels for work of so many multiply-adds: vectors take a second until they
+   * are compiled.
+   */
+  public static CountKernels counts(double work) {
+    CountKernels forced = forced(COUNTS, availableCounts(), CountKernels::name);
+    if (forced != null) {
+      return forced;
+    }
+    return work < SMALL ? new ScalarCountKernels() : Calibrated.FASTEST;
+  }
+
+  /** Returns the kernels for sums of so many multiply-adds. */
+  public static CountKernels sums(double work) {
+    CountKernels forced = forced(COUNTS, availableCounts(), CountKernels::name);
+    if (forced != null) {
+      return forced;
+    }
+    return work < SMALL / 50 || !vectorModulePresent()
+        ? new ScalarCountKernels()
+        : VectorProvider.sums();
+  }
+
   static DenseKernels dense() {
-    String forced = System.getProperty(PROPERTY, "").toLowerCase(Locale.ROOT);
-    if (!forced.isEmpty()) {
-      return available().stream()
-          .filter(kernels -> kernels.name().equals(forced))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new IllegalArgumentException(
-                      "-D%s: expected one of %s, found %s"
-                          .formatted(
-                              PROPERTY,
-                              available().stream().map(DenseKernels::name).toList(),
-                              forced)));
+    DenseKernels forced = forced(PROPERTY, available(), DenseKernels::name);
+    if (forced != null) {
+      return forced;
     }
     return vectorModulePresent() ? VectorProvider.widest() : new ScalarDenseKernels();
   }
 
+  /** Returns every implementation of the products that can run here, the scalar one first. */
+  public static List<ProductKernels> availableProducts() {
+    return vectorModulePresent() ? VectorProvider.products() : List.of(new ScalarProductKernels());
+  }
+
+  /** Returns the products' kernels: vectors, unless the dense ones are forced to be scalar. */
+  static ProductKernels products() {
+    return dense() instanceof ScalarDenseKernels
+        ? new ScalarProductKernels()
+        : availableProducts().getLast();
+  }
+
+  private static <K> @Nullable K forced(
+      String property, List<K> kernels, Function<K, String> name) {
+    String wanted = System.getProperty(property, "").toLowerCase(Locale.ROOT);
+    if (wanted.isEmpty()) {
+      return null;
+    }
+    return kernels.stream()
+        .filter(k -> name.apply(k).equals(wanted))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "-D%s: expected one of %s, found %s"
+                        .formatted(property, kernels.stream().map(name).toList(), wanted)));
+  }
+
+  /** Holds the choice, made when first asked for. */
+  private static final class Calibrated {
+    static final CountKernels FASTEST =
+        vectorModulePresent() ? fastest() : new ScalarCountKernels();
+
+    /** Long enough for the vector kernels to be compiled. */
+    private static final long WARM_UP = 900_000_000;
+
+    private static final int CALLS = 5;
+
+    private static CountKernels fastest() {
+      BitColumns small = random(64 * 16, 256);
+      BitColumns large = random(64 * 128, 2048);
+      return VectorProvider.worthTrying().stream()
+          .min(Comparator.comparingLong(k -> nanoseconds(k, small, large)))
+          .orElseThrow();
+    }
+
+    private static BitColumns random(int rows, int columns) {
+      byte[] packed = new byte[rows * columns / 8];
+      new SplittableRandom(1).nextBytes(packed);
+      return BitColumns.ofRows(packed, columns, IntStream.range(0, rows).toArray());
+    }
+
+    /** Returns the time of the fastest of some calls on the large matrix. */
+    private static long nanoseconds(CountKernels kernels, BitColumns small, BitColumns large) {
+      int[] counts = new int[large.columns() * CountKernels.TILE];
+      for (long start = System.nanoTime(); System.nanoTime() - start < WARM_UP; ) {
+        kernels.gram(small, 0, 0, small.columns(), counts);
+      }
+      long best = Long.MAX_VALUE;
+      for (int call = 0; call < CALLS; call++) {
+        long start = System.nanoTime();
+        kernels.gram(large, 0, 0, large.columns(), counts);
+        best = Math.min(best, System.nanoTime() - start);
+      }
+      return best;
+    }
+  }
+
   /** Apart, so that a JVM without the module never loads a class that names it. */
   private static final class VectorProvider {
+    static CountKernels sums() {
+      return new TableCountKernels();
+    }
+
+    static List<CountKernels> counts() {
+      return List.of(new ScalarCountKernels(), new TableCountKernels(), new PopcountCountKernels());
+    }
+
+    /** Leaves out the 512-bit counts where they would be emulated, which takes seconds to see. */
+    static List<CountKernels> worthTrying() {
+      int bits = jdk.incubator.vector.LongVector.SPECIES_PREFERRED.vectorBitSize();
+      return counts().subList(0, bits >= 512 ? 3 : 2);
+    }
+
+    static List<ProductKernels> products() {
+      return List.of(new ScalarProductKernels(), new Vector256ProductKernels());
+    }
+
     static List<DenseKernels> all() {
       return List.of(
           new ScalarDenseKernels(), new Vector256DenseKernels(), new Vector512DenseKernels());

@@ -31,7 +31,8 @@ public record Datamodel(
     double[] unknown = new double[options.path().lambdas()];
     java.util.Arrays.fill(unknown, Double.NaN);
     RegularizationPath path =
-        new RegularizationPath(unknown, unknown, unknown, 0, new double[units], Double.NaN);
+        new RegularizationPath(
+            unknown, unknown, unknown, unknown, 0, new double[units], Double.NaN);
     return new Datamodel(new double[units], Double.NaN, Double.NaN, Double.NaN, path);
   }
 }

@@ -1,10 +1,12 @@
 package dev.whence.regress;
 
+import dev.whence.data.BadInputException;
 import dev.whence.data.DType;
 import dev.whence.store.Ledger;
 import dev.whence.store.ZarrArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,13 +14,14 @@ import java.util.Map;
 
 /**
  * Fitted datamodels on disk, in chunks of targets: {@code weights} float32 [n, d], {@code bias},
- * {@code lambda}, {@code gap} float64 [n], {@code train_error} and {@code validation_error} float64
- * [n, λ] along the path, and {@code held_out} float32 [n, validation], the predictions for the
- * validation runs before the refit.
+ * {@code lambda}, {@code gap} float64 [n], {@code path_gap}, {@code train_error} and {@code
+ * validation_error} float64 [n, λ] along the path, and where the fit keeps them {@code held_out}
+ * float32 [n, validation], the predictions for the last fold before the refit.
  */
 public final class DatamodelStore {
 
-  private static final int CHUNK_TARGETS = 32;
+  private static final int CHUNK_TARGETS = SumsStore.CHUNK;
+  private static final String HELD_OUT = "held_out";
 
   private final Map<String, ZarrArray> arrays = new LinkedHashMap<>();
   private final Ledger ledger;
@@ -35,9 +38,12 @@ public final class DatamodelStore {
     store.create(folder, "bias", DType.FLOAT64, targets, 0, "");
     store.create(folder, "lambda", DType.FLOAT64, targets, 0, "");
     store.create(folder, "gap", DType.FLOAT64, targets, 0, "");
+    store.create(folder, "path_gap", DType.FLOAT64, targets, lambdas, "lambda");
     store.create(folder, "train_error", DType.FLOAT64, targets, lambdas, "lambda");
     store.create(folder, "validation_error", DType.FLOAT64, targets, lambdas, "lambda");
-    store.create(folder, "held_out", DType.FLOAT32, targets, options.validation(), "run");
+    if (options.predictions()) {
+      store.create(folder, HELD_OUT, DType.FLOAT32, targets, options.validation(), "run");
+    }
     return store;
   }
 
@@ -55,8 +61,11 @@ public final class DatamodelStore {
     DatamodelStore store = new DatamodelStore(folder);
     for (String name :
         List.of(
-            "weights", "bias", "lambda", "gap", "train_error", "validation_error", "held_out")) {
+            "weights", "bias", "lambda", "gap", "path_gap", "train_error", "validation_error")) {
       store.arrays.put(name, ZarrArray.open(folder.resolve(name)));
+    }
+    if (Files.exists(folder.resolve(HELD_OUT))) {
+      store.arrays.put(HELD_OUT, ZarrArray.open(folder.resolve(HELD_OUT)));
     }
     return store;
   }
@@ -127,9 +136,10 @@ public final class DatamodelStore {
       case "bias" -> buffer.putDouble(model.bias());
       case "lambda" -> buffer.putDouble(model.lambda());
       case "gap" -> buffer.putDouble(model.gap());
+      case "path_gap" -> put(buffer, model.path().gaps());
       case "train_error" -> put(buffer, model.path().trainErrors());
       case "validation_error" -> put(buffer, model.path().validationErrors());
-      case "held_out" -> {
+      case HELD_OUT -> {
         for (float prediction : heldOut) {
           buffer.putFloat(prediction);
         }
@@ -144,12 +154,25 @@ public final class DatamodelStore {
     }
   }
 
+  /** Returns the weights of target {@code t}, [d]. */
+  public float[] weights(int t) throws IOException {
+    float[] row = new float[units()];
+    array("weights")
+        .require(t / CHUNK_TARGETS)
+        .asFloatBuffer()
+        .get(t % CHUNK_TARGETS * units(), row);
+    return row;
+  }
+
   /** Returns Θ, [n, d] row-major. */
   public float[] weights() throws IOException {
     return array("weights").readFloats();
   }
 
-  /** Returns a float64 array: bias, lambda, gap [n], train_error or validation_error [n, λ]. */
+  /**
+   * Returns a float64 array: bias, lambda, gap [n], path_gap, train_error or validation_error [n,
+   * λ].
+   */
   public double[] doubles(String name) throws IOException {
     return array(name).readDoubles();
   }
@@ -158,6 +181,10 @@ public final class DatamodelStore {
    * Returns the predictions for the validation runs before the refit, [n, validation] row-major.
    */
   public float[] heldOut() throws IOException {
-    return array("held_out").readFloats();
+    if (!arrays.containsKey(HELD_OUT)) {
+      throw BadInputException.at(
+          "datamodels", "a fit with predictions, or repeats to judge on", "neither");
+    }
+    return array(HELD_OUT).readFloats();
   }
 }

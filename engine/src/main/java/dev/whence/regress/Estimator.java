@@ -1,6 +1,9 @@
 package dev.whence.regress;
 
 import dev.whence.data.BadInputException;
+import dev.whence.linalg.Parallel;
+import dev.whence.store.Progress;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,10 +13,12 @@ import java.util.Locale;
 public sealed interface Estimator permits LassoEstimator, RidgeEstimator {
 
   /**
-   * Fits target {@code t} of {@code problem}: path on the training runs, λ by the validation runs,
+   * Fits the targets of {@code problem}: paths on the training runs, λ by the validation runs,
    * refit on all.
+   *
+   * @param task steps once a target
    */
-  Datamodel fit(Problem problem, int t);
+  List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task);
 
   /** The kinds of estimators, as they are named on the command line. */
   enum Kind {
@@ -40,7 +45,7 @@ public sealed interface Estimator permits LassoEstimator, RidgeEstimator {
   /** Returns the estimator of a kind. */
   static Estimator create(Kind kind, PathOptions options) {
     return switch (kind) {
-      case LASSO -> new LassoEstimator(options);
+      case LASSO -> LassoEstimator.lasso(options);
       case RIDGE -> RidgeEstimator.ridge(options);
       case OLS -> RidgeEstimator.ols();
     };

@@ -1,5 +1,6 @@
 package dev.whence.regress;
 
+import dev.whence.linalg.BitColumns;
 import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
 import dev.whence.store.Folders;
@@ -8,29 +9,33 @@ import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Fits a datamodel to every target of a study, chunk after chunk of targets; a fit that was stopped
- * goes on where it was, one with other options or more runs begins anew.
+ * Fits a datamodel to every target of a study: sums over the runs first, which later runs are added
+ * to, then the regressions, some targets at a time. A fit that was stopped goes on where it was,
+ * one with other options or more runs solves anew from the sums.
  */
 public final class Fit {
 
+  /** Targets that are solved together, so that each panel of G is read once for all of them. */
+  static final int BATCH = 128;
+
   private final Study study;
   private final FitOptions options;
-  private final Runs runs;
+  private final RunStore pool;
   private final Targets targets;
   private final Estimator estimator;
 
-  private Fit(Study study, FitOptions options, Runs runs) throws IOException {
+  private Fit(Study study, FitOptions options, RunStore pool) throws IOException {
     this.study = study;
     this.options = options;
-    this.runs = runs;
+    this.pool = pool;
     targets = Targets.of(study);
     estimator = Estimator.create(Estimator.Kind.of(options.estimator()), options.path());
   }
@@ -44,9 +49,9 @@ public final class Fit {
   public static FitOptions run(
       Study study, String output, Options options, Parallel parallel, Progress progress)
       throws IOException {
-    RunStore store = RunStore.open(study.pool(), List.of(output));
-    FitOptions complete = options.of(store.doneRuns());
-    Fit fit = new Fit(study, complete, Runs.read(store, output));
+    RunStore pool = RunStore.open(study.pool(), List.of(output));
+    FitOptions complete = options.of(pool.doneRuns());
+    Fit fit = new Fit(study, complete, pool);
     fit.run(fit.store(), parallel, progress);
     return complete;
   }
@@ -62,107 +67,107 @@ public final class Fit {
     }
     Json.write(file, options);
     Study.writeGroup(folder);
-    return DatamodelStore.create(folder, runs.units(), runs.targets(), options);
+    return DatamodelStore.create(folder, pool.units(), targets.count(), options);
   }
 
   private void run(DatamodelStore store, Parallel parallel, Progress progress) throws IOException {
     if (store.complete()) {
       return;
     }
-    int[] shared = IntStream.range(0, runs.targets()).filter(t -> targets.units()[t] < 0).toArray();
-    Problem problem = null;
-    if (shared.length > 0) {
-      try (Progress.Task task = progress.start("counting", 3, "passes")) {
-        problem = problem(-1, shared, parallel, task);
-      }
-    }
-    try (Progress.Task task = progress.start("fitting", runs.targets(), "targets")) {
-      for (int c = 0; c < store.chunks(); c++) {
-        int first = store.firstTarget(c);
-        int count = store.targetsOf(c);
-        if (!store.done(c)) {
-          Datamodel[] models = new Datamodel[count];
-          fitShared(problem, shared, first, models, parallel, task);
-          fitInTrain(first, models, parallel, task);
-          List<float[]> heldOut = new ArrayList<>();
-          for (Datamodel model : models) {
-            heldOut.add(heldOut(model));
-          }
-          store.write(c, Arrays.asList(models), heldOut);
-        } else {
-          task.step(count);
+    try (Arena arena = Arena.ofShared()) {
+      PoolStatistics statistics =
+          PoolStatistics.bring(
+              study.statistics(), pool, options, targets.units(), arena, parallel, progress);
+      try (Progress.Task task = progress.start("fitting", targets.count(), "targets")) {
+        int together = BATCH / SumsStore.CHUNK;
+        for (int c = 0; c < store.chunks(); c += together) {
+          int end = Math.min(c + together, store.chunks());
+          fit(statistics, store, c, end, parallel, task);
         }
       }
     }
   }
 
-  /** Fits the targets of a chunk that are not in S: all of them share G. */
-  private void fitShared(
-      @org.jspecify.annotations.Nullable Problem problem,
-      int[] shared,
-      int first,
-      Datamodel[] models,
+  /** Fits and writes chunks [from, end) of targets, where one of them is not done. */
+  private void fit(
+      PoolStatistics statistics,
+      DatamodelStore store,
+      int from,
+      int end,
       Parallel parallel,
-      Progress.Task task) {
-    if (problem != null) {
-      parallel.forEach(
-          models.length,
-          i -> {
-            int t = Arrays.binarySearch(shared, first + i);
-            if (t >= 0) {
-              models[i] = estimator.fit(problem, t);
-              task.step(1);
-            }
-          });
+      Progress.Task task)
+      throws IOException {
+    int first = store.firstTarget(from);
+    int count = store.firstTarget(end - 1) + store.targetsOf(end - 1) - first;
+    boolean done = true;
+    for (int c = from; c < end; c++) {
+      done &= store.done(c);
     }
-  }
-
-  /**
-   * Fits the targets of a chunk that are in S, each on the runs without it (Ilyas et al. 2022, eq.
-   * 9).
-   */
-  private void fitInTrain(int first, Datamodel[] models, Parallel parallel, Progress.Task task) {
-    for (int i = 0; i < models.length; i++) {
-      int unit = targets.units()[first + i];
-      if (unit >= 0) {
-        models[i] = fitInTrain(first + i, unit, parallel);
+    if (done) {
+      task.step(count);
+      return;
+    }
+    Problem problem = statistics.problem(from, end);
+    Datamodel[] models = new Datamodel[count];
+    int[] shared = outside(first, count);
+    List<Datamodel> fitted = estimator.fit(problem.of(shared), parallel, task);
+    for (int i = 0; i < shared.length; i++) {
+      models[shared[i]] = fitted.get(i);
+    }
+    for (int t = 0; t < count; t++) {
+      if (models[t] == null) {
+        models[t] = fitInTrain(statistics, problem.of(new int[] {t}), first + t, parallel);
         task.step(1);
       }
     }
+    write(statistics, store, from, end, models, parallel);
   }
 
-  private Datamodel fitInTrain(int target, int unit, Parallel parallel) {
-    int split = options.runs() - options.validation();
-    if (runs.without(unit, 0, split).length < 2
-        || runs.without(unit, split, options.runs()).length < 1) {
-      return Datamodel.unknown(runs.units(), options);
+  /** Returns which of some targets are not in S: all of them share G. */
+  private int[] outside(int first, int count) {
+    return IntStream.range(0, count).filter(t -> targets.units()[first + t] < 0).toArray();
+  }
+
+  /** Fits a target that is in S on the runs without it (Ilyas et al. 2022, eq. 9). */
+  private Datamodel fitInTrain(
+      PoolStatistics statistics, Problem problem, int target, Parallel parallel)
+      throws IOException {
+    int unit = targets.units()[target];
+    return InTrain.fit(statistics, problem, unit, estimator, options, parallel);
+  }
+
+  private void write(
+      PoolStatistics statistics,
+      DatamodelStore store,
+      int from,
+      int end,
+      Datamodel[] models,
+      Parallel parallel)
+      throws IOException {
+    float[][] heldOut = new float[models.length][0];
+    if (options.predictions()) {
+      BitColumns[] masks = statistics.reader().masks(0);
+      BitColumns last = masks[masks.length - 1];
+      parallel.forEach(models.length, t -> heldOut[t] = heldOut(models[t], last));
     }
-    Estimator own = Estimator.create(Estimator.Kind.of(options.estimator()), options.path());
-    Progress.Task silent = Progress.NONE.start("", 0, "");
-    return own.fit(problem(unit, new int[] {target}, parallel, silent), 0);
+    int first = store.firstTarget(from);
+    for (int c = from; c < end; c++) {
+      int at = store.firstTarget(c) - first;
+      int to = at + store.targetsOf(c);
+      store.write(c, Arrays.asList(models).subList(at, to), Arrays.asList(heldOut).subList(at, to));
+    }
   }
 
-  private Problem problem(int unit, int[] of, Parallel parallel, Progress.Task task) {
-    int split = options.runs() - options.validation();
-    Statistics train = statistics(unit, 0, split, of, parallel, task);
-    Statistics validation = statistics(unit, split, options.runs(), of, parallel, task);
-    return new Problem(train, validation, statistics(unit, 0, options.runs(), of, parallel, task));
-  }
-
-  private Statistics statistics(
-      int unit, int from, int to, int[] of, Parallel parallel, Progress.Task task) {
-    Statistics statistics = DenseStatistics.of(runs, runs.without(unit, from, to), of, parallel);
-    task.step(1);
-    return statistics;
-  }
-
-  private float[] heldOut(Datamodel model) {
-    int split = options.runs() - options.validation();
+  /** Returns the predictions for the last fold before the refit. */
+  private static float[] heldOut(Datamodel model, BitColumns masks) {
     float[] weights = Datamodel.stored(model.path().weights());
-    float[] predictions = new float[options.validation()];
-    for (int i = 0; i < predictions.length; i++) {
-      predictions[i] = (float) runs.predict(split + i, weights, model.path().bias());
+    double[] sums = new double[masks.rows()];
+    Arrays.fill(sums, model.path().bias());
+    for (int j = 0; j < weights.length; j++) {
+      if (weights[j] != 0) {
+        masks.addColumn(j, weights[j], sums);
+      }
     }
-    return predictions;
+    return Datamodel.stored(sums);
   }
 }

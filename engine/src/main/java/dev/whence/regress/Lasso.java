@@ -1,18 +1,22 @@
 package dev.whence.regress;
 
+import dev.whence.linalg.ProductKernels;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
- * The LASSO of one target: minimise over w and the bias b
+ * One target's regression at one λ: minimise over w and the bias b
  *
- * <pre>(1/2m)·‖y − Xw − b‖² + λ‖w‖₁</pre>
+ * <pre>(1/2m)·‖y − Xw − b‖² + λ·(ρ·Σ_j p_j|w_j| + (1 − ρ)/2·‖w‖²)</pre>
  *
- * <p>(Ilyas et al. 2022, eq. 8, whose λ is twice this one), by cyclic coordinate descent on a
- * working set, from (G, c, v) alone. With g = c − Gw the loss is ½(v − cᵀw − gᵀw), and the residual
- * scaled by min(1, λ/‖g‖∞) is a feasible point of the dual, so the duality gap, which bounds how
- * far the objective is from its minimum, costs one pass over d numbers.
+ * <p>which for ρ = 1 and p = 1 is the LASSO (Ilyas et al. 2022, eq. 8, whose λ is twice this one),
+ * by cyclic coordinate descent on a working set, from (G, c, v) alone. In each round the set is
+ * solved, the gradient of every variable follows from the exact counts, and those that break their
+ * condition enter, until the duality gap over all d variables is small enough.
  *
- * <p>Holds the state of one target; used by one thread.
+ * <p>Holds the state of one target; used by one thread at a time.
  */
-public final class Lasso {
+public final class Lasso implements Lockstep.Solver {
 
   private static final int SWEEPS_BETWEEN_CHECKS = 4;
   private static final int MOST_SWEEPS = 200_000;
@@ -20,29 +24,58 @@ public final class Lasso {
   /** A sweep whose largest step is below this part of ‖c‖∞ is at the end of what doubles can do. */
   private static final double ROUNDING = 1e-16;
 
+  /** Tolerance from which on products in single precision are good enough. */
+  private static final double SINGLE = 1e-7;
+
   private final Statistics statistics;
+  private final Gram gram;
+  private final Penalty penalty;
+  private final ProductKernels kernels = ProductKernels.create();
   private final WorkingSet working;
   private final double[] weights;
   private final double[] gradient;
-  private double[] covariance = new double[0];
-  private double variance;
+  private Moments moments;
+  private double steepestStart;
   private double lambda;
+
+  /** Whether the gradient is that of other weights. */
+  private boolean stale;
+
+  private int[] rows = new int[0];
+  private double[] held = new double[0];
+  private boolean precise = true;
+  private double next;
+  private double allowed;
+  private double inner;
+  private double gap;
+  private double lastGap;
+  private int sweeps;
+  private boolean exhausted;
 
   /** Makes a solver for the targets of {@code statistics}. */
   public Lasso(Statistics statistics) {
+    this(statistics, Penalty.LASSO);
+  }
+
+  /** Makes a solver with another penalty. */
+  public Lasso(Statistics statistics, Penalty penalty) {
     this.statistics = statistics;
-    working = new WorkingSet(statistics);
-    weights = new double[statistics.units()];
-    gradient = new double[statistics.units()];
+    this.penalty = penalty;
+    gram = statistics.gram();
+    working = new WorkingSet(gram, penalty);
+    weights = new double[gram.units()];
+    gradient = new double[gram.units()];
+    moments = new Moments(gradient, 0, 0);
   }
 
   /** Turns to target {@code t}, at w = 0. */
   public Lasso target(int t) {
-    covariance = statistics.covariance(t);
-    variance = statistics.variance(t);
-    java.util.Arrays.fill(weights, 0);
-    System.arraycopy(covariance, 0, gradient, 0, gradient.length);
+    moments = statistics.moments().get(t);
+    Arrays.fill(weights, 0);
+    System.arraycopy(moments.covariance(), 0, gradient, 0, gradient.length);
+    stale = false;
     working.clear();
+    steepestStart = moments.lambdaMax();
     lambda = lambdaMax();
     return this;
   }
@@ -52,76 +85,111 @@ public final class Lasso {
     target(t);
     for (int j = 0; j < start.length; j++) {
       if (start[j] != 0) {
-        working.add(j, start[j], 0);
+        working.add(j, start[j]);
+        weights[j] = start[j];
+        stale = true;
       }
     }
-    working.writeTo(weights, gradient);
     return this;
   }
 
-  /** Returns the smallest λ at which all weights are 0: ‖c‖∞. */
+  /** Returns the smallest λ at which all weights are 0. */
   public double lambdaMax() {
-    double max = 0;
-    for (double c : covariance) {
-      max = Math.max(max, Math.abs(c));
-    }
-    return max;
+    return penalty.lambdaMax(moments.covariance());
   }
 
   /**
    * Moves to the solution at {@code newLambda}.
-   *
-   * <p>Variables enter the working set by the strong rule (Tibshirani et al. 2012), |g_j| ≥ 2λ_new
-   * − λ_old; when the set is solved, every variable outside is checked and those that break their
-   * condition enter.
    *
    * @param tolerance the gap to reach, relative to the variance of the outputs
    * @return the duality gap reached, over all d variables; above tolerance·v only where rounding
    *     lets no sweep improve it
    */
   public double solve(double newLambda, double tolerance) {
-    if (variance == 0) {
-      return 0; // a constant output: w = 0 is the solution at every λ
-    }
-    double allowed = tolerance * variance;
-    enter(Math.max(2 * newLambda - lambda, newLambda * 1e-12));
-    lambda = newLambda;
-    double inner = allowed / 2;
-    double steepestStart = lambdaMax();
-    double gap = Double.POSITIVE_INFINITY;
-    for (int sweeps = 0; sweeps < MOST_SWEEPS; ) {
-      boolean exhausted = false;
-      while (!exhausted
-          && sweeps < MOST_SWEEPS
-          && working.gap(covariance, variance, newLambda) > inner) {
-        double largest = 0;
-        for (int i = 0; i < SWEEPS_BETWEEN_CHECKS; i++, sweeps++) {
-          largest = working.sweep(newLambda);
-        }
-        exhausted = largest <= ROUNDING * steepestStart;
-      }
-      working.writeTo(weights, gradient);
-      gap = gap();
-      boolean entered = enter(newLambda * (1 + 1e-12));
-      if (gap <= allowed || (!entered && exhausted)) {
-        break;
-      }
-      if (!entered) {
-        inner /= 4;
-      }
-    }
+    begin(newLambda, tolerance);
+    Lockstep.run(this, gram.panels());
     return gap;
   }
 
+  /** Sets what to solve next; {@link #solve} in steps. */
+  Lasso begin(double newLambda, double tolerance) {
+    next = newLambda;
+    precise = tolerance < SINGLE;
+    allowed = tolerance * moments.variance();
+    inner = allowed / 2;
+    gap = 0;
+    lastGap = Double.POSITIVE_INFINITY;
+    sweeps = 0;
+    exhausted = false;
+    return this;
+  }
+
+  @Override
+  public boolean advance() {
+    if (moments.variance() == 0) {
+      return false; // a constant output: w = 0 is the solution at every λ
+    }
+    if (stale) {
+      return ask();
+    }
+    boolean first = lastGap == Double.POSITIVE_INFINITY;
+    // Variables enter first by the strong rule (Tibshirani et al. 2012), then by their condition.
+    double bound = first ? Math.max(2 * next - lambda, next * 0.9) : next * (1 + 1e-12);
+    lambda = next;
+    gap = gap();
+    boolean entered = enter(bound);
+    if (!first && gap > lastGap / 2) {
+      if (!entered && exhausted) {
+        return false;
+      }
+      inner /= 4;
+    }
+    if (gap <= allowed || sweeps >= MOST_SWEEPS) {
+      return false;
+    }
+    lastGap = gap;
+    working.read(gradient);
+    descend();
+    working.write(weights);
+    return ask();
+  }
+
+  private void descend() {
+    exhausted = false;
+    while (!exhausted && sweeps < MOST_SWEEPS && working.gap(moments, lambda) > inner) {
+      double largest = 0;
+      for (int i = 0; i < SWEEPS_BETWEEN_CHECKS; i++, sweeps++) {
+        largest = working.sweep(lambda);
+      }
+      exhausted = largest <= ROUNDING * steepestStart;
+    }
+  }
+
+  private boolean ask() {
+    rows = Statistics.support(weights);
+    held = IntStream.of(rows).mapToDouble(j -> weights[j]).toArray();
+    stale = false;
+    return true;
+  }
+
+  @Override
+  public void panel(int p) {
+    gram.multiply(kernels, p, rows, held, precise, gradient);
+    int from = p * ProductKernels.TILE;
+    for (int j = from; j < Math.min(from + ProductKernels.TILE, gradient.length); j++) {
+      gradient[j] = moments.covariance()[j] - gradient[j];
+    }
+  }
+
   /**
-   * Takes in the variables outside whose gradient is at least {@code bound}; returns whether there
-   * were any.
+   * Takes in the variables outside whose gradient is at least {@code bound} times their factor;
+   * returns whether there were any.
    */
   private boolean enter(double bound) {
     boolean entered = false;
     for (int j = 0; j < gradient.length; j++) {
-      if (Math.abs(gradient[j]) >= bound && !working.contains(j)) {
-        working.add(j, weights[j], gradient[j]);
+      if (Math.abs(gradient[j]) >= bound * penalty.threshold(j) && !working.contains(j)) {
+        working.add(j, weights[j]);
         entered = true;
       }
     }
@@ -134,31 +202,19 @@ public final class Lasso {
     double norm = 0;
     double steepest = 0;
     for (int j = 0; j < weights.length; j++) {
-      cw += covariance[j] * weights[j];
-      gw += gradient[j] * weights[j];
-      norm += Math.abs(weights[j]);
-      steepest = Math.max(steepest, Math.abs(gradient[j]));
+      double g = gradient[j] - lambda * penalty.ridge() * weights[j];
+      double threshold = lambda * penalty.threshold(j);
+      cw += moments.covariance()[j] * weights[j];
+      gw += g * weights[j];
+      norm += threshold * Math.abs(weights[j]);
+      steepest = Math.max(steepest, Math.abs(g) / threshold);
     }
-    return gap(variance, cw, gw, norm, steepest, lambda);
+    return Certificate.gap(moments.variance(), cw, gw, norm, steepest);
   }
 
-  /**
-   * Returns primal minus dual objective.
-   *
-   * @param variance v = ‖y‖²/m, y centred
-   * @param cw cᵀw
-   * @param gw gᵀw
-   * @param norm ‖w‖₁
-   * @param steepest ‖g‖∞
-   */
-  static double gap(
-      double variance, double cw, double gw, double norm, double steepest, double lambda) {
-    double residualSquares = variance - cw - gw; // ‖y − Xw‖²/m
-    double outputResidual = variance - cw; // yᵀ(y − Xw)/m
-    double scale = steepest > lambda ? lambda / steepest : 1;
-    double primal = residualSquares / 2 + lambda * norm;
-    double dual = scale * outputResidual - scale * scale * residualSquares / 2;
-    return Math.max(0, primal - dual);
+  /** Returns the gap of the last solution, relative to the variance of the outputs. */
+  double relativeGap() {
+    return moments.variance() > 0 ? gap / moments.variance() : 0;
   }
 
   /** Returns the weights, [d]; the next call changes them. */
@@ -168,9 +224,9 @@ public final class Lasso {
 
   /** Returns the mean squared error over the runs of the statistics: v − cᵀw − gᵀw. */
   public double error() {
-    double error = variance;
+    double error = moments.variance();
     for (int j = 0; j < weights.length; j++) {
-      error -= (covariance[j] + gradient[j]) * weights[j];
+      error -= (moments.covariance()[j] + gradient[j]) * weights[j];
     }
     return Math.max(0, error);
   }

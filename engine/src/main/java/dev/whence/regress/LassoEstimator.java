@@ -1,39 +1,131 @@
 package dev.whence.regress;
 
+import dev.whence.linalg.Parallel;
+import dev.whence.store.Progress;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The paper's estimator: LASSO with λ chosen for each target (Ilyas et al. 2022, eq. 8 and App.
- * E.1).
+ * E.1), or with another penalty in its place.
  *
  * @param options the path and the tolerances
+ * @param penalties what is added to the squared error, for each target of a problem
+ * @param memory used again from target to target
  */
-public record LassoEstimator(PathOptions options) implements Estimator {
+record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
+    implements Estimator {
+
+  /** Makes an estimator. */
+  LassoEstimator(PathOptions options, Penalties penalties) {
+    this(options, penalties, new SubGrams());
+  }
+
+  /** Gives each target its penalty. */
+  public interface Penalties {
+    /** Returns the penalty of target {@code t} of {@code problem}. */
+    Penalty of(Problem problem, int t);
+  }
+
+  /** Returns the LASSO. */
+  static LassoEstimator lasso(PathOptions options) {
+    return new LassoEstimator(options, (problem, t) -> Penalty.LASSO);
+  }
 
   @Override
-  public Datamodel fit(Problem problem, int t) {
-    Lasso solver = new Lasso(problem.train()).target(t);
-    double max = solver.lambdaMax();
+  public List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
+    int n = problem.targets();
+    int panels = problem.all().gram().panels();
+    List<Penalty> penalty = IntStream.range(0, n).mapToObj(t -> penalties.of(problem, t)).toList();
+    List<double[]> lambdas = targets(n, t -> lambdas(problem, t, penalty.get(t)));
+    List<RegularizationPath> paths =
+        problem.splits().size() == 1
+            ? follow(problem.splits().getFirst(), penalty, lambdas, options, parallel)
+            : crossValidate(problem, penalty, lambdas, parallel);
+    List<Lasso> refits =
+        targets(
+            n,
+            t ->
+                new Lasso(problem.all(), penalty.get(t))
+                    .target(t, paths.get(t).weights())
+                    .begin(paths.get(t).lambda(), options.tolerance()));
+    Lockstep.run(refits, panels, parallel);
+    task.step(n);
+    return targets(
+        n,
+        t -> {
+          double[] weights = refits.get(t).weights();
+          double bias = problem.all().bias(t, weights);
+          RegularizationPath path = paths.get(t);
+          return new Datamodel(weights, bias, path.lambda(), refits.get(t).relativeGap(), path);
+        });
+  }
+
+  private static <T> List<T> targets(int n, IntFunction<T> of) {
+    return IntStream.range(0, n).mapToObj(of).toList();
+  }
+
+  private double[] lambdas(Problem problem, int t, Penalty penalty) {
+    Statistics first =
+        problem.splits().size() == 1 ? problem.splits().getFirst().train() : problem.all();
+    double max = penalty.lambdaMax(first.moments().get(t).covariance());
     double[] lambdas = new double[options.lambdas()];
     Arrays.setAll(lambdas, k -> options.lambda(max, k));
-    RegularizationPath path =
-        RegularizationPath.follow(
-            problem,
-            t,
-            lambdas,
-            options.patience(),
-            k -> {
-              solver.solve(lambdas[k], options.pathTolerance());
-              return solver.weights();
-            });
-    Lasso refit = new Lasso(problem.all()).target(t, path.weights());
-    double gap = refit.solve(path.lambda(), options.tolerance());
-    double variance = problem.all().variance(t);
-    return new Datamodel(
-        refit.weights(),
-        problem.all().bias(t, refit.weights()),
-        path.lambda(),
-        variance > 0 ? gap / variance : 0,
-        path);
+    return lambdas;
+  }
+
+  private List<RegularizationPath> follow(
+      Problem.Split split,
+      List<Penalty> penalty,
+      List<double[]> lambdas,
+      PathOptions along,
+      Parallel parallel) {
+    List<PathSearch> searches =
+        targets(
+            penalty.size(),
+            t ->
+                new PathSearch(
+                    split.train(),
+                    split.validation(),
+                    t,
+                    penalty.get(t),
+                    lambdas.get(t),
+                    along,
+                    memory));
+    Lockstep.run(searches, split.train().gram().panels(), parallel);
+    return searches.stream().map(PathSearch::path).toList();
+  }
+
+  /** Follows whole paths on each split; λ has the smallest mean error over the splits. */
+  private List<RegularizationPath> crossValidate(
+      Problem problem, List<Penalty> penalty, List<double[]> lambdas, Parallel parallel) {
+    PathOptions whole = options.whole();
+    List<List<RegularizationPath>> paths = new ArrayList<>();
+    for (Problem.Split split : problem.splits()) {
+      paths.add(follow(split, penalty, lambdas, whole, parallel));
+    }
+    List<RegularizationPath> means =
+        targets(
+            penalty.size(),
+            t -> RegularizationPath.mean(paths.stream().map(p -> p.get(t)).toList()));
+    // The weights that predict the last fold are those of the others at the λ chosen.
+    Statistics train = problem.splits().getLast().train();
+    List<Lasso> last =
+        targets(
+            means.size(),
+            t ->
+                new Lasso(train, penalty.get(t))
+                    .target(t, paths.getLast().get(t).weights())
+                    .begin(means.get(t).lambda(), options.pathTolerance()));
+    Lockstep.run(last, train.gram().panels(), parallel);
+    return targets(
+        means.size(),
+        t -> {
+          double[] weights = last.get(t).weights();
+          return means.get(t).with(weights, train.bias(t, weights));
+        });
   }
 }

@@ -33,6 +33,11 @@ public record PathOptions(
     }
   }
 
+  /** Returns these options without an early end of the path. */
+  public PathOptions whole() {
+    return new PathOptions(lambdas, eps, pathTolerance, tolerance, 0);
+  }
+
   /** Returns λ number {@code k} of a target: λ_max·eps^(k / (lambdas − 1)). */
   public double lambda(double lambdaMax, int k) {
     return lambdas == 1 ? lambdaMax : lambdaMax * Math.pow(eps, (double) k / (lambdas - 1));

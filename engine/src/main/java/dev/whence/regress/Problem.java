@@ -1,11 +1,58 @@
 package dev.whence.regress;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * What a datamodel is fitted to: the statistics of three sets of runs, of the same units and
- * targets.
+ * What datamodels are fitted to: the statistics of sets of runs, of the same units and targets.
  *
- * @param train runs that the path is solved on
- * @param validation runs that choose λ
- * @param all both together, for the refit
+ * @param parts disjoint sets of runs
+ * @param splits pairs of runs that paths are solved on and runs that choose λ: one pair, or K of
+ *     K-fold cross-validation
+ * @param all all the runs, for the refit
  */
-public record Problem(Statistics train, Statistics validation, Statistics all) {}
+public record Problem(List<Statistics> parts, List<Split> splits, Statistics all) {
+
+  /** Runs to solve on and the others, to choose λ with. */
+  public record Split(Statistics train, Statistics validation) {}
+
+  /** Returns the problem of one validation set. */
+  public static Problem of(Statistics train, Statistics validation) {
+    return of(List.of(train, validation), false);
+  }
+
+  /**
+   * Returns the problem of some parts.
+   *
+   * @param crossValidate whether each part validates; else there are two, and the second does
+   */
+  static Problem of(List<Statistics> parts, boolean crossValidate) {
+    List<Split> splits = new ArrayList<>();
+    for (Statistics held : crossValidate ? parts : parts.subList(1, 2)) {
+      Statistics others =
+          parts.stream().filter(p -> p != held).reduce(Statistics::plus).orElseThrow();
+      splits.add(new Split(others, held));
+    }
+    return new Problem(parts, splits, parts.stream().reduce(Statistics::plus).orElseThrow());
+  }
+
+  /** Returns the problem of these targets alone. */
+  Problem of(int[] targets) {
+    return new Problem(
+        parts.stream().map(p -> p.of(targets)).toList(),
+        splits.stream()
+            .map(s -> new Split(s.train().of(targets), s.validation().of(targets)))
+            .toList(),
+        all.of(targets));
+  }
+
+  /** Returns the statistics of part {@code p}. */
+  Statistics part(int p) {
+    return parts.get(p);
+  }
+
+  /** Returns n. */
+  int targets() {
+    return all.moments().size();
+  }
+}

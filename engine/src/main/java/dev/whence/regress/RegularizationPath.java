@@ -1,12 +1,15 @@
 package dev.whence.regress;
 
 import java.util.Arrays;
-import java.util.function.IntFunction;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One target's path on the training runs and its errors on the validation runs.
  *
  * @param lambdas from the largest to the smallest
+ * @param gaps duality gap at each λ, relative to the variance of the outputs; NaN beyond the end of
+ *     the path, and for direct solutions
  * @param trainErrors mean squared error on the training runs at each λ; NaN beyond the end of the
  *     path
  * @param validationErrors mean squared error on the validation runs at each λ; NaN beyond the end
@@ -17,46 +20,109 @@ import java.util.function.IntFunction;
  */
 public record RegularizationPath(
     double[] lambdas,
+    double[] gaps,
     double[] trainErrors,
     double[] validationErrors,
     int best,
     double[] weights,
     double bias) {
 
-  /**
-   * Follows target {@code t} along {@code lambdas}.
-   *
-   * @param patience ends the path when the validation error has not improved for so many λ; 0 runs
-   *     it whole
-   * @param solve gives the weights at λ number k on the training runs; it may reuse the array
-   */
-  static RegularizationPath follow(
-      Problem problem, int t, double[] lambdas, int patience, IntFunction<double[]> solve) {
-    double[] trainErrors = new double[lambdas.length];
-    double[] errors = new double[lambdas.length];
-    Arrays.fill(trainErrors, Double.NaN);
-    Arrays.fill(errors, Double.NaN);
-    int best = 0;
-    double[] weights = new double[0];
-    for (int k = 0; k < lambdas.length; k++) {
-      double[] solution = solve.apply(k);
-      double bias = problem.train().bias(t, solution);
-      trainErrors[k] = problem.train().error(t, solution, bias);
-      errors[k] = problem.validation().error(t, solution, bias);
-      if (k == 0 || errors[k] < errors[best]) {
-        best = k;
-        weights = solution.clone();
-      }
-      if (patience > 0 && k - best >= patience) {
-        break;
-      }
-    }
-    return new RegularizationPath(
-        lambdas, trainErrors, errors, best, weights, problem.train().bias(t, weights));
-  }
-
   /** Returns the chosen λ. */
   public double lambda() {
     return lambdas[best];
+  }
+
+  /** Returns this path with other weights at the chosen λ. */
+  RegularizationPath with(double[] newWeights, double newBias) {
+    return new RegularizationPath(
+        lambdas, gaps, trainErrors, validationErrors, best, newWeights, newBias);
+  }
+
+  /** Returns the mean of whole paths on several splits, with no weights; gaps are the largest. */
+  static RegularizationPath mean(List<RegularizationPath> paths) {
+    double[] lambdas = paths.getFirst().lambdas;
+    double[] train = new double[lambdas.length];
+    double[] validation = new double[lambdas.length];
+    double[] gaps = new double[lambdas.length];
+    int best = 0;
+    for (int k = 0; k < lambdas.length; k++) {
+      for (RegularizationPath path : paths) {
+        train[k] += path.trainErrors[k] / paths.size();
+        validation[k] += path.validationErrors[k] / paths.size();
+        gaps[k] = Math.max(gaps[k], path.gaps[k]);
+      }
+      best = validation[k] < validation[best] ? k : best;
+    }
+    return new RegularizationPath(lambdas, gaps, train, validation, best, new double[0], 0);
+  }
+
+  /** Writes a path down, λ after λ. */
+  static final class Recorder {
+
+    private final double[] lambdas;
+    private final int patience;
+    private final double[] gaps;
+    private final double[] trainErrors;
+    private final double[] validationErrors;
+    private int next;
+    private int best;
+    private double[] weights = new double[0];
+    private double bias;
+
+    /**
+     * @param patience the path ends when the validation error has not improved for so many λ; 0
+     *     runs it whole
+     */
+    Recorder(double[] lambdas, int patience) {
+      this.lambdas = lambdas;
+      this.patience = patience;
+      gaps = nothing(lambdas.length);
+      trainErrors = nothing(lambdas.length);
+      validationErrors = nothing(lambdas.length);
+    }
+
+    private static double[] nothing(int n) {
+      double[] nothing = new double[n];
+      Arrays.fill(nothing, Double.NaN);
+      return nothing;
+    }
+
+    /** Adds the next λ. */
+    void add(
+        double trainError,
+        double validationError,
+        double gap,
+        double biasHere,
+        Supplier<double[]> weightsHere) {
+      trainErrors[next] = trainError;
+      validationErrors[next] = validationError;
+      gaps[next] = gap;
+      if (next == 0 || validationError < validationErrors[best]) {
+        best = next;
+        weights = weightsHere.get();
+        bias = biasHere;
+      }
+      next++;
+    }
+
+    /** Writes down the path of outputs that are all the same. */
+    void constant(double output, int units) {
+      weights = new double[units];
+      bias = output;
+      Arrays.fill(gaps, 0);
+      Arrays.fill(trainErrors, 0);
+      Arrays.fill(validationErrors, 0);
+      next = lambdas.length;
+    }
+
+    /** Returns whether the path is at its end. */
+    boolean ended() {
+      return next == lambdas.length || (patience > 0 && next > 0 && next - 1 - best >= patience);
+    }
+
+    RegularizationPath path() {
+      return new RegularizationPath(
+          lambdas, gaps, trainErrors, validationErrors, best, weights, bias);
+    }
   }
 }

@@ -1,7 +1,11 @@
 package dev.whence.regress;
 
+import dev.whence.linalg.Parallel;
+import dev.whence.store.Progress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
@@ -24,7 +28,7 @@ public final class RidgeEstimator implements Estimator {
 
   private final double[] lambdas;
   private final boolean relative;
-  private final Map<Statistics, Spectrum> spectra = new ConcurrentHashMap<>();
+  private final Map<Gram, Spectrum> spectra = new ConcurrentHashMap<>();
 
   /**
    * @param relative whether {@code lambdas} are multiples of G's mean eigenvalue
@@ -56,16 +60,57 @@ public final class RidgeEstimator implements Estimator {
   }
 
   @Override
-  public Datamodel fit(Problem problem, int t) {
-    Spectrum train = spectra.computeIfAbsent(problem.train(), Spectrum::of);
-    double[] rotated = train.rotate(problem.train().covariance(t));
-    double scale = relative ? train.meanValue() : 1;
+  public List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
+    Spectrum all = spectra.computeIfAbsent(problem.all().gram(), Spectrum::of);
+    double scale = relative ? all.meanValue() : 1;
     double[] absolute = Arrays.stream(lambdas).map(l -> l * scale).toArray();
-    RegularizationPath path =
-        RegularizationPath.follow(problem, t, absolute, 0, k -> train.solve(rotated, absolute[k]));
-    Spectrum all = spectra.computeIfAbsent(problem.all(), Spectrum::of);
-    double[] weights = all.solve(all.rotate(problem.all().covariance(t)), path.lambda());
+    for (Problem.Split split : problem.splits()) {
+      spectra.computeIfAbsent(split.train().gram(), Spectrum::of);
+    }
+    Datamodel[] models = new Datamodel[problem.targets()];
+    parallel.forEach(
+        models.length,
+        t -> {
+          models[t] = fit(problem, t, all, absolute);
+          task.step(1);
+        });
+    return List.of(models);
+  }
+
+  private Datamodel fit(Problem problem, int t, Spectrum all, double[] absolute) {
+    List<RegularizationPath> paths =
+        problem.splits().stream().map(split -> follow(split, t, absolute)).toList();
+    RegularizationPath path = paths.getLast();
+    if (paths.size() > 1) {
+      Statistics train = problem.splits().getLast().train();
+      RegularizationPath mean = RegularizationPath.mean(paths);
+      double[] weights = solve(train, t, mean.lambda());
+      path = mean.with(weights, train.bias(t, weights));
+    }
+    double[] weights =
+        all.solve(all.rotate(problem.all().moments().get(t).covariance()), path.lambda());
     return new Datamodel(weights, problem.all().bias(t, weights), path.lambda(), Double.NaN, path);
+  }
+
+  private double[] solve(Statistics statistics, int t, double lambda) {
+    Spectrum spectrum = Objects.requireNonNull(spectra.get(statistics.gram()));
+    return spectrum.solve(spectrum.rotate(statistics.moments().get(t).covariance()), lambda);
+  }
+
+  private RegularizationPath follow(Problem.Split split, int t, double[] absolute) {
+    Statistics train = split.train();
+    RegularizationPath.Recorder recorder = new RegularizationPath.Recorder(absolute, 0);
+    for (double lambda : absolute) {
+      double[] weights = solve(train, t, lambda);
+      double bias = train.bias(t, weights);
+      recorder.add(
+          train.error(t, weights, bias),
+          split.validation().error(t, weights, bias),
+          Double.NaN,
+          bias,
+          () -> weights);
+    }
+    return recorder.path();
   }
 
   /**
@@ -76,11 +121,11 @@ public final class RidgeEstimator implements Estimator {
    */
   private record Spectrum(double[] values, double[][] vectors) {
 
-    static Spectrum of(Statistics statistics) {
-      int d = statistics.units();
+    static Spectrum of(Gram matrix) {
+      int d = matrix.units();
       DMatrixRMaj gram = new DMatrixRMaj(d, d);
       for (int j = 0; j < d; j++) {
-        System.arraycopy(statistics.gram(j), 0, gram.data, j * d, d);
+        System.arraycopy(matrix.row(j), 0, gram.data, j * d, d);
       }
       EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, true, true);
       if (!eigen.decompose(gram)) {

@@ -3,7 +3,6 @@ package dev.whence.regress;
 import dev.whence.design.Mask;
 import dev.whence.store.RunStore;
 import java.io.IOException;
-import java.util.stream.IntStream;
 
 /**
  * Runs in memory: the X and Y of the regression.
@@ -33,6 +32,18 @@ public record Runs(int count, int units, int targets, byte[] masks, float[] outp
         runs, store.units(), runs == 0 ? 0 : outputs.length / runs, store.masks(runs), outputs);
   }
 
+  /** Returns these runs alone, in this order. */
+  public Runs rows(int[] rows) {
+    int bytes = Mask.bytes(units);
+    byte[] ofMasks = new byte[rows.length * bytes];
+    float[] ofOutputs = new float[rows.length * targets];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(masks, rows[i] * bytes, ofMasks, i * bytes, bytes);
+      System.arraycopy(outputs, rows[i] * targets, ofOutputs, i * targets, targets);
+    }
+    return new Runs(rows.length, units, targets, ofMasks, ofOutputs);
+  }
+
   /** Returns whether run {@code i} holds unit {@code j}. */
   public boolean holds(int i, int j) {
     return (masks[i * Mask.bytes(units) + (j >> 3)] >> (j & 7) & 1) == 1;
@@ -41,11 +52,6 @@ public record Runs(int count, int units, int targets, byte[] masks, float[] outp
   /** Returns the output of run {@code i} on target {@code t}. */
   public float output(int i, int t) {
     return outputs[i * targets + t];
-  }
-
-  /** Returns the runs in [from, to) that lack unit {@code unit}; all of them where that is −1. */
-  public int[] without(int unit, int from, int to) {
-    return IntStream.range(from, to).filter(i -> unit < 0 || !holds(i, unit)).toArray();
   }
 
   /**

@@ -1,45 +1,76 @@
 package dev.whence.regress;
 
+import dev.whence.linalg.BitColumns;
+import dev.whence.linalg.CountKernels;
+import dev.whence.linalg.KernelChoice;
+import dev.whence.linalg.Parallel;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * All that least squares with an unpenalised bias needs to know of m runs.
+ * All that least squares with an unpenalised bias needs to know of m runs and some targets.
  *
- * <p>With X the m × d masks, Y the m × n outputs, μ and ȳ their column means: G = (XᵀX − m·μμᵀ)/m,
- * c_t = (Xᵀy_t − m·μȳ_t)/m, v_t = ‖y_t − ȳ_t‖²/m.
+ * <p>With X the m × d masks, y_t the outputs, μ and ȳ means: G = (XᵀX − m·μμᵀ)/m, c_t = (Xᵀy_t −
+ * m·μȳ_t)/m, v_t = ‖y_t − ȳ_t‖²/m.
+ *
+ * @param gram G, shared by the targets
+ * @param moments c, v and ȳ of each target
  */
-public interface Statistics {
+public record Statistics(Gram gram, List<Moments> moments) {
 
-  /** Returns m. */
-  int runs();
+  /**
+   * Computes the statistics of runs in memory.
+   *
+   * <p>Everything summed is an integer, so the result does not depend on the number of threads.
+   *
+   * @param rows which of the runs
+   * @param targets which of their targets
+   */
+  public static Statistics of(Runs runs, int[] rows, int[] targets, Parallel parallel) {
+    BitColumns x = BitColumns.ofRows(runs.masks(), runs.units(), rows);
+    Gram gram = Counting.gram(x, parallel);
+    float[] offsets = new float[targets.length];
+    for (int t = 0; t < targets.length; t++) {
+      offsets[t] = runs.output(rows[0], targets[t]);
+    }
+    TargetSums sums = new TargetSums(runs.units(), offsets);
+    CountKernels kernels = KernelChoice.sums((double) rows.length * runs.units() * targets.length);
+    int[] without = new int[targets.length];
+    Arrays.fill(without, -1);
+    for (int first = 0; first < rows.length; first += TargetSums.SLAB) {
+      int count = Math.min(TargetSums.SLAB, rows.length - first);
+      float[] slab = new float[Math.multiplyExact(count, targets.length)];
+      for (int i = 0; i < slab.length; i++) {
+        slab[i] = runs.output(rows[first + i / targets.length], targets[i % targets.length]);
+      }
+      sums.add(x, first, count, slab, without, kernels, parallel);
+    }
+    return new Statistics(
+        gram,
+        IntStream.range(0, targets.length).mapToObj(t -> sums.moments(t, gram.counts())).toList());
+  }
 
-  /** Returns d. */
-  int units();
+  /** Returns the statistics of these runs and others together. */
+  public Statistics plus(Statistics other) {
+    return new Statistics(
+        gram.plus(other.gram),
+        IntStream.range(0, moments.size())
+            .mapToObj(t -> moments.get(t).plus(other.moments.get(t), gram, other.gram))
+            .toList());
+  }
 
-  /** Returns n. */
-  int targets();
-
-  /** Returns row {@code j} of G, [d]; not to be changed. */
-  double[] gram(int j);
-
-  /** Returns μ_j, the fraction of the runs that hold unit {@code j}. */
-  double mean(int j);
-
-  /** Returns c_t, [d]; not to be changed. */
-  double[] covariance(int t);
-
-  /** Returns v_t, the variance of the target's outputs. */
-  double variance(int t);
-
-  /** Returns ȳ_t. */
-  double outputMean(int t);
+  /** Returns the statistics of these targets alone. */
+  public Statistics of(int[] targets) {
+    return new Statistics(gram, IntStream.of(targets).mapToObj(moments::get).toList());
+  }
 
   /** Returns the bias that goes with {@code weights}: ȳ_t − μᵀw. */
-  default double bias(int t, double[] weights) {
-    double bias = outputMean(t);
+  public double bias(int t, double[] weights) {
+    double bias = moments.get(t).mean();
     for (int j = 0; j < weights.length; j++) {
       if (weights[j] != 0) {
-        bias -= mean(j) * weights[j];
+        bias -= gram.mean(j) * weights[j];
       }
     }
     return bias;
@@ -49,19 +80,19 @@ public interface Statistics {
    * Returns the mean squared error of target {@code t} over these runs of the predictor (weights,
    * bias), which may have been fitted to others: v − 2cᵀw + wᵀGw + (ȳ − bias − μᵀw)².
    */
-  default double error(int t, double[] weights, double bias) {
-    int[] support = IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();
-    double[] c = covariance(t);
-    double error = variance(t);
+  public double error(int t, double[] weights, double bias) {
+    int[] support = support(weights);
+    double[] held = IntStream.of(support).mapToDouble(j -> weights[j]).toArray();
+    double error = moments.get(t).variance() + gram.quadratic(support, held);
     for (int j : support) {
-      double[] row = gram(j);
-      double product = -2 * c[j];
-      for (int k : support) {
-        product += row[k] * weights[k];
-      }
-      error += weights[j] * product;
+      error -= 2 * moments.get(t).covariance()[j] * weights[j];
     }
     double offset = bias(t, weights) - bias;
     return Math.max(0, error) + offset * offset;
+  }
+
+  /** Returns the units whose weight is not 0. */
+  static int[] support(double[] weights) {
+    return IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();
   }
 }

@@ -1,10 +1,13 @@
 package dev.whence.regress;
 
+import dev.whence.linalg.ProductKernels;
 import java.util.Arrays;
 
 /**
- * The variables that coordinate descent visits, with their part of G, w and the gradient side by
- * side in memory.
+ * The variables that coordinate descent visits at one λ, with their part of G, w and the gradient c
+ * − Gw side by side in memory, in double precision but for G: whoever uses the set brings the
+ * gradients up to date with the exact G from time to time, so what G's rounding errs by does not
+ * stay.
  *
  * <p>Variables are only added; those that are zero cost one comparison a sweep.
  */
@@ -12,17 +15,21 @@ final class WorkingSet {
 
   private static final int FIRST_CAPACITY = 64;
 
-  private final Statistics statistics;
+  private final Gram source;
+  private final Penalty penalty;
+  private final ProductKernels kernels = ProductKernels.create();
   private final int[] position;
   private int size;
   private int[] variables = new int[FIRST_CAPACITY];
-  private double[][] gram = new double[FIRST_CAPACITY][FIRST_CAPACITY];
+  private float[][] gram = new float[FIRST_CAPACITY][FIRST_CAPACITY];
+  private double[] curvatures = new double[FIRST_CAPACITY];
   private double[] weights = new double[FIRST_CAPACITY];
   private double[] gradient = new double[FIRST_CAPACITY];
 
-  WorkingSet(Statistics statistics) {
-    this.statistics = statistics;
-    position = new int[statistics.units()];
+  WorkingSet(Gram source, Penalty penalty) {
+    this.source = source;
+    this.penalty = penalty;
+    position = new int[source.units()];
     clear();
   }
 
@@ -35,31 +42,43 @@ final class WorkingSet {
     return position[j] >= 0;
   }
 
-  /** Adds variable {@code j} with its weight and gradient. */
-  void add(int j, double weight, double gradientOfJ) {
+  /** Adds variable {@code j} with its weight. */
+  void add(int j, double weight) {
     if (size == variables.length) {
       grow();
     }
-    double[] row = statistics.gram(j);
+    int[] common = new int[size];
+    source.gather(j, variables, size, common);
+    double share = (double) source.counts()[j] / source.runs();
+    float[] row = gram[size];
     for (int i = 0; i < size; i++) {
-      gram[size][i] = row[variables[i]];
-      gram[i][size] = row[variables[i]];
+      double centred = common[i] + source.offset() - share * source.counts()[variables[i]];
+      row[i] = (float) (centred / source.runs());
+      gram[i][size] = row[i];
     }
-    gram[size][size] = row[j];
+    curvatures[size] = source.curvature(j) / source.runs();
+    gram[size][size] = (float) curvatures[size];
     variables[size] = j;
     weights[size] = weight;
-    gradient[size] = gradientOfJ;
     position[j] = size++;
   }
 
   private void grow() {
     int capacity = 2 * size;
     variables = Arrays.copyOf(variables, capacity);
+    curvatures = Arrays.copyOf(curvatures, capacity);
     weights = Arrays.copyOf(weights, capacity);
     gradient = Arrays.copyOf(gradient, capacity);
     gram = Arrays.copyOf(gram, capacity);
     for (int i = 0; i < capacity; i++) {
-      gram[i] = i < size ? Arrays.copyOf(gram[i], capacity) : new double[capacity];
+      gram[i] = i < size ? Arrays.copyOf(gram[i], capacity) : new float[capacity];
+    }
+  }
+
+  /** Takes the gradients of the variables here from those of all, [d]. */
+  void read(double[] gradients) {
+    for (int i = 0; i < size; i++) {
+      gradient[i] = gradients[variables[i]];
     }
   }
 
@@ -69,57 +88,48 @@ final class WorkingSet {
    */
   double sweep(double lambda) {
     double largest = 0;
+    double ridge = lambda * penalty.ridge();
     for (int i = 0; i < size; i++) {
-      double curvature = gram[i][i];
+      double curvature = curvatures[i];
       if (curvature <= 0) {
         continue; // a unit that every run holds, or none: its weight stays 0
       }
       double old = weights[i];
       double pull = gradient[i] + curvature * old;
-      double updated = Math.signum(pull) * Math.max(Math.abs(pull) - lambda, 0) / curvature;
+      double beyond = Math.abs(pull) - lambda * penalty.threshold(variables[i]);
+      double updated = beyond > 0 ? Math.copySign(beyond, pull) / (curvature + ridge) : 0;
       if (updated != old) {
         double change = updated - old;
         weights[i] = updated;
         largest = Math.max(largest, Math.abs(change) * curvature);
-        double[] row = gram[i];
-        for (int k = 0; k < size; k++) {
-          gradient[k] -= change * row[k];
-        }
+        kernels.subtract(gram[i], change, gradient, size);
       }
     }
     return largest;
   }
 
-  /** Returns the duality gap as it would be if every variable outside kept within λ. */
-  double gap(double[] covariance, double variance, double lambda) {
+  /** Returns the duality gap as it would be if every variable outside met its condition. */
+  double gap(Moments moments, double lambda) {
     double cw = 0;
     double gw = 0;
     double norm = 0;
     double steepest = 0;
     for (int i = 0; i < size; i++) {
-      cw += covariance[variables[i]] * weights[i];
-      gw += gradient[i] * weights[i];
-      norm += Math.abs(weights[i]);
-      steepest = Math.max(steepest, Math.abs(gradient[i]));
+      int j = variables[i];
+      double threshold = lambda * penalty.threshold(j);
+      double g = gradient[i] - lambda * penalty.ridge() * weights[i];
+      cw += moments.covariance()[j] * weights[i];
+      gw += g * weights[i];
+      norm += threshold * Math.abs(weights[i]);
+      steepest = Math.max(steepest, Math.abs(g) / threshold);
     }
-    return Lasso.gap(variance, cw, gw, norm, steepest, lambda);
+    return Certificate.gap(moments.variance(), cw, gw, norm, steepest);
   }
 
-  /** Writes the weights back and brings the gradient of every variable, c − Gw, up to date. */
-  void writeTo(double[] allWeights, double[] allGradient) {
+  /** Writes the weights to those of all, [d]. */
+  void write(double[] all) {
     for (int i = 0; i < size; i++) {
-      int j = variables[i];
-      double change = weights[i] - allWeights[j];
-      if (change != 0) {
-        double[] row = statistics.gram(j);
-        for (int k = 0; k < allGradient.length; k++) {
-          allGradient[k] -= change * row[k];
-        }
-        allWeights[j] = weights[i];
-      }
-    }
-    for (int i = 0; i < size; i++) {
-      gradient[i] = allGradient[variables[i]];
+      all[variables[i]] = weights[i];
     }
   }
 }

@@ -39,6 +39,17 @@ public final class RunStore {
   public static RunStore create(
       Path folder, long runs, int units, Map<String, int[]> outputs, int chunkRows)
       throws IOException {
+    return create(folder, runs, units, outputs, DType.FLOAT32, chunkRows);
+  }
+
+  /**
+   * Creates or extends a store with outputs of another type.
+   *
+   * @param dtype float32, or float16 for outputs that were recorded so
+   */
+  public static RunStore create(
+      Path folder, long runs, int units, Map<String, int[]> outputs, DType dtype, int chunkRows)
+      throws IOException {
     ZarrArray masks =
         ZarrArray.create(
             folder.resolve("masks"),
@@ -60,7 +71,7 @@ public final class RunStore {
           output.getKey(),
           ZarrArray.create(
               folder.resolve(output.getKey()),
-              DType.FLOAT32,
+              dtype,
               shape,
               chunkRows,
               Map.of(),
@@ -143,16 +154,80 @@ public final class RunStore {
       ByteBuffer buffer = array.newChunk(rows.size());
       List<float[]> runs = java.util.Objects.requireNonNull(values.get(output.getKey()));
       for (float[] run : runs) {
-        buffer.asFloatBuffer().put(run);
-        buffer.position(buffer.position() + run.length * Float.BYTES);
+        put(run, array.dtype(), buffer);
       }
       checksums.put(output.getKey(), hex(array.write(chunk, buffer)));
     }
     ledger.add(new Ledger.Entry(chunk, rows.size(), checksums));
   }
 
+  private static void put(float[] run, DType dtype, ByteBuffer buffer) {
+    if (dtype == DType.FLOAT32) {
+      buffer.asFloatBuffer().put(run);
+      buffer.position(buffer.position() + run.length * Float.BYTES);
+    } else {
+      for (float value : run) {
+        buffer.putShort(Float.floatToFloat16(value));
+      }
+    }
+  }
+
   private static String hex(int checksum) {
     return "%08x".formatted(checksum);
+  }
+
+  /** Returns the number of targets of an output: of its values a run, classes not counted. */
+  public int targets(String output) throws IOException {
+    return (int) array(output).shape()[1];
+  }
+
+  /** Returns what the ledger says of a chunk that is done: its rows and checksums. */
+  public Ledger.Entry entry(int chunk) throws IOException {
+    Ledger.Entry entry = ledger.entry(chunk);
+    if (entry == null) {
+      throw new CorruptStudyException(folder.resolve("ledger"), "chunk " + chunk, "no entry");
+    }
+    return entry;
+  }
+
+  /** Returns the packed masks of a chunk, row after row. */
+  public byte[] masksOf(int chunk) throws IOException {
+    byte[] packed = new byte[rowsOf(chunk) * masks.rowSize()];
+    checked("masks", masks, chunk).get(packed);
+    return packed;
+  }
+
+  /** Returns an output of a chunk's runs, little-endian in the array's type, row after row. */
+  public OutputChunk outputsOf(String output, int chunk) throws IOException {
+    ZarrArray array = array(output);
+    return new OutputChunk(checked(output, array, chunk), array.dtype(), array.rowSize());
+  }
+
+  /** Returns the bytes of the first {@code rows} rows of a chunk of masks or of an output. */
+  public ByteBuffer bytesOf(String name, int chunk, int rows) throws IOException {
+    ZarrArray array = name.equals("masks") ? masks : array(name);
+    return checked(name, array, chunk).slice(0, rows * array.rowSize() * array.dtype().bytes());
+  }
+
+  /** An output of some runs, of float16 or float32. */
+  public record OutputChunk(ByteBuffer values, DType dtype, int rowSize) {
+
+    /** Copies values [from, from + n) of row {@code row} to {@code into[at]} on. */
+    public void copy(int row, int from, int n, float[] into, int at) {
+      int index = row * rowSize + from;
+      if (dtype == DType.FLOAT32) {
+        values.asFloatBuffer().get(index, into, at, n);
+        return;
+      }
+      for (int t = 0; t < n; t++) {
+        into[at + t] = Float.float16ToFloat(values.getShort((index + t) * Short.BYTES));
+      }
+    }
+  }
+
+  private ZarrArray array(String output) throws IOException {
+    ZarrArray array = outputs.get(output);
+    return array == null ? ZarrArray.open(folder.resolve(output)) : array;
   }
 
   /** Returns the packed masks of the first {@code runs} runs, row after row. */
@@ -169,17 +244,14 @@ public final class RunStore {
 
   /** Returns an output of the first {@code runs} runs, row after row. */
   public float[] outputs(String output, int runs) throws IOException {
-    ZarrArray array = outputs.get(output);
-    if (array == null) {
-      array = ZarrArray.open(folder.resolve(output));
-    }
-    int size = array.rowSize();
+    int size = array(output).rowSize();
     float[] values = new float[Math.multiplyExact(runs, size)];
     for (int c = 0; (long) c * chunkRows() < runs; c++) {
+      OutputChunk chunk = outputsOf(output, c);
       int first = c * chunkRows();
-      checked(output, array, c)
-          .asFloatBuffer()
-          .get(values, first * size, Math.min(chunkRows(), runs - first) * size);
+      for (int i = 0; i < Math.min(chunkRows(), runs - first); i++) {
+        chunk.copy(i, 0, size, values, (first + i) * size);
+      }
     }
     return values;
   }

@@ -147,6 +147,11 @@ public final class Study implements AutoCloseable {
     return folder.resolve("repeats");
   }
 
+  /** Returns the folder of the sums over the pool's runs that datamodels are fitted to. */
+  public Path statistics() {
+    return folder.resolve("statistics");
+  }
+
   /** Returns the folder of the fitted weights. */
   public Path datamodels() {
     return folder.resolve("datamodels");

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 
 /** The files of a study with their checksums; the lock is no part of it. */
 public final class Digest {
@@ -15,24 +17,26 @@ public final class Digest {
   private Digest() {}
 
   /** Returns the checksum of each file by its path. */
-  public static Map<String, Long> of(Path study) throws IOException {
-    Map<String, Long> digest = new TreeMap<>();
+  public static Map<String, String> of(Path study) throws IOException {
+    Map<String, String> digest = new TreeMap<>();
     try (Stream<Path> files = Files.walk(study)) {
       files
           .filter(Files::isRegularFile)
           .filter(f -> !f.endsWith("study.lock"))
-          .forEach(f -> digest.put(study.relativize(f).toString(), crc(f)));
+          .forEach(f -> digest.put(study.relativize(f).toString(), sha256(f)));
     }
     return digest;
   }
 
-  private static long crc(Path file) {
+  /** Not CRC-32C: chunks end with theirs, which makes it the same for all of them. */
+  private static String sha256(Path file) {
     try {
-      CRC32C crc = new CRC32C();
-      crc.update(Files.readAllBytes(file));
-      return crc.getValue();
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -7,8 +7,10 @@ import dev.whence.data.NpyArray;
 import dev.whence.data.Npz;
 import dev.whence.design.Mask;
 import dev.whence.linalg.Parallel;
+import dev.whence.store.Progress;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -44,7 +46,7 @@ class LassoTest {
 
   static Statistics statistics(Runs runs) {
     try (Parallel parallel = new Parallel(1)) {
-      return DenseStatistics.of(
+      return Statistics.of(
           runs,
           IntStream.range(0, runs.count()).toArray(),
           IntStream.range(0, runs.targets()).toArray(),
@@ -57,11 +59,11 @@ class LassoTest {
   void weightsAreThoseOfScikitLearnAndGlmnet(String name) {
     Map<String, NpyArray> fixture = fixture(name);
     Statistics statistics = statistics(runs(fixture));
-    for (int t = 0; t < statistics.targets(); t++) {
+    for (int t = 0; t < statistics.moments().size(); t++) {
       Lasso solver = new Lasso(statistics).target(t);
       for (int k = 0; k < 3; k++) {
         double gap = solver.solve(fixture.get("lambdas").get(t, k), TOLERANCE);
-        assertThat(gap).isLessThanOrEqualTo(TOLERANCE * statistics.variance(t));
+        assertThat(gap).isLessThanOrEqualTo(TOLERANCE * statistics.moments().get(t).variance());
         for (String peer : new String[] {"", "glmnet_"}) {
           double[] expected = row(fixture.get(peer + "weights"), t, k);
           double scale = Arrays.stream(expected).map(Math::abs).max().orElse(1);
@@ -87,15 +89,25 @@ class LassoTest {
   void ridgeAndLeastSquaresAreThoseOfScikitLearnAndNumpy(String name) {
     Map<String, NpyArray> fixture = fixture(name);
     Statistics statistics = statistics(runs(fixture));
-    Problem problem = new Problem(statistics, statistics, statistics);
-    for (int t = 0; t < statistics.targets(); t++) {
-      Datamodel ols = RidgeEstimator.ols().fit(problem, t);
+    List<Datamodel> leastSquares = fit(RidgeEstimator.ols(), statistics);
+    for (int t = 0; t < statistics.moments().size(); t++) {
+      Datamodel ols = leastSquares.get(t);
       assertClose(ols.weights(), fixture.get("ols"), t, 0, 1e-6);
       for (int k = 0; k < 3; k++) {
         double kappa = fixture.get("kappas").get(k, 0);
-        Datamodel ridge = RidgeEstimator.atLambda(kappa).fit(problem, t);
-        assertClose(ridge.weights(), fixture.get("ridge"), t, (long) k * statistics.units(), 1e-7);
+        Datamodel ridge = fit(RidgeEstimator.atLambda(kappa), statistics).get(t);
+        assertClose(
+            ridge.weights(), fixture.get("ridge"), t, (long) k * statistics.gram().units(), 1e-7);
       }
+    }
+  }
+
+  /** Fits with the same runs for everything. */
+  static List<Datamodel> fit(Estimator estimator, Statistics statistics) {
+    try (Parallel parallel = new Parallel(2)) {
+      Problem.Split split = new Problem.Split(statistics, statistics);
+      Problem problem = new Problem(List.of(statistics), List.of(split), statistics);
+      return estimator.fit(problem, parallel, Progress.NONE.start("", 0, ""));
     }
   }
 
@@ -121,9 +133,9 @@ class LassoTest {
       assertThat(gap).as("seed %d round %d", seed, round).isLessThan(1e-9);
       double[] w = solver.weights();
       for (int j = 0; j < w.length; j++) {
-        double gradient = statistics.covariance(1)[j];
+        double gradient = statistics.moments().get(1).covariance()[j];
         for (int k = 0; k < w.length; k++) {
-          gradient -= statistics.gram(j)[k] * w[k];
+          gradient -= statistics.gram().at(j, k) * w[k];
         }
         if (w[j] == 0) {
           assertThat(Math.abs(gradient))
@@ -157,9 +169,8 @@ class LassoTest {
     float[] constant = new float[40];
     Arrays.fill(constant, 0.1f);
     Statistics statistics = statistics(new Runs(20, 5, 2, random.masks(), constant));
-    assertThat(statistics.variance(0)).isZero();
-    Problem problem = new Problem(statistics, statistics, statistics);
-    Datamodel model = new LassoEstimator(PathOptions.DEFAULT).fit(problem, 0);
+    assertThat(statistics.moments().get(0).variance()).isZero();
+    Datamodel model = fit(LassoEstimator.lasso(PathOptions.DEFAULT), statistics).getFirst();
     assertThat(model.weights()).containsOnly(0);
     assertThat(model.bias()).isCloseTo(0.1, within(1e-7));
     assertThat(model.lambda()).isZero();

@@ -1,0 +1,203 @@
+package dev.whence.app;
+
+import dev.whence.data.DType;
+import dev.whence.linalg.Parallel;
+import dev.whence.regress.Datamodel;
+import dev.whence.regress.Estimator;
+import dev.whence.regress.PathOptions;
+import dev.whence.regress.Problem;
+import dev.whence.regress.RegularizationPath;
+import dev.whence.regress.Runs;
+import dev.whence.regress.Statistics;
+import dev.whence.store.Folders;
+import dev.whence.store.Progress;
+import dev.whence.store.RunStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The same statistics by OpenBLAS, and the same paths by public tools.
+ *
+ * <p>Whence's seconds a target are its share of counting, summing and solving {@value #TOGETHER}
+ * targets together; validation error, certificates and refit included. All runs train; one in six
+ * also tells when to end a path.
+ */
+final class RegressionPeers {
+
+  private static final int TOGETHER = 512;
+  private static final int PEER_TARGETS = 3;
+  private static final int ROUNDS = 3;
+
+  private final Common common;
+  private final Path study;
+  private final double tolerance;
+
+  RegressionPeers(Common common, Path study, double tolerance) {
+    this.common = common;
+    this.study = study;
+    this.tolerance = tolerance;
+  }
+
+  /** What Whence needed, in seconds, the last of some rounds. */
+  private record Ours(
+      double counting, double summing, double whole, double early, List<Datamodel> models) {}
+
+  List<BenchRow> compare(Parallel parallel) throws IOException {
+    Peer peer = Peer.open("regression", common);
+    RunStore store = RunStore.open(study.resolve("pool"), List.of(PlantedPool.OUTPUT));
+    Runs runs = Runs.read(store, PlantedPool.OUTPUT);
+    int n = Math.min(TOGETHER, runs.targets());
+    Ours ours = measure(runs, n, parallel);
+    Statistics statistics = statistics(runs, PEER_TARGETS, parallel);
+    Path folder = Files.createTempDirectory("whence-bench");
+    try {
+      write(folder, runs, ours.models, n);
+      common.remark("OpenBLAS, scikit-learn, celer, skglm, glmnet: some minutes …");
+      JsonNode theirs = peer.bench(common.threads(), folder.toString(), "" + common.threads());
+      return rows(runs, n, ours, statistics, theirs);
+    } finally {
+      Folders.delete(folder);
+    }
+  }
+
+  private static Statistics statistics(Runs runs, int n, Parallel parallel) {
+    return Statistics.of(
+        runs,
+        IntStream.range(0, runs.count()).toArray(),
+        IntStream.range(0, n).toArray(),
+        parallel);
+  }
+
+  private Ours measure(Runs runs, int n, Parallel parallel) {
+    Progress.Task silent = Progress.NONE.start("", 0, "");
+    Statistics held =
+        Statistics.of(
+            runs,
+            IntStream.range(0, runs.count()).filter(i -> i % 6 == 5).toArray(),
+            IntStream.range(0, n).toArray(),
+            parallel);
+    Ours ours = new Ours(0, 0, 0, 0, List.of());
+    for (int round = 0; round < ROUNDS; round++) {
+      common.remark("Whence, round %d of %d …", round + 1, ROUNDS);
+      long start = System.nanoTime();
+      statistics(runs, 1, parallel);
+      double counting = seconds(start);
+      start = System.nanoTime();
+      Statistics all = statistics(runs, n, parallel);
+      double summing = Math.max(0, seconds(start) - counting);
+      Problem problem = new Problem(List.of(all), List.of(new Problem.Split(all, held)), all);
+      PathOptions whole = new PathOptions(100, 0.01, 1e-6, tolerance, 0);
+      start = System.nanoTime();
+      List<Datamodel> models =
+          Estimator.create(Estimator.Kind.LASSO, whole).fit(problem, parallel, silent);
+      double wholeSeconds = seconds(start);
+      start = System.nanoTime();
+      PathOptions early = new PathOptions(100, 0.01, 1e-6, tolerance, 10);
+      Estimator.create(Estimator.Kind.LASSO, early).fit(problem, parallel, silent);
+      ours = new Ours(counting, summing, wholeSeconds, seconds(start), models);
+    }
+    return ours;
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static void write(Path folder, Runs runs, List<Datamodel> models, int n)
+      throws IOException {
+    int m = runs.count();
+    int k = models.getFirst().path().lambdas().length;
+    List<ExportTable> tables = new ArrayList<>();
+    tables.add(ExportTable.masks(runs));
+    tables.add(ExportTable.floats("outputs", "run", "target", m, PEER_TARGETS, runs::output));
+    tables.add(ExportTable.floats("sums", "run", "target", m, n, runs::output));
+    tables.add(
+        new ExportTable(
+            "lambdas",
+            DType.FLOAT64,
+            "target",
+            "lambda",
+            PEER_TARGETS,
+            k,
+            (t, l) -> models.get(t).path().lambdas()[l]));
+    tables.add(
+        new ExportTable(
+            "best",
+            DType.INT64,
+            "target",
+            "",
+            PEER_TARGETS,
+            0,
+            (t, l) -> models.get(t).path().best()));
+    for (ExportTable table : tables) {
+      NumpyExport.npy(folder.resolve(table.name() + ".npy"), table);
+    }
+  }
+
+  private List<BenchRow> rows(Runs runs, int n, Ours ours, Statistics statistics, JsonNode theirs) {
+    double d = runs.units();
+    double m = runs.count();
+    List<BenchRow> rows = new ArrayList<>();
+    double pairs = m * d * (d + 1) / 2 / 1e9;
+    rows.add(
+        BenchRow.rate(
+            "XᵀX",
+            pairs / ours.counting,
+            pairs / theirs.path("ssyrk_seconds").asDouble(),
+            "OpenBLAS ssyrk",
+            "1e9 pairs/s"));
+    rows.add(
+        BenchRow.rate(
+            "Xᵀy, %d targets".formatted(n),
+            m * d * n / 1e9 / ours.summing,
+            m
+                * d
+                * theirs.path("sgemm_targets").asDouble()
+                / 1e9
+                / theirs.path("sgemm_seconds").asDouble(),
+            "OpenBLAS sgemm",
+            "1e9/s"));
+    double share = (ours.counting + ours.summing) / n;
+    for (JsonNode method : theirs.path("methods")) {
+      boolean early = method.path("lambdas").asInt() < 100;
+      double own = share + (early ? ours.early : ours.whole) / n;
+      JsonNode seconds = method.path("seconds");
+      double sum = seconds.valueStream().mapToDouble(JsonNode::asDouble).sum();
+      double each = sum / seconds.size() + method.path("shared_seconds").asDouble() / n;
+      rows.add(
+          BenchRow.time(
+              early ? "path to ten past the best" : "path of 100 λ",
+              own,
+              each,
+              "%s, %d λ, objective %+.1e"
+                  .formatted(
+                      method.path("name").asString(),
+                      method.path("lambdas").asInt(),
+                      difference(ours.models, statistics, method.path("objectives"))),
+              "s a target"));
+    }
+    return rows;
+  }
+
+  /** Returns the largest relative difference of the peer's objective at the best λ from ours. */
+  private static double difference(
+      List<Datamodel> models, Statistics statistics, JsonNode objectives) {
+    double largest = 0;
+    for (int t = 0; t < objectives.size(); t++) {
+      RegularizationPath path = models.get(t).path();
+      double norm = 0;
+      for (double w : path.weights()) {
+        norm += Math.abs(w);
+      }
+      double ours = statistics.error(t, path.weights(), path.bias()) / 2 + path.lambda() * norm;
+      double difference = objectives.path(t).asDouble() / ours - 1;
+      largest = Math.abs(difference) > Math.abs(largest) ? difference : largest;
+    }
+    return largest;
+  }
+}

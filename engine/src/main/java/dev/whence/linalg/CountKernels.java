@@ -1,0 +1,42 @@
+package dev.whence.linalg;
+
+/**
+ * Products of a 0/1 matrix X with itself and with integers. All implementations give the same
+ * integers, so that which of them runs is never recorded.
+ */
+public sealed interface CountKernels
+    permits ScalarCountKernels, TableCountKernels, PopcountCountKernels {
+
+  /** Columns of a tile of XᵀX. */
+  int TILE = 64;
+
+  /** Columns of a panel of integers. */
+  int PANEL = 16;
+
+  /** Largest magnitude of an integer in {@link #sum}: 256 rows of them stay below 2³¹. */
+  int LARGEST = (1 << 23) - 1;
+
+  /** Returns the name by which {@code -Dwhence.counts} forces this implementation. */
+  String name();
+
+  /**
+   * Computes a tile of XᵀX.
+   *
+   * @param tile its columns are [64·tile, 64·tile + 64) of X, fewer where X ends
+   * @param from first row of the tile
+   * @param to end of its rows
+   * @param counts [(to − from), 64] row-major; overwritten; columns beyond X's last are left 0
+   */
+  void gram(BitColumns x, int tile, int from, int to, int[] counts);
+
+  /**
+   * Adds XᵀQ over some rows of X.
+   *
+   * @param firstWord first row, in words of 64
+   * @param q [rows, 16] row-major, |q| ≤ {@link #LARGEST}; its rows are those of X from
+   *     64·firstWord on
+   * @param rows how many
+   * @param sums [columns, 16] row-major; added to
+   */
+  void sum(BitColumns x, int firstWord, int[] q, int rows, long[] sums);
+}

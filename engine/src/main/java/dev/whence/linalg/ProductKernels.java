@@ -1,0 +1,55 @@
+package dev.whence.linalg;
+
+/**
+ * Products of 64 columns of a {@link CountMatrix} with weights on some of its rows. Each element is
+ * one chain of fused multiply-adds in the order of the rows, so all implementations give the same
+ * bits.
+ */
+public sealed interface ProductKernels permits ScalarProductKernels, Vector256ProductKernels {
+
+  /**
+   * Sets of weights that are multiplied together: with 16 columns each, as many as stay in 16
+   * registers beside the operands.
+   */
+  int SETS = 5;
+
+  /** Columns of a panel. */
+  int TILE = CountMatrix.TILE;
+
+  /** Returns the implementation for this machine. */
+  static ProductKernels create() {
+    return KernelChoice.products();
+  }
+
+  /** Returns scalar or vector256. */
+  String name();
+
+  /**
+   * Computes out[l·64 + k] = Σ_i weights[i·5 + l] · panel[rows[i]][k].
+   *
+   * @param rows which rows of the panel
+   * @param n how many of them
+   * @param weights [n, 5] row-major
+   * @param out [5, 64] row-major; overwritten
+   */
+  void product(CountMatrix matrix, int panel, int[] rows, int n, float[] weights, float[] out);
+
+  /**
+   * Computes out[k] = Σ_i weights[i] · panel[rows[i]][k] in single precision.
+   *
+   * @param weights [n]
+   * @param out [64]; overwritten
+   */
+  void product(CountMatrix matrix, int panel, int[] rows, float[] weights, int n, float[] out);
+
+  /**
+   * Computes out[k] = Σ_i weights[i] · panel[rows[i]][k] in double precision.
+   *
+   * @param weights [n]
+   * @param out [64]; overwritten
+   */
+  void product(CountMatrix matrix, int panel, int[] rows, int n, double[] weights, double[] out);
+
+  /** Subtracts factor · row[k] from values[k], k &lt; n. */
+  void subtract(float[] row, double factor, double[] values, int n);
+}

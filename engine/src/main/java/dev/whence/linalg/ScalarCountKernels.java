@@ -1,0 +1,42 @@
+package dev.whence.linalg;
+
+import java.util.Arrays;
+
+/** The specification: counts by population count, sums bit by bit. */
+final class ScalarCountKernels implements CountKernels {
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
+    int width = Math.min(TILE, x.columns() - tile * TILE);
+    Arrays.fill(counts, 0, (to - from) * TILE, 0);
+    for (int s = 0; s < x.words(); s++) {
+      long[] word = x.word(s);
+      for (int j = from; j < to; j++) {
+        int at = (j - from) * TILE;
+        for (int k = 0; k < width; k++) {
+          counts[at + k] += Long.bitCount(word[j] & word[tile * TILE + k]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void sum(BitColumns x, int firstWord, int[] q, int rows, long[] sums) {
+    for (int s = 0; s * Long.SIZE < rows; s++) {
+      long[] word = x.word(firstWord + s);
+      for (int j = 0; j < word.length; j++) {
+        for (long bits = word[j]; bits != 0; bits &= bits - 1) {
+          int row = s * Long.SIZE + Long.numberOfTrailingZeros(bits);
+          for (int t = 0; row < rows && t < PANEL; t++) {
+            sums[j * PANEL + t] += q[row * PANEL + t];
+          }
+        }
+      }
+    }
+  }
+}

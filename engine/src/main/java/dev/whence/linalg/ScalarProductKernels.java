@@ -1,0 +1,58 @@
+package dev.whence.linalg;
+
+import java.util.Arrays;
+
+/** The specification. */
+final class ScalarProductKernels implements ProductKernels {
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public void product(
+      CountMatrix matrix, int panel, int[] rows, int n, float[] weights, float[] out) {
+    Arrays.fill(out, 0, SETS * TILE, 0);
+    int width = Math.min(TILE, matrix.units() - panel * TILE);
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < width; k++) {
+        float element = matrix.get(rows[i], panel * TILE + k);
+        for (int l = 0; l < SETS; l++) {
+          out[l * TILE + k] = Math.fma(weights[i * SETS + l], element, out[l * TILE + k]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void product(
+      CountMatrix matrix, int panel, int[] rows, float[] weights, int n, float[] out) {
+    Arrays.fill(out, 0, TILE, 0);
+    int width = Math.min(TILE, matrix.units() - panel * TILE);
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < width; k++) {
+        out[k] = Math.fma(weights[i], matrix.get(rows[i], panel * TILE + k), out[k]);
+      }
+    }
+  }
+
+  @Override
+  public void product(
+      CountMatrix matrix, int panel, int[] rows, int n, double[] weights, double[] out) {
+    Arrays.fill(out, 0, TILE, 0);
+    int width = Math.min(TILE, matrix.units() - panel * TILE);
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < width; k++) {
+        out[k] = Math.fma(weights[i], matrix.get(rows[i], panel * TILE + k), out[k]);
+      }
+    }
+  }
+
+  @Override
+  public void subtract(float[] row, double factor, double[] values, int n) {
+    for (int k = 0; k < n; k++) {
+      values[k] = Math.fma(-factor, row[k], values[k]);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.whence.regress;
+
+import dev.whence.linalg.BitColumns;
+import dev.whence.linalg.CountKernels;
+import dev.whence.linalg.CountMatrix;
+import dev.whence.linalg.KernelChoice;
+import dev.whence.linalg.Parallel;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Counts in memory: the Gram matrix of masks that are at hand. */
+final class Counting {
+
+  private Counting() {}
+
+  /** Returns the Gram matrix of some runs. */
+  static Gram gram(BitColumns x, Parallel parallel) {
+    int d = x.columns();
+    int[] counts = x.counts();
+    int offset = (int) (x.rows() * rate(x.rows(), counts));
+    boolean wide = x.rows() > 2 * Short.MAX_VALUE; // else no count is further from the offset
+    CountMatrix matrix = new CountMatrix(d, wide, Arena.ofAuto());
+    CountKernels kernels = KernelChoice.counts(d * (d + 1.0) / 2 * x.rows());
+    parallel.forEach(
+        matrix.panels(),
+        tile -> {
+          int first = tile * CountKernels.TILE;
+          int[] common = new int[(d - first) * CountKernels.TILE];
+          kernels.gram(x, tile, first, d, common);
+          put(matrix, tile, common, offset);
+        });
+    return new Gram(x.rows(), counts, offset, List.of(matrix));
+  }
+
+  /** Returns the fraction of runs that hold a pair of units, if units were held independently. */
+  static double rate(int runs, int[] counts) {
+    double density = IntStream.of(counts).asLongStream().sum() / ((double) runs * counts.length);
+    return density * density;
+  }
+
+  /**
+   * Puts a tile into both triangles.
+   *
+   * @param common [d − 64·tile, 64]
+   */
+  static void put(CountMatrix matrix, int tile, int[] common, int offset) {
+    int first = tile * CountKernels.TILE;
+    int width = Math.min(CountKernels.TILE, matrix.units() - first);
+    for (int j = first; j < matrix.units(); j++) {
+      int at = (j - first) * CountKernels.TILE;
+      for (int k = 0; k < Math.min(width, j - first); k++) {
+        matrix.set(j, first + k, common[at + k] - offset);
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.whence.regress;
+
+import dev.whence.data.BadInputException;
+
+/**
+ * Which runs choose λ: run i is in fold i % K. The rule does not depend on how many runs there are,
+ * so that new runs join the statistics of the old ones.
+ *
+ * @param count K
+ * @param crossValidate whether each fold validates the fit to the others; else the last fold alone
+ *     validates and the others train
+ */
+public record Folds(int count, boolean crossValidate) {
+
+  /** One run in six validates, as in the paper (App. E.1: 50,000 of 300,000). */
+  public static final Folds DEFAULT = new Folds(6, false);
+
+  public Folds {
+    if (count < 2) {
+      throw BadInputException.at("folds", "at least 2", count);
+    }
+  }
+
+  /** Returns the number of sets of runs whose statistics are kept apart. */
+  public int parts() {
+    return crossValidate ? count : 2;
+  }
+
+  /** Returns the part of run {@code run}; without cross-validation part 1 validates. */
+  public int part(long run) {
+    int fold = (int) (run % count);
+    return crossValidate ? fold : fold / (count - 1);
+  }
+
+  /** Returns the number of runs in [0, runs) that are in {@code part}. */
+  public int size(int part, int runs) {
+    int whole = runs / count;
+    if (!crossValidate) {
+      return part == 1 ? whole : runs - whole;
+    }
+    return whole + (part < runs % count ? 1 : 0);
+  }
+
+  /** Returns the runs in [0, runs) that are in the last fold, in increasing order. */
+  public int[] validation(int runs) {
+    int[] rows = new int[runs / count];
+    java.util.Arrays.setAll(rows, i -> i * count + count - 1);
+    return rows;
+  }
+}

@@ -1,0 +1,239 @@
+package dev.whence.regress;
+
+import dev.whence.data.DType;
+import dev.whence.linalg.BitColumns;
+import dev.whence.linalg.CountKernels;
+import dev.whence.linalg.CountMatrix;
+import dev.whence.linalg.KernelChoice;
+import dev.whence.linalg.Parallel;
+import dev.whence.store.Folders;
+import dev.whence.store.Ledger;
+import dev.whence.store.Progress;
+import dev.whence.store.Study;
+import dev.whence.store.ZarrArray;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.SegmentAllocator;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The counts XᵀX of one part of a pool on disk: {@code counts} int32 [d], the diagonal, and {@code
+ * common} int16 or int32 [h, (p + 1)·64, 64], the lower triangle less the offset, folded.
+ *
+ * <p>With p = ceil(d/64) panels of 64 columns and h = ceil(p/2), chunk c holds the rows from 64·c
+ * on of panel c, and then the rows from 64·(p − 1 − c) on of panel p − 1 − c: together p + 1 blocks
+ * of 64 rows, so that all chunks are of one size, and of one amount of work. A chunk is what a
+ * crash can cost. A ledger entry's rows are the pool's runs, of all parts, that the chunk has seen.
+ */
+final class GramStore {
+
+  private static final int TILE = CountKernels.TILE;
+
+  private final Path folder;
+  private final int part;
+  private final PoolReader reader;
+  private final double rate;
+  private final int units;
+  private final int panels;
+  private final Ledger ledger;
+
+  GramStore(Path folder, int part, PoolReader reader, double rate) {
+    this.folder = folder.resolve(Integer.toString(part));
+    this.part = part;
+    this.reader = reader;
+    this.rate = rate;
+    units = reader.store().units();
+    panels = Math.ceilDiv(units, TILE);
+    ledger = new Ledger(this.folder.resolve("ledger"));
+  }
+
+  int chunks() {
+    return Math.ceilDiv(panels, 2);
+  }
+
+  private int offset(int runs) {
+    return (int) Math.floor(rate * reader.folds().size(part, runs));
+  }
+
+  /** Counts what is not yet counted. */
+  void count(Parallel parallel, Progress.Task task) throws IOException {
+    Study.writeGroup(folder);
+    countUnits();
+    boolean wide =
+        Files.exists(folder.resolve("common/zarr.json"))
+            && ZarrArray.open(folder.resolve("common")).dtype() == DType.INT32;
+    try {
+      count(wide, parallel, task);
+    } catch (TooFar e) { // units that come together far more often than others
+      Folders.delete(folder);
+      countUnits();
+      count(true, parallel, Progress.NONE.start("", 0, ""));
+    }
+  }
+
+  /** A count is too far from the offset for 16 bits. */
+  private static final class TooFar extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private void countUnits() throws IOException {
+    int entry = chunks(); // after the chunks of pairs
+    int from = seen(entry);
+    if (from == reader.runs()) {
+      return;
+    }
+    ZarrArray array =
+        ZarrArray.create(
+            folder.resolve("counts"),
+            DType.INT32,
+            new long[] {units},
+            units,
+            Map.of(),
+            List.of("unit"));
+    int[] counts = reader.masks(from)[part].counts();
+    if (from > 0) {
+      int[] old = counts(array);
+      Arrays.setAll(counts, j -> counts[j] + old[j]);
+    }
+    ByteBuffer chunk = array.newChunk(units);
+    chunk.asIntBuffer().put(counts);
+    write(array, entry, 0, chunk);
+  }
+
+  private static int[] counts(ZarrArray array) throws IOException {
+    int[] counts = new int[(int) array.rows()];
+    array.require(0).asIntBuffer().get(counts);
+    return counts;
+  }
+
+  /** Returns the pool's runs that a ledger entry says were seen. */
+  private int seen(int entry) throws IOException {
+    Ledger.Entry held = ledger.entry(entry);
+    return held == null ? 0 : held.rows();
+  }
+
+  private void write(ZarrArray array, int entry, int chunk, ByteBuffer elements)
+      throws IOException {
+    ledger.remove(entry);
+    String crc = "%08x".formatted(array.write(chunk, elements));
+    ledger.add(new Ledger.Entry(entry, reader.runs(), new TreeMap<>(Map.of("crc32c", crc))));
+  }
+
+  private ZarrArray array(boolean wide) throws IOException {
+    return ZarrArray.create(
+        folder.resolve("common"),
+        wide ? DType.INT32 : DType.INT16,
+        new long[] {chunks(), (panels + 1L) * TILE, TILE},
+        1,
+        Map.of("units", units, "rate", rate),
+        List.of("chunk", "row", "column"));
+  }
+
+  private void count(boolean wide, Parallel parallel, Progress.Task task) throws IOException {
+    ZarrArray array = array(wide);
+    double pairs = units * (units + 1.0) / 2;
+    CountKernels kernels = KernelChoice.counts(pairs * reader.folds().size(part, reader.runs()));
+    int[] from = new int[chunks()];
+    for (int c = 0; c < from.length; c++) {
+      from[c] = seen(c);
+      if (from[c] < reader.runs()) {
+        reader.masks(from[c]);
+      }
+    }
+    parallel.forEach(
+        from.length,
+        c -> {
+          try {
+            if (from[c] < reader.runs()) {
+              write(array, c, c, count(array, c, from[c], kernels));
+            }
+            task.step(1);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private ByteBuffer count(ZarrArray array, int c, int from, CountKernels kernels)
+      throws IOException {
+    BitColumns x = reader.masks(from)[part];
+    ByteBuffer old = from > 0 ? array.require(c) : null;
+    int back = offset(from) - offset(reader.runs());
+    ByteBuffer chunk = array.newChunk(1);
+    boolean wide = array.dtype() == DType.INT32;
+    for (int side = 0; side < 2; side++) {
+      int panel = side == 0 ? c : panels - 1 - c;
+      if (side == 1 && panel == c) {
+        break; // the middle one of an odd number is alone
+      }
+      int first = panel * TILE;
+      int at = (side == 0 ? 0 : panels - c) * TILE * TILE;
+      int[] common = new int[(units - first) * TILE];
+      kernels.gram(x, panel, first, units, common);
+      for (int i = 0; i < common.length; i++) {
+        boolean pair = i % TILE < i / TILE && first + i % TILE < units;
+        int value = 0;
+        if (pair) {
+          int before = old == null ? 0 : get(old, wide, at + i);
+          value = before + common[i] + back;
+        }
+        put(chunk, wide, at + i, value);
+      }
+    }
+    return chunk;
+  }
+
+  private static int get(ByteBuffer chunk, boolean wide, int i) {
+    return wide ? chunk.getInt(i * Integer.BYTES) : chunk.getShort(i * Short.BYTES);
+  }
+
+  private static void put(ByteBuffer chunk, boolean wide, int i, int value) {
+    if (wide) {
+      chunk.putInt(i * Integer.BYTES, value);
+    } else if (value == (short) value) {
+      chunk.putShort(i * Short.BYTES, (short) value);
+    } else {
+      throw new TooFar();
+    }
+  }
+
+  /** Reads the counts, which must be complete, into both triangles of a matrix. */
+  Gram read(SegmentAllocator allocator, Parallel parallel, Progress.Task task) throws IOException {
+    ZarrArray array = ZarrArray.open(folder.resolve("common"));
+    boolean wide = array.dtype() == DType.INT32;
+    CountMatrix matrix = new CountMatrix(units, wide, allocator);
+    parallel.forEach(
+        chunks(),
+        c -> {
+          try {
+            ByteBuffer chunk = array.require(c);
+            unfold(chunk, wide, c, 0, matrix);
+            if (panels - 1 - c != c) {
+              unfold(chunk, wide, panels - 1 - c, (panels - c) * TILE * TILE, matrix);
+            }
+            task.step(1);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    int[] counts = counts(ZarrArray.open(folder.resolve("counts")));
+    int runs = reader.folds().size(part, reader.runs());
+    return new Gram(runs, counts, offset(reader.runs()), List.of(matrix));
+  }
+
+  private void unfold(ByteBuffer chunk, boolean wide, int panel, int at, CountMatrix matrix) {
+    int first = panel * TILE;
+    int width = Math.min(TILE, units - first);
+    for (int j = first; j < units; j++) {
+      for (int k = 0; k < Math.min(width, j - first); k++) {
+        matrix.set(j, first + k, get(chunk, wide, at + (j - first) * TILE + k));
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.whence.regress;
+
+import dev.whence.data.BadInputException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is added to (1/2m)‖y − Xw − b‖²: λ·(ρ·Σ_j p_j|w_j| + (1 − ρ)/2·‖w‖²), the elastic net of Zou
+ * and Hastie (2005) as scikit-learn and glmnet write it, with a factor for each unit as in the
+ * adaptive LASSO (Zou 2006).
+ *
+ * @param l1Ratio ρ in (0, 1]; 1 is the LASSO
+ * @param factors p, [d], each positive; null where all are 1
+ */
+public record Penalty(double l1Ratio, double @Nullable [] factors) {
+
+  /** The LASSO's. */
+  public static final Penalty LASSO = new Penalty(1, null);
+
+  public Penalty {
+    if (!(l1Ratio > 0 && l1Ratio <= 1)) {
+      throw BadInputException.at("l1Ratio", "more than 0 and at most 1", l1Ratio);
+    }
+  }
+
+  /** Returns ρ·p_j: what λ is multiplied by to give unit {@code j}'s threshold. */
+  double threshold(int j) {
+    return factors == null ? l1Ratio : l1Ratio * factors[j];
+  }
+
+  /** Returns 1 − ρ: what λ is multiplied by to give what is added to G's diagonal. */
+  double ridge() {
+    return 1 - l1Ratio;
+  }
+
+  /** Returns the smallest λ at which all weights are 0: max |c_j| / (ρ·p_j). */
+  double lambdaMax(double[] covariance) {
+    double max = 0;
+    for (int j = 0; j < covariance.length; j++) {
+      max = Math.max(max, Math.abs(covariance[j]) / threshold(j));
+    }
+    return max;
+  }
+}

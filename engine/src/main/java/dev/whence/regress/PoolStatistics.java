@@ -1,0 +1,156 @@
+package dev.whence.regress;
+
+import dev.whence.linalg.Parallel;
+import dev.whence.store.Folders;
+import dev.whence.store.Progress;
+import dev.whence.store.RunStore;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The statistics of a study's pool: on disk, brought up to date with the runs there are, and read
+ * back for some targets at a time.
+ *
+ * <p>Below {@code statistics/}: {@code gram/}, the counts, and {@code sums-OUTPUT/} for each output
+ * fitted, each with what runs it holds ({@link Provenance}).
+ */
+final class PoolStatistics {
+
+  private final PoolReader reader;
+  private final List<Gram> grams;
+  private final SumsStore sums;
+
+  private final int[] without;
+
+  private PoolStatistics(PoolReader reader, List<Gram> grams, SumsStore sums, int[] without) {
+    this.reader = reader;
+    this.grams = grams;
+    this.sums = sums;
+    this.without = without;
+  }
+
+  /**
+   * Counts and sums what is not yet counted and summed, and reads the counts.
+   *
+   * @param without for each target the unit of S that it is, or −1
+   * @param arena where the counts are to be
+   */
+  static PoolStatistics bring(
+      Path folder,
+      RunStore pool,
+      FitOptions options,
+      int[] without,
+      Arena arena,
+      Parallel parallel,
+      Progress progress)
+      throws IOException {
+    PoolReader reader = new PoolReader(pool, options.folds(), options.runs(), progress);
+    List<GramStore> stores = gramStores(folder.resolve("gram"), reader);
+    long chunks = stores.stream().mapToLong(GramStore::chunks).sum();
+
+    try (Progress.Task task = progress.start("counting", chunks, "chunks")) {
+      for (GramStore store : stores) {
+        store.count(parallel, task);
+      }
+    }
+    Path summed = folder.resolve("sums-" + options.output());
+    provenance(summed, reader, options.output());
+    SumsStore sums = new SumsStore(summed, reader, options.output(), without);
+    try (Progress.Task task = progress.start("summing", without.length, "targets")) {
+      sums.add(parallel, task);
+    }
+    List<Gram> grams = new ArrayList<>();
+    try (Progress.Task task = progress.start("reading counts", chunks, "chunks")) {
+      for (GramStore store : stores) {
+        grams.add(store.read(arena, parallel, task));
+      }
+    }
+    return new PoolStatistics(reader, grams, sums, without);
+  }
+
+  private static List<GramStore> gramStores(Path folder, PoolReader reader) throws IOException {
+    Provenance now = provenance(folder, reader, "masks");
+    List<GramStore> stores = new ArrayList<>();
+    for (int p = 0; p < reader.folds().parts(); p++) {
+      stores.add(new GramStore(folder, p, reader, now.rate()));
+    }
+    return stores;
+  }
+
+  /** Refuses runs that changed, and writes down those that are held from now on. */
+  private static Provenance provenance(Path folder, PoolReader reader, String name)
+      throws IOException {
+    Provenance held = Provenance.read(folder);
+    if (held != null && !held.folds().equals(reader.folds())) {
+      Folders.delete(folder); // sums of other parts are of no use
+      held = null;
+    }
+    if (held != null) {
+      held.check(folder, reader.store(), name);
+    }
+    Provenance now =
+        new Provenance(
+            reader.folds(),
+            held == null ? rate(reader) : held.rate(),
+            Provenance.chunks(reader.store(), name, reader.runs()));
+    Study.writeGroup(folder);
+    now.write(folder);
+    return now;
+  }
+
+  /** Returns how often a pair of units is held, from the first chunk: a number near the mean. */
+  private static double rate(PoolReader reader) throws IOException {
+    byte[] masks = reader.store().masksOf(0);
+    long held = 0;
+    for (byte b : masks) {
+      held += Integer.bitCount(b & 0xff);
+    }
+    double density = held / ((double) reader.store().rowsOf(0) * reader.store().units());
+    return density * density;
+  }
+
+  PoolReader reader() {
+    return reader;
+  }
+
+  int units() {
+    return reader.store().units();
+  }
+
+  /** Returns the counts of a part's runs. */
+  Gram gram(int part) {
+    return grams.get(part);
+  }
+
+  /** Returns the problem of the targets of chunks [firstChunk, endChunk) of {@link SumsStore}. */
+  Problem problem(int firstChunk, int endChunk) throws IOException {
+    List<Statistics> parts = new ArrayList<>();
+    for (int p = 0; p < grams.size(); p++) {
+      List<Moments> moments = new ArrayList<>();
+      for (int c = firstChunk; c < endChunk; c++) {
+        TargetSums read = sums.of(c, p);
+        for (int t = 0; t < read.targets(); t++) {
+          moments.add(read.moments(t, counts(grams.get(p), without[c * SumsStore.CHUNK + t])));
+        }
+      }
+      parts.add(new Statistics(grams.get(p), moments));
+    }
+    return Problem.of(parts, reader.folds().crossValidate());
+  }
+
+  /** Returns how many of the runs without {@code unit} hold each unit. */
+  private static int[] counts(Gram gram, int unit) {
+    int[] counts = gram.counts();
+    if (unit < 0) {
+      return counts;
+    }
+    return IntStream.range(0, counts.length)
+        .map(j -> j == unit ? 0 : counts[j] - gram.centred(j, unit) - (int) gram.offset())
+        .toArray();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.whence.regress;
+
+import dev.whence.linalg.BitColumns;
+import dev.whence.linalg.CountKernels;
+import dev.whence.linalg.Parallel;
+
+/**
+ * Sums over runs for a group of targets: Xᵀ(y − o), Σ(y − o) and Σ(y − o)², where o, a target's
+ * offset, is one of its outputs.
+ *
+ * <p>Outputs come in slabs of runs. In a slab each target's distances are scaled by a power of two
+ * to integers of 24 bits, so that what a slab adds to Xᵀ(y − o) is exact: independent of the order
+ * of runs and of the number of threads. Outputs of half precision fit that but for the smallest.
+ * Where the scaling would leave out more than 10⁻⁸ of the distances' norm, as with outputs of
+ * single precision, what it leaves is summed too, as integers in a second pass.
+ */
+final class TargetSums {
+
+  /** Runs to a slab: what is done once a slab is then little beside what is done once a word. */
+  static final int SLAB = 64 * 128;
+
+  private static final int BITS = 22;
+
+  /** Part of the distances' norm that may be left out. */
+  private static final double COARSE = 1e-8;
+
+  /** Unit of the second pass in units of the first. */
+  private static final double FINER = 0x1p-22;
+
+  private final int units;
+  private final float[] offsets;
+  private final double[] sums;
+  private final double[] squares;
+  private final double[][] covering;
+  private final int[] runs;
+
+  /**
+   * @param offsets o, [targets]
+   */
+  TargetSums(int units, float[] offsets) {
+    this.units = units;
+    this.offsets = offsets;
+    sums = new double[offsets.length];
+    squares = new double[offsets.length];
+    covering = new double[offsets.length][units];
+    runs = new int[offsets.length];
+  }
+
+  int targets() {
+    return offsets.length;
+  }
+
+  float offset(int t) {
+    return offsets[t];
+  }
+
+  /** Returns the number of runs that target {@code t}'s sums are over. */
+  int runs(int t) {
+    return runs[t];
+  }
+
+  /** Returns Σ(y − o). */
+  double sum(int t) {
+    return sums[t];
+  }
+
+  /** Returns Σ(y − o)². */
+  double squares(int t) {
+    return squares[t];
+  }
+
+  /** Returns Xᵀ(y − o), [d]. */
+  double[] covering(int t) {
+    return covering[t];
+  }
+
+  /**
+   * Returns the target's moments over the runs summed.
+   *
+   * @param counts n, [d]: how many of them hold each unit
+   */
+  Moments moments(int t, int[] counts) {
+    return Moments.of(runs[t], counts, offsets[t], sums[t], squares[t], covering[t]);
+  }
+
+  /** Sets a target's sums to what was stored of them. */
+  void restore(int t, int ofRuns, double sum, double squared, double[] covered) {
+    runs[t] = ofRuns;
+    sums[t] = sum;
+    squares[t] = squared;
+    covering[t] = covered;
+  }
+
+  /**
+   * Adds a slab of runs.
+   *
+   * @param x masks
+   * @param firstRow the slab's first row of {@code x}, a multiple of 64
+   * @param rows how many, at most {@link #SLAB}
+   * @param outputs [rows, targets]
+   * @param without for each target the unit whose runs do not count, or −1
+   */
+  void add(
+      BitColumns x,
+      int firstRow,
+      int rows,
+      float[] outputs,
+      int[] without,
+      CountKernels kernels,
+      Parallel parallel) {
+    parallel.forEach(
+        Math.ceilDiv(targets(), CountKernels.PANEL),
+        p -> addPanel(x, firstRow, rows, outputs, without, kernels, p * CountKernels.PANEL));
+  }
+
+  private void addPanel(
+      BitColumns x,
+      int firstRow,
+      int rows,
+      float[] outputs,
+      int[] without,
+      CountKernels kernels,
+      int first) {
+    int width = Math.min(CountKernels.PANEL, targets() - first);
+    int[] high = new int[rows * CountKernels.PANEL];
+    int[] low = new int[high.length];
+    double[] scales = new double[width];
+    boolean fine = false;
+    for (int i = 0; i < width; i++) {
+      int t = first + i;
+      scales[i] = Math.scalb(1.0, exponent(outputs, rows, t) - BITS);
+      fine |= quantize(x, firstRow, rows, outputs, without[t], t, scales[i], high, low, i);
+    }
+    addProduct(x, firstRow, rows, high, first, scales, 1, kernels);
+    if (fine) {
+      addProduct(x, firstRow, rows, low, first, scales, FINER, kernels);
+    }
+  }
+
+  private void addProduct(
+      BitColumns x,
+      int firstRow,
+      int rows,
+      int[] q,
+      int first,
+      double[] scales,
+      double finer,
+      CountKernels kernels) {
+    long[] added = new long[units * CountKernels.PANEL];
+    kernels.sum(x, firstRow / Long.SIZE, q, rows, added);
+    for (int i = 0; i < scales.length; i++) {
+      double[] into = covering[first + i];
+      double scale = scales[i] * finer;
+      for (int j = 0; j < units; j++) {
+        into[j] += added[j * CountKernels.PANEL + i] * scale;
+      }
+    }
+  }
+
+  /** Returns the exponent of the slab's largest distance. */
+  private int exponent(float[] outputs, int rows, int t) {
+    double largest = 0;
+    for (int i = 0; i < rows; i++) {
+      largest = Math.max(largest, Math.abs((double) outputs[i * targets() + t] - offsets[t]));
+    }
+    return largest == 0 ? 0 : Math.getExponent(largest);
+  }
+
+  /**
+   * Writes column {@code column} of the integers: distances in units of {@code scale}, and what
+   * that leaves in units of {@link #FINER} times it. Returns whether what it leaves matters.
+   */
+  private boolean quantize(
+      BitColumns x,
+      int firstRow,
+      int rows,
+      float[] outputs,
+      int without,
+      int t,
+      double scale,
+      int[] high,
+      int[] low,
+      int column) {
+    double inverse = 1 / scale; // a power of two
+    double left = 0;
+    double total = 0;
+    for (int i = 0; i < rows; i++) {
+      if (without >= 0 && x.get(firstRow + i, without)) {
+        continue;
+      }
+      double distance = (double) outputs[i * targets() + t] - offsets[t];
+      double scaled = distance * inverse;
+      double rounded = Math.clamp(Math.rint(scaled), -CountKernels.LARGEST, CountKernels.LARGEST);
+      high[i * CountKernels.PANEL + column] = (int) rounded;
+      low[i * CountKernels.PANEL + column] = (int) Math.rint((scaled - rounded) * (1 / FINER));
+      left += (scaled - rounded) * (scaled - rounded);
+      total += scaled * scaled;
+      sums[t] += distance;
+      squares[t] += distance * distance;
+      runs[t]++;
+    }
+    return left > COARSE * COARSE * total;
+  }
+}

@@ -1,0 +1,287 @@
+package dev.whence.regress;
+
+import dev.whence.linalg.ProductKernels;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * The variables that coordinate descent visits along a path, solved for up to five λ together, in
+ * single precision.
+ *
+ * <p>Descent is cyclic over blocks of 64 variables: inside a block coordinate by coordinate on the
+ * block's own part of G, which fits the first-level cache; then the gradients of all others follow
+ * by one small product for all λ. That is the convergence of coordinate descent at the speed of a
+ * matrix product. Gradients are held times m: h = m(c − Gw).
+ */
+final class WorkingBlocks {
+
+  static final int SETS = ProductKernels.SETS;
+  private static final int BLOCK = ProductKernels.TILE;
+  private static final int INNER_SWEEPS = 2;
+  private static final int MOST_SWEEPS = 400;
+
+  private final Gram gram;
+  private final Moments moments;
+  private final Penalty penalty;
+  private final ProductKernels kernels = ProductKernels.create();
+  private final SubGram sub;
+  private final int[] position;
+  private final float meanCount;
+  private int size;
+  private int[] variables = new int[0];
+
+  /** w, [capacity, 5]. */
+  private float[] weights = new float[0];
+
+  /** h, [5][capacity]. */
+  private float[][] gradients = new float[SETS][0];
+
+  /** n_j, and m·ρ·p_j, what λ is multiplied by to give the threshold of h_j; [capacity]. */
+  private float[] counts = new float[0];
+
+  private float[] factors = new float[0];
+
+  /** m·G of each block with itself, [64, 64]; null where it is to be made. */
+  private float[][] locals = new float[0][];
+
+  private double[] lambdas = new double[0];
+
+  WorkingBlocks(Gram gram, Moments moments, Penalty penalty, SubGrams memory) {
+    this.gram = gram;
+    this.moments = moments;
+    this.penalty = penalty;
+    sub = new SubGram(gram, memory);
+    meanCount = gram.meanCount();
+    position = new int[gram.units()];
+    Arrays.fill(position, -1);
+  }
+
+  /** Gives the memory back; the end of this. */
+  void close() {
+    sub.close();
+  }
+
+  int size() {
+    return size;
+  }
+
+  int[] variables() {
+    return variables;
+  }
+
+  float[] weights() {
+    return weights;
+  }
+
+  /** Returns where variable {@code j} is, or −1. */
+  int position(int j) {
+    return position[j];
+  }
+
+  /** Sets h of the variable at {@code i} for λ number {@code l}. */
+  void gradient(int l, int i, float h) {
+    gradients[l][i] = h;
+  }
+
+  /** Adds variables, with weights 0. */
+  void add(int[] added) {
+    if (added.length == 0) {
+      return;
+    }
+    int larger = size + added.length;
+    if (larger > variables.length) {
+      int capacity = Math.max(larger, variables.length * 3 / 2);
+      capacity = Math.ceilDiv(capacity, BLOCK) * BLOCK;
+      variables = Arrays.copyOf(variables, capacity);
+      weights = Arrays.copyOf(weights, capacity * SETS);
+      counts = Arrays.copyOf(counts, capacity);
+      factors = Arrays.copyOf(factors, capacity);
+      locals = Arrays.copyOf(locals, capacity / BLOCK);
+      for (int l = 0; l < SETS; l++) {
+        gradients[l] = Arrays.copyOf(gradients[l], capacity);
+      }
+    }
+    for (int i = 0; i < added.length; i++) {
+      variables[size + i] = added[i];
+      position[added[i]] = size + i;
+      counts[size + i] = gram.counts()[added[i]];
+      factors[size + i] = (float) (penalty.threshold(added[i]) * gram.runs());
+    }
+    Arrays.fill(locals, size / BLOCK, locals.length, null);
+    sub.extend(variables, size, larger);
+    size = larger;
+  }
+
+  /**
+   * Minimises at some λ, from the weights and gradients there are.
+   *
+   * @param lambdas at most 5
+   * @param allowed gap to reach at each, over these variables
+   */
+  void solve(double[] lambdas, double allowed) {
+    this.lambdas = lambdas;
+    double last = Double.POSITIVE_INFINITY;
+    for (int sweep = 0; sweep < MOST_SWEEPS && size > 0; sweep++) {
+      double worst = 0;
+      for (int l = 0; l < lambdas.length; l++) {
+        worst = Math.max(worst, gap(l, 0));
+      }
+      boolean stuck = sweep > 12 && sweep % 4 == 0 && worst > 0.9 * last;
+      if (worst <= allowed || stuck) {
+        return;
+      }
+      if (sweep % 4 == 0) {
+        last = worst;
+      }
+      for (int b = 0; b < size; b += BLOCK) {
+        sweepBlock(b, Math.min(BLOCK, size - b));
+      }
+    }
+  }
+
+  private void sweepBlock(int b, int n) {
+    float[] changes = new float[BLOCK * SETS];
+    boolean any = false;
+    for (int l = 0; l < lambdas.length; l++) {
+      if (moves(b, n, l)) {
+        any |= descend(b, n, l, local(b, n), changes);
+      }
+    }
+    if (any) {
+      propagate(b, n, changes);
+    }
+  }
+
+  /** Returns whether a weight of the block is to move at all. */
+  private boolean moves(int b, int n, int l) {
+    float lambda = (float) lambdas[l];
+    for (int i = b; i < b + n; i++) {
+      if (weights[i * SETS + l] != 0 || Math.abs(gradients[l][i]) > lambda * factors[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns m·G of the block with itself, [64, 64]. */
+  private float[] local(int b, int n) {
+    float[] local = locals[b / BLOCK];
+    if (local != null) {
+      return local;
+    }
+    local = new float[BLOCK * BLOCK];
+    int[] rows = IntStream.range(b, b + n).toArray();
+    for (int i = 0; i < n; i++) {
+      int[] common = new int[n];
+      sub.counts().gather(b + i, rows, n, common);
+      double share = (double) counts[b + i] / gram.runs();
+      for (int k = 0; k < n; k++) {
+        local[i * BLOCK + k] =
+            (float) (common[k] + gram.offset() - share * gram.counts()[variables[b + k]]);
+      }
+      local[i * BLOCK + i] = (float) gram.curvature(variables[b + i]);
+    }
+    locals[b / BLOCK] = local;
+    return local;
+  }
+
+  /** Sweeps over the block's variables at one λ; adds to the changes of their weights. */
+  private boolean descend(int b, int n, int l, float[] local, float[] changes) {
+    float[] h = Arrays.copyOfRange(gradients[l], b, b + BLOCK);
+    float ridge = (float) (lambdas[l] * penalty.ridge() * gram.runs());
+    float lambda = (float) lambdas[l];
+    boolean any = false;
+    for (int sweep = 0; sweep < INNER_SWEEPS; sweep++) {
+      for (int i = 0; i < n; i++) {
+        float curvature = local[i * BLOCK + i];
+        if (curvature <= 0) {
+          continue; // a unit that every run holds, or none: its weight stays 0
+        }
+        int at = (b + i) * SETS + l;
+        float old = weights[at];
+        float pull = h[i] + curvature * old;
+        float beyond = Math.abs(pull) - lambda * factors[b + i];
+        float updated = beyond > 0 ? Math.copySign(beyond, pull) / (curvature + ridge) : 0;
+        float change = updated - old;
+        if (change != 0) {
+          weights[at] = updated;
+          changes[i * SETS + l] += change;
+          any = true;
+          int row = i * BLOCK;
+          for (int k = 0; k < BLOCK; k++) {
+            h[k] -= change * local[row + k];
+          }
+        }
+      }
+    }
+    System.arraycopy(h, 0, gradients[l], b, n);
+    return any;
+  }
+
+  /** Brings the gradients of the other blocks up to date with a block's changes. */
+  private void propagate(int b, int n, float[] changes) {
+    int[] rows = new int[n];
+    double[] plain = new double[SETS];
+    double[] held = new double[SETS];
+    for (int i = 0; i < n; i++) {
+      rows[i] = b + i;
+      for (int l = 0; l < SETS; l++) {
+        plain[l] += changes[i * SETS + l];
+        held[l] += (double) changes[i * SETS + l] * counts[b + i];
+      }
+    }
+    float[] out = new float[SETS * BLOCK];
+    for (int p = 0; p * BLOCK < size; p++) {
+      if (p * BLOCK == b) {
+        continue;
+      }
+      kernels.product(sub.counts(), p, rows, n, changes, out);
+      int width = Math.min(BLOCK, size - p * BLOCK);
+      for (int l = 0; l < lambdas.length; l++) {
+        float[] h = gradients[l];
+        // The constant and the counts' mean in double precision, what is left in single.
+        float common = (float) (gram.offset() * plain[l] - meanCount * held[l] / gram.runs());
+        float share = (float) (held[l] / gram.runs());
+        int from = p * BLOCK;
+        for (int k = 0; k < width; k++) {
+          h[from + k] -= out[l * BLOCK + k] + (common - (counts[from + k] - meanCount) * share);
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns the duality gap at λ number {@code l}.
+   *
+   * @param outside max |g_j|/(λρp_j) over the variables that are not here; 0 where none is steeper
+   */
+  double gap(int l, double outside) {
+    double m = gram.runs();
+    double lambda = lambdas[l];
+    double cw = 0;
+    double gw = 0;
+    double norm = 0;
+    double steepest = outside;
+    for (int i = 0; i < size; i++) {
+      int j = variables[i];
+      double w = weights[i * SETS + l];
+      double g = gradients[l][i] / m - lambda * penalty.ridge() * w;
+      double threshold = lambda * penalty.threshold(j);
+      cw += moments.covariance()[j] * w;
+      gw += g * w;
+      norm += threshold * Math.abs(w);
+      steepest = Math.max(steepest, Math.abs(g) / threshold);
+    }
+    return Certificate.gap(moments.variance(), cw, gw, norm, steepest);
+  }
+
+  /** Returns the mean squared error over the runs solved on at λ number {@code l}. */
+  double error(int l) {
+    double error = moments.variance();
+    for (int i = 0; i < size; i++) {
+      double w = weights[i * SETS + l];
+      error -= (moments.covariance()[variables[i]] + gradients[l][i] / (double) gram.runs()) * w;
+    }
+    return Math.max(0, error);
+  }
+}

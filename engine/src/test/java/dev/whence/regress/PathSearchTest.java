@@ -1,0 +1,112 @@
+package dev.whence.regress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whence.linalg.Parallel;
+import dev.whence.store.Progress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The path in single precision, many targets together, is that of the solver of one λ. */
+class PathSearchTest {
+
+  private static final PathOptions WHOLE = new PathOptions(40, 0.02, 1e-6, 1e-10, 0);
+
+  private static Problem problem(Runs runs, Parallel parallel) {
+    int[] targets = IntStream.range(0, runs.targets()).toArray();
+    Folds folds = Folds.DEFAULT;
+    Statistics[] parts = new Statistics[2];
+    for (int p = 0; p < 2; p++) {
+      int part = p;
+      int[] rows = IntStream.range(0, runs.count()).filter(i -> folds.part(i) == part).toArray();
+      parts[p] = Statistics.of(runs, rows, targets, parallel);
+    }
+    return Problem.of(parts[0], parts[1]);
+  }
+
+  /** Runs of targets that some tens of units move, with noise. */
+  private static Runs planted(int m, int d, int n) {
+    Runs random = LassoTest.random(new Random(4), m, d, n);
+    float[] outputs = random.outputs().clone();
+    for (int t = 0; t < n; t++) {
+      Random weights = new Random(100 + t);
+      for (int i = 0; i < 30; i++) {
+        int j = weights.nextInt(d);
+        float w = (float) Math.pow(weights.nextGaussian(), 3);
+        for (int row = 0; row < m; row++) {
+          outputs[row * n + t] += random.holds(row, j) ? w : 0;
+        }
+      }
+    }
+    return new Runs(m, d, n, random.masks(), outputs);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"900, 200, 1", "500, 70, 0.5", "150, 230, 1"})
+  void everyPointIsTheSolutionAtItsLambda(int m, int d, double l1Ratio) {
+    try (Parallel parallel = new Parallel(2)) {
+      Problem problem = problem(planted(m, d, 3), parallel);
+      Penalty penalty = new Penalty(l1Ratio, null);
+      LassoEstimator estimator = new LassoEstimator(WHOLE, (of, t) -> penalty);
+      List<Datamodel> models = estimator.fit(problem, parallel, Progress.NONE.start("", 0, ""));
+      Statistics train = problem.splits().getFirst().train();
+      Statistics validation = problem.splits().getFirst().validation();
+      for (int t = 0; t < 3; t++) {
+        RegularizationPath path = models.get(t).path();
+        Lasso solver = new Lasso(train, penalty).target(t);
+        assertThat(path.lambdas()[0]).isEqualTo(solver.lambdaMax());
+        for (int k = 0; k < WHOLE.lambdas(); k++) {
+          solver.solve(path.lambdas()[k], 1e-10);
+          double v = train.moments().get(t).variance();
+          assertThat(path.gaps()[k]).isLessThan(1e-6);
+          assertThat(path.trainErrors()[k]).isCloseTo(solver.error(), within(2e-4 * v));
+          double unseen = validation.error(t, solver.weights(), train.bias(t, solver.weights()));
+          assertThat(path.validationErrors()[k]).isCloseTo(unseen, within(2e-4 * v));
+        }
+        assertThat(models.get(t).gap()).isLessThan(1e-10);
+        Lasso refit = new Lasso(problem.all(), penalty).target(t);
+        refit.solve(path.lambda(), 1e-12);
+        for (int j = 0; j < d; j++) {
+          assertThat(models.get(t).weights()[j]).isCloseTo(refit.weights()[j], within(1e-4));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPathThatEndsEarlyIsTheBeginningOfTheWholeOne() {
+    try (Parallel parallel = new Parallel(2)) {
+      Problem problem = problem(planted(400, 120, 2), parallel);
+      Progress.Task task = Progress.NONE.start("", 0, "");
+      List<Datamodel> whole = LassoEstimator.lasso(WHOLE).fit(problem, parallel, task);
+      PathOptions early = new PathOptions(40, 0.02, 1e-6, 1e-10, 3);
+      List<Datamodel> models = LassoEstimator.lasso(early).fit(problem, parallel, task);
+      for (int t = 0; t < 2; t++) {
+        double[] errors = models.get(t).path().validationErrors();
+        int end = (int) Arrays.stream(errors).filter(Double::isFinite).count();
+        assertThat(end).isBetween(1, WHOLE.lambdas());
+        assertThat(Arrays.copyOf(errors, end))
+            .isEqualTo(Arrays.copyOf(whole.get(t).path().validationErrors(), end));
+      }
+    }
+  }
+
+  @Test
+  void targetsDoNotDependOnThoseBesideThem() {
+    try (Parallel parallel = new Parallel(2)) {
+      Runs runs = planted(300, 90, 5);
+      Problem problem = problem(runs, parallel);
+      Progress.Task task = Progress.NONE.start("", 0, "");
+      LassoEstimator estimator = LassoEstimator.lasso(WHOLE);
+      List<Datamodel> together = estimator.fit(problem, parallel, task);
+      List<Datamodel> alone = estimator.fit(problem.of(new int[] {3}), parallel, task);
+      assertThat(alone.getFirst().weights()).isEqualTo(together.get(3).weights());
+    }
+  }
+}
