@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
       "",
       "Examples:",
       "  whence bench learners --threads 1",
-      "  whence bench regression --json"
+      "  whence bench gram --threads 1",
+      "  whence bench regression --scale 0.1"
     },
-    subcommands = {LearnersBench.class, RegressionBench.class})
+    subcommands = {LearnersBench.class, GramBench.class, RegressionBench.class})
 final class BenchCommand {}

@@ -79,7 +79,11 @@ final class FitCommand implements Callable<Integer> {
       description = "Duality gap of the refit, relative to the variance of the outputs [1e-12].")
   private double tolerance = PathOptions.DEFAULT.tolerance();
 
-  @Option(names = "--estimator", paramLabel = "NAME", description = "lasso, ridge or ols [lasso].")
+  @Option(
+      names = "--estimator",
+      paramLabel = "NAME",
+      description =
+          "lasso, elastic-net, adaptive-lasso, post-lasso, ridge, ols or difference-of-means [lasso].")
   private String estimator = "lasso";
 
   @Option(

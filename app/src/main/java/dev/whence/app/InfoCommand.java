@@ -46,6 +46,8 @@ final class InfoCommand implements Callable<Integer> {
     for (DenseKernels kernels : KernelChoice.available()) {
       info.put(kernels.name(), "%.1f GFLOP/s on one core".formatted(speed(kernels) / 1e9));
     }
+    info.put(
+        "counts", KernelChoice.counts().name() + " (force with -D" + KernelChoice.COUNTS + ")");
     for (LearnerFactory factory : LearnerFactory.all()) {
       info.put("learner " + factory.name(), factory.description());
     }

@@ -47,6 +47,9 @@ final class RegressionBench implements Callable<Integer> {
   @Option(names = "--scale", paramLabel = "S", description = "Scale of the problem [0.1].")
   private double scale = 0.1;
 
+  @Option(names = "--targets", paramLabel = "N", description = "Targets n [10,000·S].")
+  private int targets;
+
   @Option(
       names = "--folder",
       paramLabel = "DIR",
@@ -83,7 +86,7 @@ final class RegressionBench implements Callable<Integer> {
         new PlantedPool(
             (int) Math.round(50_000 * scale),
             (int) Math.round(300_000 * scale),
-            (int) Math.max(1, Math.round(10_000 * scale)));
+            targets > 0 ? targets : (int) Math.max(1, Math.round(10_000 * scale)));
     Path temporary = folder == null ? Files.createTempDirectory("whence-bench") : null;
     Path study = folder == null ? Objects.requireNonNull(temporary).resolve("study") : folder;
     try (Parallel parallel = common.parallel()) {
@@ -105,7 +108,8 @@ final class RegressionBench implements Callable<Integer> {
   private Map<String, Object> measure(PlantedPool planted, Path folder, Parallel parallel)
       throws IOException {
     StageClock clock = new StageClock(common.progress());
-    PathOptions path = new PathOptions(100, 0.01, Math.max(tolerance, 1e-6), tolerance, patience);
+    PathOptions path =
+        new PathOptions(100, 0.01, PathOptions.DEFAULT.pathTolerance(), tolerance, patience);
     long start = System.nanoTime();
     try (Study study = Study.openForWriting(folder, "whence bench regression");
         Interruption _ = new Interruption("whence bench regression --folder " + folder)) {

@@ -23,15 +23,16 @@ import tools.jackson.databind.JsonNode;
 /**
  * The same statistics by OpenBLAS, and the same paths by public tools.
  *
- * <p>Whence's seconds a target are its share of counting, summing and solving {@value #TOGETHER}
- * targets together; validation error, certificates and refit included. All runs train; one in six
- * also tells when to end a path.
+ * <p>Whence's seconds a target are those of solving {@value #TOGETHER} targets together, divided by
+ * their number, and the target's share of counting and summing; validation error, certificates and
+ * refit included. All runs train; one in six also tells when to end a path.
  */
 final class RegressionPeers {
 
-  private static final int TOGETHER = 512;
+  private static final int TOGETHER = 64;
+  private static final int SUMMED = 256;
   private static final int PEER_TARGETS = 3;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   private final Common common;
   private final Path study;
@@ -88,20 +89,27 @@ final class RegressionPeers {
       statistics(runs, 1, parallel);
       double counting = seconds(start);
       start = System.nanoTime();
-      Statistics all = statistics(runs, n, parallel);
-      double summing = Math.max(0, seconds(start) - counting);
+      Statistics more = statistics(runs, summed(runs), parallel);
+      double summing = seconds(start) - counting;
+      Statistics all = more.of(IntStream.range(0, n).toArray());
       Problem problem = new Problem(List.of(all), List.of(new Problem.Split(all, held)), all);
-      PathOptions whole = new PathOptions(100, 0.01, 1e-6, tolerance, 0);
+      PathOptions whole =
+          new PathOptions(100, 0.01, PathOptions.DEFAULT.pathTolerance(), tolerance, 0);
       start = System.nanoTime();
       List<Datamodel> models =
           Estimator.create(Estimator.Kind.LASSO, whole).fit(problem, parallel, silent);
       double wholeSeconds = seconds(start);
       start = System.nanoTime();
-      PathOptions early = new PathOptions(100, 0.01, 1e-6, tolerance, 10);
+      PathOptions early =
+          new PathOptions(100, 0.01, PathOptions.DEFAULT.pathTolerance(), tolerance, 10);
       Estimator.create(Estimator.Kind.LASSO, early).fit(problem, parallel, silent);
       ours = new Ours(counting, summing, wholeSeconds, seconds(start), models);
     }
     return ours;
+  }
+
+  private static int summed(Runs runs) {
+    return Math.min(SUMMED, runs.targets());
   }
 
   private static double seconds(long start) {
@@ -115,7 +123,7 @@ final class RegressionPeers {
     List<ExportTable> tables = new ArrayList<>();
     tables.add(ExportTable.masks(runs));
     tables.add(ExportTable.floats("outputs", "run", "target", m, PEER_TARGETS, runs::output));
-    tables.add(ExportTable.floats("sums", "run", "target", m, n, runs::output));
+    tables.add(ExportTable.floats("sums", "run", "target", m, summed(runs), runs::output));
     tables.add(
         new ExportTable(
             "lambdas",
@@ -153,8 +161,8 @@ final class RegressionPeers {
             "1e9 pairs/s"));
     rows.add(
         BenchRow.rate(
-            "Xᵀy, %d targets".formatted(n),
-            m * d * n / 1e9 / ours.summing,
+            "Xᵀy, %d targets".formatted(summed(runs)),
+            m * d * summed(runs) / 1e9 / ours.summing,
             m
                 * d
                 * theirs.path("sgemm_targets").asDouble()
@@ -162,13 +170,14 @@ final class RegressionPeers {
                 / theirs.path("sgemm_seconds").asDouble(),
             "OpenBLAS sgemm",
             "1e9/s"));
-    double share = (ours.counting + ours.summing) / n;
+    double share = ours.counting / runs.targets() + ours.summing / summed(runs);
     for (JsonNode method : theirs.path("methods")) {
       boolean early = method.path("lambdas").asInt() < 100;
       double own = share + (early ? ours.early : ours.whole) / n;
       JsonNode seconds = method.path("seconds");
       double sum = seconds.valueStream().mapToDouble(JsonNode::asDouble).sum();
-      double each = sum / seconds.size() + method.path("shared_seconds").asDouble() / n;
+      double each =
+          sum / seconds.size() + method.path("shared_seconds").asDouble() / runs.targets();
       rows.add(
           BenchRow.time(
               early ? "path to ten past the best" : "path of 100 λ",

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An array in numpy's .npy format, versions 1 to 3: the magic {@code \x93NUMPY}, two version bytes,
@@ -183,6 +184,19 @@ public record NpyArray(
       columnStride /= shape[i - 1];
     }
     return dtype.get(data, index + row);
+  }
+
+  /**
+   * Returns a row of one-byte elements, or null where the elements of a row do not lie side by
+   * side.
+   */
+  public byte @Nullable [] rowBytes(long row) {
+    if (dtype.bytes() != 1 || (fortran && shape.length > 1)) {
+      return null;
+    }
+    byte[] bytes = new byte[Math.toIntExact(rowSize())];
+    MemorySegment.copy(data, ValueLayout.JAVA_BYTE, row * rowSize(), bytes, 0, bytes.length);
+    return bytes;
   }
 
   /** Returns every element as float32, in C order. */

@@ -1,8 +1,12 @@
 package dev.whence.design;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of d units a subset holds.
@@ -14,6 +18,9 @@ import java.util.stream.IntStream;
  * @param bytes ceil(d / 8) bytes
  */
 public record Mask(int units, byte[] bytes) {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   public Mask {
     if (bytes.length != bytes(units)) {
@@ -36,6 +43,27 @@ public record Mask(int units, byte[] bytes) {
       }
     }
     return new Mask(units, bytes);
+  }
+
+  /**
+   * Returns the mask whose unit j is in where {@code flags[j]} is 1, or null where one is neither 0
+   * nor 1.
+   */
+  public static @Nullable Mask ofFlags(byte[] flags) {
+    byte[] bytes = new byte[bytes(flags.length)];
+    int seen = 0;
+    int whole = flags.length / 8 * 8;
+    for (int j = 0; j < whole; j += 8) {
+      long eight = (long) LONGS.get(flags, j);
+      seen |= (int) (eight >>> 32) | (int) eight;
+      // The product brings the low bit of byte i to bit 56 + i; nothing carries into them.
+      bytes[j >> 3] = (byte) ((eight & 0x0101010101010101L) * 0x0102040810204080L >>> 56);
+    }
+    for (int j = whole; j < flags.length; j++) {
+      seen |= flags[j];
+      bytes[j >> 3] |= (byte) ((flags[j] & 1) << (j & 7));
+    }
+    return (seen & 0xfefefefe) == 0 ? new Mask(flags.length, bytes) : null;
   }
 
   /** Returns the mask of the given units. */

@@ -20,25 +20,27 @@ public final class CountMatrix {
   private final boolean wide;
   private final MemorySegment[] panels;
 
+  /** All panels, one after another, without the check at every access that they are still there. */
+  private final MemorySegment memory;
+
   /** Keeps the memory for as long as the matrix is. */
-  private final MemorySegment[] owned;
+  private final MemorySegment owned;
 
   /**
    * Makes a matrix of zeros.
    *
    * @param units d
    * @param wide whether elements have 32 bits
-   * @param allocator where its panels lie: memory, or a mapped file
+   * @param allocator where it lies: memory, or a mapped file
    */
   public CountMatrix(int units, boolean wide, SegmentAllocator allocator) {
     this.units = units;
     this.wide = wide;
+    owned = allocator.allocate(bytes(units, wide), TILE);
+    memory = MemorySegment.ofAddress(owned.address()).reinterpret(owned.byteSize());
     panels = new MemorySegment[Math.ceilDiv(units, TILE)];
-    long bytes = (long) units * TILE * (wide ? Integer.BYTES : Short.BYTES);
-    owned = new MemorySegment[panels.length];
-    Arrays.setAll(owned, p -> allocator.allocate(bytes, TILE));
-    // The same memory without the check, at every access, that it has not been given back.
-    Arrays.setAll(panels, p -> MemorySegment.ofAddress(owned[p].address()).reinterpret(bytes));
+    long size = owned.byteSize() / panels.length;
+    Arrays.setAll(panels, p -> memory.asSlice(p * size, size));
   }
 
   /** Returns the bytes of a matrix. */
@@ -79,7 +81,10 @@ public final class CountMatrix {
     setOne(k, j, value);
   }
 
-  /** Adds elements (rows[i], k), i &lt; n, to {@code out}. */
+  /**
+   * Adds elements (rows[i], k), i &lt; n, to {@code out}: columns that are asked for one after
+   * another and lie in one panel share cache lines.
+   */
   public void gather(int k, int[] rows, int n, int[] out) {
     MemorySegment panel = panels[k / TILE];
     int column = k % TILE;

@@ -45,6 +45,11 @@ public final class KernelChoice {
     return vectorModulePresent() ? VectorProvider.counts() : List.of(new ScalarCountKernels());
   }
 
+  /** Returns the implementations of the count kernels that calibration chooses among. */
+  public static List<CountKernels> worthTrying() {
+    return vectorModulePresent() ? VectorProvider.worthTrying() : availableCounts();
+  }
+
   /** Returns the fastest count kernels for large work. */
   public static CountKernels counts() {
     return counts(Double.POSITIVE_INFINITY);

@@ -74,7 +74,12 @@ public record RunImport(
             }
             RunStore store =
                 RunStore.create(
-                    staging.resolve("pool"), m, d, Map.of(OUTPUT, new int[] {n}), chunkRows);
+                    staging.resolve("pool"),
+                    m,
+                    d,
+                    Map.of(OUTPUT, new int[] {n}),
+                    outputArray.dtype() == DType.FLOAT16 ? DType.FLOAT16 : DType.FLOAT32,
+                    chunkRows);
             copy(maskArray, outputArray, packed, store, progress);
           });
     }
@@ -155,6 +160,13 @@ public record RunImport(
   }
 
   private Mask mask(NpyArray array, long row) {
+    byte[] flags = array.rowBytes(row);
+    Mask fast = flags == null ? null : Mask.ofFlags(flags);
+    return fast == null ? slowMask(array, row) : fast;
+  }
+
+  /** Takes any order of elements, and says which is neither 0 nor 1. */
+  private Mask slowMask(NpyArray array, long row) {
     int d = (int) array.shape()[1];
     return Mask.of(
         d,

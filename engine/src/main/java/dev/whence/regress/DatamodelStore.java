@@ -33,7 +33,7 @@ public final class DatamodelStore {
   static DatamodelStore create(Path folder, int units, int targets, FitOptions options)
       throws IOException {
     DatamodelStore store = new DatamodelStore(folder);
-    int lambdas = options.estimator().equals("ols") ? 1 : options.path().lambdas();
+    int lambdas = Estimator.Kind.of(options.estimator()).single() ? 1 : options.path().lambdas();
     store.create(folder, "weights", DType.FLOAT32, targets, units, "unit");
     store.create(folder, "bias", DType.FLOAT64, targets, 0, "");
     store.create(folder, "lambda", DType.FLOAT64, targets, 0, "");

@@ -3,14 +3,17 @@ package dev.whence.regress;
 import dev.whence.data.BadInputException;
 import dev.whence.linalg.Parallel;
 import dev.whence.store.Progress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Fits datamodels; a new kind of regression is one class here and one line in {@link #create}. Safe
  * for use by several threads.
  */
-public sealed interface Estimator permits LassoEstimator, RidgeEstimator {
+public sealed interface Estimator
+    permits LassoEstimator, PostLasso, RidgeEstimator, DifferenceOfMeans {
 
   /**
    * Fits the targets of {@code problem}: paths on the training runs, λ by the validation runs,
@@ -23,8 +26,12 @@ public sealed interface Estimator permits LassoEstimator, RidgeEstimator {
   /** The kinds of estimators, as they are named on the command line. */
   enum Kind {
     LASSO,
+    ELASTIC_NET,
+    ADAPTIVE_LASSO,
+    POST_LASSO,
     RIDGE,
-    OLS;
+    OLS,
+    DIFFERENCE_OF_MEANS;
 
     /** Returns the kind with the given name. */
     public static Kind of(String name) {
@@ -33,12 +40,22 @@ public sealed interface Estimator permits LassoEstimator, RidgeEstimator {
           return kind;
         }
       }
-      throw BadInputException.at("estimator", "lasso, ridge or ols", name);
+      throw BadInputException.at("estimator", "one of " + labels(), name);
+    }
+
+    /** Returns the names of all kinds. */
+    public static String labels() {
+      return Arrays.stream(values()).map(Kind::label).collect(Collectors.joining(", "));
     }
 
     /** Returns the name on the command line. */
     public String label() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Returns whether there is no λ to choose. */
+    boolean single() {
+      return this == OLS || this == DIFFERENCE_OF_MEANS;
     }
   }
 
@@ -46,8 +63,15 @@ public sealed interface Estimator permits LassoEstimator, RidgeEstimator {
   static Estimator create(Kind kind, PathOptions options) {
     return switch (kind) {
       case LASSO -> LassoEstimator.lasso(options);
+      case ELASTIC_NET -> {
+        Penalty half = new Penalty(0.5, null);
+        yield new LassoEstimator(options, (problem, t) -> half);
+      }
+      case ADAPTIVE_LASSO -> new LassoEstimator(options, Penalty::adaptive);
+      case POST_LASSO -> new PostLasso(LassoEstimator.lasso(options));
       case RIDGE -> RidgeEstimator.ridge(options);
       case OLS -> RidgeEstimator.ols();
+      case DIFFERENCE_OF_MEANS -> new DifferenceOfMeans();
     };
   }
 }

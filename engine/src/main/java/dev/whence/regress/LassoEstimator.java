@@ -24,6 +24,14 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
     this(options, penalties, new SubGrams());
   }
 
+  /** Targets a thread in lockstep: few, as each needs memory for its part of G. */
+  private static final int PER_THREAD = 8;
+
+  /** Where G is larger than caches, so many targets share each reading of it. */
+  private static final int MOST = 128;
+
+  private static final int MANY_PANELS = 256;
+
   /** Gives each target its penalty. */
   public interface Penalties {
     /** Returns the penalty of target {@code t} of {@code problem}. */
@@ -83,20 +91,29 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
       List<double[]> lambdas,
       PathOptions along,
       Parallel parallel) {
-    List<PathSearch> searches =
-        targets(
-            penalty.size(),
-            t ->
-                new PathSearch(
-                    split.train(),
-                    split.validation(),
-                    t,
-                    penalty.get(t),
-                    lambdas.get(t),
-                    along,
-                    memory));
-    Lockstep.run(searches, split.train().gram().panels(), parallel);
-    return searches.stream().map(PathSearch::path).toList();
+    int panels = split.train().gram().panels();
+    List<RegularizationPath> paths = new ArrayList<>();
+    int together = Math.max(PER_THREAD * parallel.threads(), panels > MANY_PANELS ? MOST : 0);
+    for (int from = 0; from < penalty.size(); from += together) {
+      int first = from;
+      List<PathSearch> searches =
+          targets(
+              Math.min(together, penalty.size() - first),
+              i -> search(split, first + i, penalty, lambdas, along));
+      Lockstep.run(searches, panels, parallel);
+      searches.forEach(search -> paths.add(search.path()));
+    }
+    return paths;
+  }
+
+  private PathSearch search(
+      Problem.Split split,
+      int t,
+      List<Penalty> penalty,
+      List<double[]> lambdas,
+      PathOptions along) {
+    return new PathSearch(
+        split.train(), split.validation(), t, penalty.get(t), lambdas.get(t), along, memory);
   }
 
   /** Follows whole paths on each split; λ has the smallest mean error over the splits. */

@@ -1,6 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.data.BadInputException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Penalty(double l1Ratio, double @Nullable [] factors) {
 
+  private static final double LARGEST_FACTOR = 1000;
+
   /** The LASSO's. */
   public static final Penalty LASSO = new Penalty(1, null);
 
@@ -20,6 +23,22 @@ public record Penalty(double l1Ratio, double @Nullable [] factors) {
     if (!(l1Ratio > 0 && l1Ratio <= 1)) {
       throw BadInputException.at("l1Ratio", "more than 0 and at most 1", l1Ratio);
     }
+  }
+
+  /**
+   * Returns the adaptive LASSO's penalty: p_j in inverse proportion to the difference of means of
+   * unit j on the training runs, at most {@value #LARGEST_FACTOR} times that of the largest.
+   */
+  static Penalty adaptive(Problem problem, int t) {
+    Statistics train = problem.splits().getFirst().train();
+    double[] influence = DifferenceOfMeans.weights(train, t);
+    double largest = Arrays.stream(influence).map(Math::abs).max().orElse(0);
+    double[] factors = new double[influence.length];
+    for (int j = 0; j < factors.length; j++) {
+      double part = largest == 0 ? 1 : Math.abs(influence[j]) / largest;
+      factors[j] = 1 / Math.max(part, 1 / LARGEST_FACTOR);
+    }
+    return new Penalty(1, factors);
   }
 
   /** Returns ρ·p_j: what λ is multiplied by to give unit {@code j}'s threshold. */

@@ -223,19 +223,25 @@ final class WorkingBlocks {
     int[] rows = new int[n];
     double[] plain = new double[SETS];
     double[] held = new double[SETS];
+    int used = 0;
     for (int i = 0; i < n; i++) {
-      rows[i] = b + i;
+      boolean any = false;
       for (int l = 0; l < SETS; l++) {
-        plain[l] += changes[i * SETS + l];
-        held[l] += (double) changes[i * SETS + l] * counts[b + i];
+        float change = changes[i * SETS + l];
+        changes[used * SETS + l] = change;
+        any |= change != 0;
+        plain[l] += change;
+        held[l] += (double) change * counts[b + i];
       }
+      rows[used] = b + i;
+      used += any ? 1 : 0;
     }
     float[] out = new float[SETS * BLOCK];
     for (int p = 0; p * BLOCK < size; p++) {
       if (p * BLOCK == b) {
         continue;
       }
-      kernels.product(sub.counts(), p, rows, n, changes, out);
+      kernels.product(sub.counts(), p, rows, used, changes, out);
       int width = Math.min(BLOCK, size - p * BLOCK);
       for (int l = 0; l < lambdas.length; l++) {
         float[] h = gradients[l];

@@ -10,6 +10,7 @@ import dev.whence.design.Purpose;
 import dev.whence.design.UniformSubsets;
 import dev.whence.linalg.Parallel;
 import dev.whence.pool.Digest;
+import dev.whence.store.Folders;
 import dev.whence.store.Json;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
@@ -154,6 +155,99 @@ class FitTest {
       assertThat(store.doubles("bias")[t])
           .isCloseTo(direct.bias(0, solver.weights()), within(1e-5));
     }
+  }
+
+  /** The sums of a pool that grew are those of one that was always so large, bit for bit. */
+  @Test
+  void newRunsJoinTheSumsOfTheOldOnes() throws IOException {
+    Path whole = study("whole", 200, 3);
+    fit(whole, "lasso", 2);
+    Path grown = study("grown", 109, 3); // the last chunk of 16 is not full
+    fit(grown, "lasso", 1);
+    fill(RunStore.create(grown.resolve("pool"), 200, D, Map.of("output", new int[] {N}), 16));
+    fit(grown, "lasso", 2);
+    assertThat(Digest.of(grown.resolve("statistics/gram/0")))
+        .isEqualTo(Digest.of(whole.resolve("statistics/gram/0")));
+    double[] ours = DatamodelStore.open(grown.resolve("datamodels")).doubles("validation_error");
+    double[] theirs = DatamodelStore.open(whole.resolve("datamodels")).doubles("validation_error");
+    assertThat(ours).hasSameSizeAs(theirs);
+    for (int i = 0; i < ours.length; i++) {
+      assertThat(ours[i]).isCloseTo(theirs[i], within(1e-6));
+    }
+  }
+
+  @Test
+  void oldRunsAreNotReadAgain() throws IOException {
+    Path study = study("s", 160, 0);
+    fit(study, "lasso", 1);
+    fill(RunStore.create(study.resolve("pool"), 320, D, Map.of("output", new int[] {N}), 16));
+    Files.write(study.resolve("pool/masks/c/0/0"), new byte[3]);
+    Files.write(study.resolve("pool/masks/c/1/0"), new byte[3]);
+    FitOptions options =
+        new FitOptions("lasso", "output", 320, new Folds(5, false), false, PathOptions.DEFAULT);
+    try (Study open = Study.openForWriting(study, "test");
+        Parallel parallel = new Parallel(2)) {
+      Fit.run(open, "output", m -> options, parallel, Progress.NONE);
+    }
+    assertThat(DatamodelStore.open(study.resolve("datamodels")).complete()).isTrue();
+  }
+
+  @Test
+  void refusesRunsThatChanged() throws IOException {
+    Path study = study("s", 80, 0);
+    fit(study, "lasso", 1);
+    Path other = study("other", 80, 0);
+    RunStore store =
+        RunStore.create(other.resolve("pool"), 96, D, Map.of("output", new int[] {N}), 16);
+    fill(store);
+    Files.copy(
+        other.resolve("pool/ledger/000005.json"),
+        study.resolve("pool/ledger/000002.json"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Folders.delete(study.resolve("datamodels"));
+    assertThatThrownBy(() -> fit(study, "lasso", 1))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("chunk 2 of masks has changed");
+  }
+
+  @Test
+  void crossValidationChoosesByAllFolds() throws IOException {
+    Path study = study("s", 200, 2);
+    FitOptions options =
+        new FitOptions("lasso", "output", 200, new Folds(4, true), true, PathOptions.DEFAULT);
+    try (Study open = Study.openForWriting(study, "test");
+        Parallel parallel = new Parallel(2)) {
+      Fit.run(open, "output", m -> options, parallel, Progress.NONE);
+    }
+    DatamodelStore store = DatamodelStore.open(study.resolve("datamodels"));
+    Runs runs = Runs.read(RunStore.open(study.resolve("pool"), List.of("output")), "output");
+    int t = 30;
+    double[] errors = new double[PathOptions.DEFAULT.lambdas()];
+    double max = 0;
+    try (Parallel parallel = new Parallel(1)) {
+      int[] all = IntStream.range(0, 200).toArray();
+      max = new Lasso(Statistics.of(runs, all, new int[] {t}, parallel)).target(0).lambdaMax();
+      for (int fold = 0; fold < 4; fold++) {
+        int held = fold;
+        int[] in = IntStream.of(all).filter(i -> i % 4 != held).toArray();
+        int[] out = IntStream.of(all).filter(i -> i % 4 == held).toArray();
+        Statistics train = Statistics.of(runs, in, new int[] {t}, parallel);
+        Statistics rest = Statistics.of(runs, out, new int[] {t}, parallel);
+        Lasso solver = new Lasso(train).target(0);
+        for (int k = 0; k < errors.length; k++) {
+          solver.solve(options.path().lambda(max, k), 1e-9);
+          errors[k] += rest.error(0, solver.weights(), train.bias(0, solver.weights())) / 4;
+        }
+      }
+    }
+    double[] stored = store.doubles("validation_error");
+    int best = 0;
+    for (int k = 0; k < errors.length; k++) {
+      assertThat(stored[t * errors.length + k]).isCloseTo(errors[k], within(2e-3 * errors[k]));
+      best = stored[t * errors.length + k] < stored[t * errors.length + best] ? k : best;
+    }
+    assertThat(store.doubles("lambda")[t])
+        .isCloseTo(options.path().lambda(max, best), within(1e-9));
   }
 
   @Test
