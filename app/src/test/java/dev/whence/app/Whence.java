@@ -47,6 +47,7 @@ final class Whence {
                 "--add-modules",
                 "jdk.incubator.vector",
                 "-XX:TieredStopAtLevel=1",
+                "-Dwhence.kernels=scalar",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));

@@ -51,5 +51,5 @@ public sealed interface ProductKernels permits ScalarProductKernels, Vector256Pr
   void product(CountMatrix matrix, int panel, int[] rows, int n, double[] weights, double[] out);
 
   /** Subtracts factor · row[k] from values[k], k &lt; n. */
-  void subtract(float[] row, double factor, double[] values, int n);
+  void subtract(double[] row, double factor, double[] values, int n);
 }

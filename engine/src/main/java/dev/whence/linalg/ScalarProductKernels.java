@@ -50,7 +50,7 @@ final class ScalarProductKernels implements ProductKernels {
   }
 
   @Override
-  public void subtract(float[] row, double factor, double[] values, int n) {
+  public void subtract(double[] row, double factor, double[] values, int n) {
     for (int k = 0; k < n; k++) {
       values[k] = Math.fma(-factor, row[k], values[k]);
     }

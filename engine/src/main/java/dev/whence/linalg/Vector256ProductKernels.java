@@ -227,15 +227,12 @@ final class Vector256ProductKernels implements ProductKernels {
   }
 
   @Override
-  public void subtract(float[] row, double factor, double[] values, int n) {
+  public void subtract(double[] row, double factor, double[] values, int n) {
     DoubleVector minus = DoubleVector.broadcast(DOUBLES, -factor);
     int k = 0;
-    for (; k <= n - 8; k += 8) {
-      FloatVector elements = FloatVector.fromArray(FLOATS, row, k);
-      DoubleVector low = (DoubleVector) elements.convertShape(VectorOperators.F2D, DOUBLES, 0);
-      DoubleVector high = (DoubleVector) elements.convertShape(VectorOperators.F2D, DOUBLES, 1);
-      minus.fma(low, DoubleVector.fromArray(DOUBLES, values, k)).intoArray(values, k);
-      minus.fma(high, DoubleVector.fromArray(DOUBLES, values, k + 4)).intoArray(values, k + 4);
+    for (; k <= n - 4; k += 4) {
+      DoubleVector elements = DoubleVector.fromArray(DOUBLES, row, k);
+      minus.fma(elements, DoubleVector.fromArray(DOUBLES, values, k)).intoArray(values, k);
     }
     for (; k < n; k++) {
       values[k] = Math.fma(-factor, row[k], values[k]);

@@ -5,9 +5,7 @@ import java.util.Arrays;
 
 /**
  * The variables that coordinate descent visits at one λ, with their part of G, w and the gradient c
- * − Gw side by side in memory, in double precision but for G: whoever uses the set brings the
- * gradients up to date with the exact G from time to time, so what G's rounding errs by does not
- * stay.
+ * − Gw side by side in memory, in double precision.
  *
  * <p>Variables are only added; those that are zero cost one comparison a sweep.
  */
@@ -21,7 +19,7 @@ final class WorkingSet {
   private final int[] position;
   private int size;
   private int[] variables = new int[FIRST_CAPACITY];
-  private float[][] gram = new float[FIRST_CAPACITY][FIRST_CAPACITY];
+  private double[][] gram = new double[FIRST_CAPACITY][FIRST_CAPACITY];
   private double[] curvatures = new double[FIRST_CAPACITY];
   private double[] weights = new double[FIRST_CAPACITY];
   private double[] gradient = new double[FIRST_CAPACITY];
@@ -50,14 +48,14 @@ final class WorkingSet {
     int[] common = new int[size];
     source.gather(j, variables, size, common);
     double share = (double) source.counts()[j] / source.runs();
-    float[] row = gram[size];
+    double[] row = gram[size];
     for (int i = 0; i < size; i++) {
       double centred = common[i] + source.offset() - share * source.counts()[variables[i]];
-      row[i] = (float) (centred / source.runs());
+      row[i] = centred / source.runs();
       gram[i][size] = row[i];
     }
     curvatures[size] = source.curvature(j) / source.runs();
-    gram[size][size] = (float) curvatures[size];
+    gram[size][size] = curvatures[size];
     variables[size] = j;
     weights[size] = weight;
     position[j] = size++;
@@ -71,7 +69,7 @@ final class WorkingSet {
     gradient = Arrays.copyOf(gradient, capacity);
     gram = Arrays.copyOf(gram, capacity);
     for (int i = 0; i < capacity; i++) {
-      gram[i] = i < size ? Arrays.copyOf(gram[i], capacity) : new float[capacity];
+      gram[i] = i < size ? Arrays.copyOf(gram[i], capacity) : new double[capacity];
     }
   }
 

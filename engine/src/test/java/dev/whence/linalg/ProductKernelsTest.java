@@ -60,10 +60,7 @@ class ProductKernelsTest {
   @ValueSource(ints = {1, 8, 13, 64})
   void subtractsAsTheScalarOne(int n) {
     SplittableRandom random = new SplittableRandom(n);
-    float[] row = new float[n];
-    for (int k = 0; k < n; k++) {
-      row[k] = (float) random.nextDouble();
-    }
+    double[] row = random.doubles(n).toArray();
     double[] expected = random.doubles(n).toArray();
     double[] values = expected.clone();
     KernelChoice.availableProducts().getFirst().subtract(row, 0.3, expected, n);
