@@ -52,7 +52,7 @@ class InterchangeTest {
                   "-q"));
       command.addAll(List.of(form).subList(2, form.length));
       ok(command.toArray(String[]::new));
-      ok("fit", study.toString(), "--validation", "20", "-q");
+      ok("fit", study.toString(), "--folds", "5", "-q");
       String out = folder.resolve("out-" + form[0]).toString();
       for (String format : List.of("npy", "npz")) {
         ok("export", study.toString(), "--what", "weights", "--format", format, "--out", out);
