@@ -53,23 +53,32 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
         problem.splits().size() == 1
             ? follow(problem.splits().getFirst(), penalty, lambdas, options, parallel)
             : crossValidate(problem, penalty, lambdas, parallel);
-    List<Lasso> refits =
-        targets(
-            n,
-            t ->
-                new Lasso(problem.all(), penalty.get(t))
-                    .target(t, paths.get(t).weights())
-                    .begin(paths.get(t).lambda(), options.tolerance()));
-    Lockstep.run(refits, panels, parallel);
-    task.step(n);
-    return targets(
-        n,
-        t -> {
-          double[] weights = refits.get(t).weights();
-          double bias = problem.all().bias(t, weights);
-          RegularizationPath path = paths.get(t);
-          return new Datamodel(weights, bias, path.lambda(), refits.get(t).relativeGap(), path);
-        });
+    List<Datamodel> models = new ArrayList<>();
+    int together = together(panels, parallel);
+    for (int from = 0; from < n; from += together) {
+      int first = from;
+      List<Lasso> refits =
+          targets(
+              Math.min(together, n - first),
+              i ->
+                  new Lasso(problem.all(), penalty.get(first + i))
+                      .target(first + i, paths.get(first + i).weights())
+                      .begin(paths.get(first + i).lambda(), options.tolerance()));
+      Lockstep.run(refits, panels, parallel);
+      for (Lasso refit : refits) {
+        int t = models.size();
+        double bias = problem.all().bias(t, refit.weights());
+        RegularizationPath path = paths.get(t);
+        models.add(new Datamodel(refit.weights(), bias, path.lambda(), refit.relativeGap(), path));
+      }
+      task.step(refits.size());
+    }
+    return models;
+  }
+
+  /** Returns how many targets are solved together. */
+  private static int together(int panels, Parallel parallel) {
+    return Math.max(PER_THREAD * parallel.threads(), panels > MANY_PANELS ? MOST : 0);
   }
 
   private static <T> List<T> targets(int n, IntFunction<T> of) {
@@ -93,7 +102,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
       Parallel parallel) {
     int panels = split.train().gram().panels();
     List<RegularizationPath> paths = new ArrayList<>();
-    int together = Math.max(PER_THREAD * parallel.threads(), panels > MANY_PANELS ? MOST : 0);
+    int together = together(panels, parallel);
     for (int from = 0; from < penalty.size(); from += together) {
       int first = from;
       List<PathSearch> searches =
