@@ -93,15 +93,13 @@ final class RegressionPeers {
       double summing = seconds(start) - counting;
       Statistics all = more.of(IntStream.range(0, n).toArray());
       Problem problem = new Problem(List.of(all), List.of(new Problem.Split(all, held)), all);
-      PathOptions whole =
-          new PathOptions(100, 0.01, PathOptions.DEFAULT.pathTolerance(), tolerance, 0);
+      PathOptions whole = new PathOptions(100, 0.01, 1e-5, tolerance, 0);
       start = System.nanoTime();
       List<Datamodel> models =
           Estimator.create(Estimator.Kind.LASSO, whole).fit(problem, parallel, silent);
       double wholeSeconds = seconds(start);
       start = System.nanoTime();
-      PathOptions early =
-          new PathOptions(100, 0.01, PathOptions.DEFAULT.pathTolerance(), tolerance, 10);
+      PathOptions early = new PathOptions(100, 0.01, 1e-5, tolerance, 10);
       Estimator.create(Estimator.Kind.LASSO, early).fit(problem, parallel, silent);
       ours = new Ours(counting, summing, wholeSeconds, seconds(start), models);
     }

@@ -16,7 +16,7 @@ public record PathOptions(
     int lambdas, double eps, double pathTolerance, double tolerance, int patience) {
 
   /** 100 λ down to λ_max/100, as in the paper (App. E.1). */
-  public static final PathOptions DEFAULT = new PathOptions(100, 0.01, 1e-5, 1e-12, 8);
+  public static final PathOptions DEFAULT = new PathOptions(100, 0.01, 1e-4, 1e-12, 8);
 
   public PathOptions {
     if (lambdas < 1) {
