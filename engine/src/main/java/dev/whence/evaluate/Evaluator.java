@@ -10,9 +10,9 @@ import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.Estimator;
 import dev.whence.regress.FitOptions;
 import dev.whence.regress.Folds;
-import dev.whence.regress.Lasso;
 import dev.whence.regress.PathOptions;
 import dev.whence.regress.Problem;
+import dev.whence.regress.RegularizationPath;
 import dev.whence.regress.Runs;
 import dev.whence.regress.Statistics;
 import dev.whence.store.Json;
@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ public final class Evaluator {
   private static final int PATH_TARGETS = 12;
   private static final int PATH_POINTS = 25;
   private static final double PATH_TOLERANCE = 1e-4;
+
+  /** Gap of what is fitted only to be scored, relative to the variance of the outputs. */
+  private static final double SAMPLE_TOLERANCE = 1e-6;
 
   private final Study study;
   private final Parallel parallel;
@@ -210,7 +214,8 @@ public final class Evaluator {
               .toArray();
     }
     Problem problem = Problem.of(statistics(parts[0], sample), statistics(parts[1], sample));
-    Estimator estimator = Estimator.create(Estimator.Kind.of(fit.estimator()), fit.path());
+    Estimator estimator =
+        Estimator.create(Estimator.Kind.of(fit.estimator()), fit.path().atLeast(SAMPLE_TOLERANCE));
     List<Datamodel> fitted = estimator.fit(problem, parallel, Progress.NONE.start("", 0, ""));
     int subsets = heldOut.subsets();
     float[] outputs = new float[subsets * heldOut.times() * sample.length];
@@ -274,47 +279,36 @@ public final class Evaluator {
     int[] rows = IntStream.range(0, fit.runs()).filter(i -> fit.folds().part(i) != last).toArray();
     Statistics train = statistics(rows, sample);
     Statistics validation = statistics(fit.folds().validation(fit.runs()), sample);
-    PathOptions path = new PathOptions(PATH_POINTS, fit.path().eps(), PATH_TOLERANCE, 1, 0);
-    double[][][] curves = new double[sample.length][][];
-    parallel.forEach(sample.length, i -> curves[i] = curves(train, validation, path, i));
+    PathOptions options = new PathOptions(PATH_POINTS, fit.path().eps(), PATH_TOLERANCE, 1, 0);
+    List<RegularizationPath> paths =
+        Estimator.create(Estimator.Kind.LASSO, options)
+            .fit(Problem.of(train, validation), parallel, Progress.NONE.start("", 0, ""))
+            .stream()
+            .map(Datamodel::path)
+            .toList();
     List<Evaluation.LambdaPoint> points = new ArrayList<>();
     for (int k = 0; k < PATH_POINTS; k++) {
       int at = k;
       points.add(
           new Evaluation.LambdaPoint(
-              path.lambda(1, k),
-              average(curves, at, 0),
-              average(curves, at, 1),
-              average(curves, at, 2)));
+              options.lambda(1, k),
+              average(
+                  sample, t -> paths.get(t).trainErrors()[at] / train.moments().get(t).variance()),
+              average(
+                  sample,
+                  t ->
+                      paths.get(t).validationErrors()[at] / validation.moments().get(t).variance()),
+              average(sample, t -> paths.get(t).sizes()[at])));
     }
     return points;
   }
 
-  private static double average(double[][][] curves, int point, int part) {
-    return Arrays.stream(curves)
-        .mapToDouble(c -> c[point][part])
+  private static double average(int[] sample, IntToDoubleFunction of) {
+    return IntStream.range(0, sample.length)
+        .mapToDouble(of)
         .filter(Double::isFinite)
         .average()
         .orElse(Double.NaN);
-  }
-
-  private static double[][] curves(
-      Statistics train, Statistics validation, PathOptions path, int t) {
-    Lasso solver = new Lasso(train).target(t);
-    double max = solver.lambdaMax();
-    double[][] curves = new double[path.lambdas()][];
-    for (int k = 0; k < curves.length; k++) {
-      solver.solve(path.lambda(max, k), path.pathTolerance());
-      double unseen = validation.error(t, solver.weights(), train.bias(t, solver.weights()));
-      double nonZero = Arrays.stream(solver.weights()).filter(w -> w != 0).count();
-      curves[k] =
-          new double[] {
-            solver.error() / train.moments().get(t).variance(),
-            unseen / validation.moments().get(t).variance(),
-            nonZero
-          };
-    }
-    return curves;
   }
 
   private Evaluation.Sparsity sparsity(float[] weights) {

@@ -50,6 +50,9 @@ public sealed interface ProductKernels permits ScalarProductKernels, Vector256Pr
    */
   void product(CountMatrix matrix, int panel, int[] rows, int n, double[] weights, double[] out);
 
-  /** Subtracts factor · row[k] from values[k], k &lt; n. */
-  void subtract(double[] row, double factor, double[] values, int n);
+  /** Subtracts factor · block[64·row + k] from values[64·set + k], k &lt; 64. */
+  void subtract(float[] block, int row, float factor, float[] values, int set);
+
+  /** The same in double precision. */
+  void subtract(double[] block, int row, double factor, double[] values, int set);
 }

@@ -50,9 +50,18 @@ final class ScalarProductKernels implements ProductKernels {
   }
 
   @Override
-  public void subtract(double[] row, double factor, double[] values, int n) {
-    for (int k = 0; k < n; k++) {
-      values[k] = Math.fma(-factor, row[k], values[k]);
+  public void subtract(double[] block, int row, double factor, double[] values, int set) {
+    for (int k = 0; k < TILE; k++) {
+      int at = set * TILE + k;
+      values[at] = Math.fma(-factor, block[row * TILE + k], values[at]);
+    }
+  }
+
+  @Override
+  public void subtract(float[] block, int row, float factor, float[] values, int set) {
+    for (int k = 0; k < TILE; k++) {
+      int at = set * TILE + k;
+      values[at] = Math.fma(-factor, block[row * TILE + k], values[at]);
     }
   }
 }

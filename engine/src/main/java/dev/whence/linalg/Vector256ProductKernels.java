@@ -1,7 +1,5 @@
 package dev.whence.linalg;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -21,7 +19,6 @@ final class Vector256ProductKernels implements ProductKernels {
   private static final VectorSpecies<Integer> HALF_INTS = IntVector.SPECIES_128;
   private static final VectorSpecies<Short> HALF_SHORTS = ShortVector.SPECIES_128;
   private static final VectorSpecies<Short> QUARTER_SHORTS = ShortVector.SPECIES_64;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   @Override
   public String name() {
@@ -31,24 +28,21 @@ final class Vector256ProductKernels implements ProductKernels {
   @Override
   public void product(
       CountMatrix matrix, int panel, int[] rows, int n, float[] weights, float[] out) {
-    MemorySegment elements = matrix.panel(panel);
     for (int k = 0; k < TILE; k += 16) {
       if (matrix.wide()) {
-        wideTile(elements, k, rows, n, weights, out);
+        wideTile(matrix.wide(panel), k, rows, n, weights, out);
       } else {
-        tile(elements, k, rows, n, weights, out);
+        tile(matrix.narrow(panel), k, rows, n, weights, out);
       }
     }
   }
 
-  private static FloatVector shorts(MemorySegment elements, long at) {
+  private static FloatVector floats(short[] panel, int at) {
     return (FloatVector)
-        ShortVector.fromMemorySegment(HALF_SHORTS, elements, at, ORDER)
-            .convertShape(VectorOperators.S2F, FLOATS, 0);
+        ShortVector.fromArray(HALF_SHORTS, panel, at).convertShape(VectorOperators.S2F, FLOATS, 0);
   }
 
-  private static void tile(
-      MemorySegment elements, int k, int[] rows, int n, float[] weights, float[] out) {
+  private static void tile(short[] panel, int k, int[] rows, int n, float[] weights, float[] out) {
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -60,9 +54,9 @@ final class Vector256ProductKernels implements ProductKernels {
     FloatVector b3 = a0;
     FloatVector b4 = a0;
     for (int i = 0; i < n; i++) {
-      long at = ((long) rows[i] * TILE + k) * Short.BYTES;
-      FloatVector a = shorts(elements, at);
-      FloatVector b = shorts(elements, at + 8 * Short.BYTES);
+      int at = rows[i] * TILE + k;
+      FloatVector a = floats(panel, at);
+      FloatVector b = floats(panel, at + 8);
       int w = i * SETS;
       FloatVector x = FloatVector.broadcast(FLOATS, weights[w]);
       a0 = x.fma(a, a0);
@@ -94,37 +88,33 @@ final class Vector256ProductKernels implements ProductKernels {
 
   /** For counts of 32 bits, which are rare: set after set. */
   private static void wideTile(
-      MemorySegment elements, int k, int[] rows, int n, float[] weights, float[] out) {
+      int[] panel, int k, int[] rows, int n, float[] weights, float[] out) {
     for (int l = 0; l < SETS; l++) {
       FloatVector a = FloatVector.zero(FLOATS);
       FloatVector b = a;
       for (int i = 0; i < n; i++) {
-        long at = ((long) rows[i] * TILE + k) * Integer.BYTES;
+        int at = rows[i] * TILE + k;
         FloatVector x = FloatVector.broadcast(FLOATS, weights[i * SETS + l]);
-        a = x.fma(ints(elements, at), a);
-        b = x.fma(ints(elements, at + 8 * Integer.BYTES), b);
+        a = x.fma(floats(panel, at), a);
+        b = x.fma(floats(panel, at + 8), b);
       }
       store(a, b, out, k + l * TILE);
     }
   }
 
-  private static FloatVector ints(MemorySegment elements, long at) {
+  private static FloatVector floats(int[] panel, int at) {
     return (FloatVector)
-        IntVector.fromMemorySegment(INTS, elements, at, ORDER)
-            .convertShape(VectorOperators.I2F, FLOATS, 0);
+        IntVector.fromArray(INTS, panel, at).convertShape(VectorOperators.I2F, FLOATS, 0);
   }
 
   @Override
   public void product(
       CountMatrix matrix, int panel, int[] rows, int n, double[] weights, double[] out) {
-    MemorySegment elements = matrix.panel(panel);
     for (int k = 0; k < TILE; k += 32) {
       if (matrix.wide()) {
-        for (int half = 0; half < 32; half += 4) {
-          wideColumns(elements, k + half, rows, n, weights, out);
-        }
+        wideColumns(matrix.wide(panel), k, rows, n, weights, out);
       } else {
-        columns(elements, k, rows, n, weights, out);
+        columns(matrix.narrow(panel), k, rows, n, weights, out);
       }
     }
   }
@@ -132,18 +122,24 @@ final class Vector256ProductKernels implements ProductKernels {
   @Override
   public void product(
       CountMatrix matrix, int panel, int[] rows, float[] weights, int n, float[] out) {
-    MemorySegment elements = matrix.panel(panel);
     if (matrix.wide()) {
-      for (int k = 0; k < TILE; k += 8) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        for (int i = 0; i < n; i++) {
-          long at = ((long) rows[i] * TILE + k) * Integer.BYTES;
-          a = FloatVector.broadcast(FLOATS, weights[i]).fma(ints(elements, at), a);
-        }
-        a.intoArray(out, k);
-      }
-      return;
+      wideSingle(matrix.wide(panel), rows, weights, n, out);
+    } else {
+      single(matrix.narrow(panel), rows, weights, n, out);
     }
+  }
+
+  private static void wideSingle(int[] panel, int[] rows, float[] weights, int n, float[] out) {
+    for (int k = 0; k < TILE; k += 8) {
+      FloatVector a = FloatVector.zero(FLOATS);
+      for (int i = 0; i < n; i++) {
+        a = FloatVector.broadcast(FLOATS, weights[i]).fma(floats(panel, rows[i] * TILE + k), a);
+      }
+      a.intoArray(out, k);
+    }
+  }
+
+  private static void single(short[] panel, int[] rows, float[] weights, int n, float[] out) {
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -153,16 +149,16 @@ final class Vector256ProductKernels implements ProductKernels {
     FloatVector a6 = a0;
     FloatVector a7 = a0;
     for (int i = 0; i < n; i++) {
-      long at = (long) rows[i] * TILE * Short.BYTES;
+      int at = rows[i] * TILE;
       FloatVector x = FloatVector.broadcast(FLOATS, weights[i]);
-      a0 = x.fma(shorts(elements, at), a0);
-      a1 = x.fma(shorts(elements, at + 16), a1);
-      a2 = x.fma(shorts(elements, at + 32), a2);
-      a3 = x.fma(shorts(elements, at + 48), a3);
-      a4 = x.fma(shorts(elements, at + 64), a4);
-      a5 = x.fma(shorts(elements, at + 80), a5);
-      a6 = x.fma(shorts(elements, at + 96), a6);
-      a7 = x.fma(shorts(elements, at + 112), a7);
+      a0 = x.fma(floats(panel, at), a0);
+      a1 = x.fma(floats(panel, at + 8), a1);
+      a2 = x.fma(floats(panel, at + 16), a2);
+      a3 = x.fma(floats(panel, at + 24), a3);
+      a4 = x.fma(floats(panel, at + 32), a4);
+      a5 = x.fma(floats(panel, at + 40), a5);
+      a6 = x.fma(floats(panel, at + 48), a6);
+      a7 = x.fma(floats(panel, at + 56), a7);
     }
     a0.intoArray(out, 0);
     a1.intoArray(out, 8);
@@ -174,14 +170,14 @@ final class Vector256ProductKernels implements ProductKernels {
     a7.intoArray(out, 56);
   }
 
-  private static DoubleVector doubles(MemorySegment elements, long at) {
+  private static DoubleVector doubles(short[] panel, int at) {
     return (DoubleVector)
-        ShortVector.fromMemorySegment(QUARTER_SHORTS, elements, at, ORDER)
+        ShortVector.fromArray(QUARTER_SHORTS, panel, at)
             .convertShape(VectorOperators.S2D, DOUBLES, 0);
   }
 
   private static void columns(
-      MemorySegment elements, int k, int[] rows, int n, double[] weights, double[] out) {
+      short[] panel, int k, int[] rows, int n, double[] weights, double[] out) {
     DoubleVector a0 = DoubleVector.zero(DOUBLES);
     DoubleVector a1 = a0;
     DoubleVector a2 = a0;
@@ -191,16 +187,16 @@ final class Vector256ProductKernels implements ProductKernels {
     DoubleVector a6 = a0;
     DoubleVector a7 = a0;
     for (int i = 0; i < n; i++) {
-      long at = ((long) rows[i] * TILE + k) * Short.BYTES;
+      int at = rows[i] * TILE + k;
       DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
-      a0 = x.fma(doubles(elements, at), a0);
-      a1 = x.fma(doubles(elements, at + 8), a1);
-      a2 = x.fma(doubles(elements, at + 16), a2);
-      a3 = x.fma(doubles(elements, at + 24), a3);
-      a4 = x.fma(doubles(elements, at + 32), a4);
-      a5 = x.fma(doubles(elements, at + 40), a5);
-      a6 = x.fma(doubles(elements, at + 48), a6);
-      a7 = x.fma(doubles(elements, at + 56), a7);
+      a0 = x.fma(doubles(panel, at), a0);
+      a1 = x.fma(doubles(panel, at + 4), a1);
+      a2 = x.fma(doubles(panel, at + 8), a2);
+      a3 = x.fma(doubles(panel, at + 12), a3);
+      a4 = x.fma(doubles(panel, at + 16), a4);
+      a5 = x.fma(doubles(panel, at + 20), a5);
+      a6 = x.fma(doubles(panel, at + 24), a6);
+      a7 = x.fma(doubles(panel, at + 28), a7);
     }
     a0.intoArray(out, k);
     a1.intoArray(out, k + 4);
@@ -212,30 +208,66 @@ final class Vector256ProductKernels implements ProductKernels {
     a7.intoArray(out, k + 28);
   }
 
+  private static DoubleVector doubles(int[] panel, int at) {
+    return (DoubleVector)
+        IntVector.fromArray(HALF_INTS, panel, at).convertShape(VectorOperators.I2D, DOUBLES, 0);
+  }
+
   private static void wideColumns(
-      MemorySegment elements, int k, int[] rows, int n, double[] weights, double[] out) {
-    DoubleVector a = DoubleVector.zero(DOUBLES);
+      int[] panel, int k, int[] rows, int n, double[] weights, double[] out) {
+    DoubleVector a0 = DoubleVector.zero(DOUBLES);
+    DoubleVector a1 = a0;
+    DoubleVector a2 = a0;
+    DoubleVector a3 = a0;
+    DoubleVector a4 = a0;
+    DoubleVector a5 = a0;
+    DoubleVector a6 = a0;
+    DoubleVector a7 = a0;
     for (int i = 0; i < n; i++) {
-      long at = ((long) rows[i] * TILE + k) * Integer.BYTES;
-      DoubleVector x =
-          (DoubleVector)
-              IntVector.fromMemorySegment(HALF_INTS, elements, at, ORDER)
-                  .convertShape(VectorOperators.I2D, DOUBLES, 0);
-      a = DoubleVector.broadcast(DOUBLES, weights[i]).fma(x, a);
+      int at = rows[i] * TILE + k;
+      DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
+      a0 = x.fma(doubles(panel, at), a0);
+      a1 = x.fma(doubles(panel, at + 4), a1);
+      a2 = x.fma(doubles(panel, at + 8), a2);
+      a3 = x.fma(doubles(panel, at + 12), a3);
+      a4 = x.fma(doubles(panel, at + 16), a4);
+      a5 = x.fma(doubles(panel, at + 20), a5);
+      a6 = x.fma(doubles(panel, at + 24), a6);
+      a7 = x.fma(doubles(panel, at + 28), a7);
     }
-    a.intoArray(out, k);
+    a0.intoArray(out, k);
+    a1.intoArray(out, k + 4);
+    a2.intoArray(out, k + 8);
+    a3.intoArray(out, k + 12);
+    a4.intoArray(out, k + 16);
+    a5.intoArray(out, k + 20);
+    a6.intoArray(out, k + 24);
+    a7.intoArray(out, k + 28);
   }
 
   @Override
-  public void subtract(double[] row, double factor, double[] values, int n) {
+  public void subtract(double[] block, int row, double factor, double[] values, int set) {
     DoubleVector minus = DoubleVector.broadcast(DOUBLES, -factor);
-    int k = 0;
-    for (; k <= n - 4; k += 4) {
-      DoubleVector elements = DoubleVector.fromArray(DOUBLES, row, k);
-      minus.fma(elements, DoubleVector.fromArray(DOUBLES, values, k)).intoArray(values, k);
+    for (int k = 0; k < TILE; k += 8) {
+      int at = set * TILE + k;
+      int from = row * TILE + k;
+      DoubleVector a = DoubleVector.fromArray(DOUBLES, block, from);
+      DoubleVector b = DoubleVector.fromArray(DOUBLES, block, from + 4);
+      minus.fma(a, DoubleVector.fromArray(DOUBLES, values, at)).intoArray(values, at);
+      minus.fma(b, DoubleVector.fromArray(DOUBLES, values, at + 4)).intoArray(values, at + 4);
     }
-    for (; k < n; k++) {
-      values[k] = Math.fma(-factor, row[k], values[k]);
+  }
+
+  @Override
+  public void subtract(float[] block, int row, float factor, float[] values, int set) {
+    FloatVector minus = FloatVector.broadcast(FLOATS, -factor);
+    for (int k = 0; k < TILE; k += 16) {
+      int at = set * TILE + k;
+      int from = row * TILE + k;
+      FloatVector a = FloatVector.fromArray(FLOATS, block, from);
+      FloatVector b = FloatVector.fromArray(FLOATS, block, from + 8);
+      minus.fma(a, FloatVector.fromArray(FLOATS, values, at)).intoArray(values, at);
+      minus.fma(b, FloatVector.fromArray(FLOATS, values, at + 8)).intoArray(values, at + 8);
     }
   }
 }

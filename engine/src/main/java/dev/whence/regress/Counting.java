@@ -5,7 +5,6 @@ import dev.whence.linalg.CountKernels;
 import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.Parallel;
-import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -20,7 +19,7 @@ final class Counting {
     int[] counts = x.counts();
     int offset = (int) (x.rows() * rate(x.rows(), counts));
     boolean wide = x.rows() > 2 * Short.MAX_VALUE; // else no count is further from the offset
-    CountMatrix matrix = new CountMatrix(d, wide, Arena.ofAuto());
+    CountMatrix matrix = new CountMatrix(d, wide);
     CountKernels kernels = KernelChoice.counts(d * (d + 1.0) / 2 * x.rows());
     parallel.forEach(
         matrix.panels(),
@@ -28,7 +27,7 @@ final class Counting {
           int first = tile * CountKernels.TILE;
           int[] common = new int[(d - first) * CountKernels.TILE];
           kernels.gram(x, tile, first, d, common);
-          put(matrix, tile, common, offset);
+          matrix.setPanel(tile, i -> common[i] - offset);
         });
     return new Gram(x.rows(), counts, offset, List.of(matrix));
   }
@@ -37,21 +36,5 @@ final class Counting {
   static double rate(int runs, int[] counts) {
     double density = IntStream.of(counts).asLongStream().sum() / ((double) runs * counts.length);
     return density * density;
-  }
-
-  /**
-   * Puts a tile into both triangles.
-   *
-   * @param common [d − 64·tile, 64]
-   */
-  static void put(CountMatrix matrix, int tile, int[] common, int offset) {
-    int first = tile * CountKernels.TILE;
-    int width = Math.min(CountKernels.TILE, matrix.units() - first);
-    for (int j = first; j < matrix.units(); j++) {
-      int at = (j - first) * CountKernels.TILE;
-      for (int k = 0; k < Math.min(width, j - first); k++) {
-        matrix.set(j, first + k, common[at + k] - offset);
-      }
-    }
   }
 }

@@ -32,7 +32,7 @@ public record Datamodel(
     java.util.Arrays.fill(unknown, Double.NaN);
     RegularizationPath path =
         new RegularizationPath(
-            unknown, unknown, unknown, unknown, 0, new double[units], Double.NaN);
+            unknown, unknown, unknown, unknown, unknown, 0, new double[units], Double.NaN);
     return new Datamodel(new double[units], Double.NaN, Double.NaN, Double.NaN, path);
   }
 }

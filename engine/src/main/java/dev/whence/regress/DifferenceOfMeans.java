@@ -24,6 +24,7 @@ public final class DifferenceOfMeans implements Estimator {
           split.train().error(t, early, bias),
           split.validation().error(t, early, bias),
           Double.NaN,
+          Statistics.support(early).length,
           bias,
           () -> early);
       double[] weights = weights(problem.all(), t);

@@ -9,7 +9,6 @@ import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -74,16 +73,14 @@ public final class Fit {
     if (store.complete()) {
       return;
     }
-    try (Arena arena = Arena.ofShared()) {
-      PoolStatistics statistics =
-          PoolStatistics.bring(
-              study.statistics(), pool, options, targets.units(), arena, parallel, progress);
-      try (Progress.Task task = progress.start("fitting", targets.count(), "targets")) {
-        int together = BATCH / SumsStore.CHUNK;
-        for (int c = 0; c < store.chunks(); c += together) {
-          int end = Math.min(c + together, store.chunks());
-          fit(statistics, store, c, end, parallel, task);
-        }
+    PoolStatistics statistics =
+        PoolStatistics.bring(
+            study.statistics(), pool, options, targets.units(), parallel, progress);
+    try (Progress.Task task = progress.start("fitting", targets.count(), "targets")) {
+      int together = BATCH / SumsStore.CHUNK;
+      for (int c = 0; c < store.chunks(); c += together) {
+        int end = Math.min(c + together, store.chunks());
+        fit(statistics, store, c, end, parallel, task);
       }
     }
   }

@@ -69,9 +69,12 @@ public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matric
 
   /** Returns G_jk. */
   public double at(int j, int k) {
-    return j == k
-        ? curvature(j) / runs
-        : (centred(j, k) + offset - (double) counts[j] * counts[k] / runs) / runs;
+    return j == k ? curvature(j) / runs : element(centred(j, k), j, k);
+  }
+
+  /** Returns G_jk, j ≠ k, of which {@link #centred} says {@code common}. */
+  double element(int common, int j, int k) {
+    return (common + offset - (double) counts[j] * counts[k] / runs) / runs;
   }
 
   /** Returns row {@code j} of G, [d]. */

@@ -13,7 +13,6 @@ import dev.whence.store.Study;
 import dev.whence.store.ZarrArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.SegmentAllocator;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,18 +203,19 @@ final class GramStore {
   }
 
   /** Reads the counts, which must be complete, into both triangles of a matrix. */
-  Gram read(SegmentAllocator allocator, Parallel parallel, Progress.Task task) throws IOException {
+  Gram read(Parallel parallel, Progress.Task task) throws IOException {
     ZarrArray array = ZarrArray.open(folder.resolve("common"));
     boolean wide = array.dtype() == DType.INT32;
-    CountMatrix matrix = new CountMatrix(units, wide, allocator);
+    CountMatrix matrix = new CountMatrix(units, wide);
     parallel.forEach(
         chunks(),
         c -> {
           try {
             ByteBuffer chunk = array.require(c);
-            unfold(chunk, wide, c, 0, matrix);
+            matrix.setPanel(c, i -> get(chunk, wide, i));
             if (panels - 1 - c != c) {
-              unfold(chunk, wide, panels - 1 - c, (panels - c) * TILE * TILE, matrix);
+              int at = (panels - c) * TILE * TILE;
+              matrix.setPanel(panels - 1 - c, i -> get(chunk, wide, at + i));
             }
             task.step(1);
           } catch (IOException e) {
@@ -225,15 +225,5 @@ final class GramStore {
     int[] counts = counts(ZarrArray.open(folder.resolve("counts")));
     int runs = reader.folds().size(part, reader.runs());
     return new Gram(runs, counts, offset(reader.runs()), List.of(matrix));
-  }
-
-  private void unfold(ByteBuffer chunk, boolean wide, int panel, int at, CountMatrix matrix) {
-    int first = panel * TILE;
-    int width = Math.min(TILE, units - first);
-    for (int j = first; j < units; j++) {
-      for (int k = 0; k < Math.min(width, j - first); k++) {
-        matrix.set(j, first + k, get(chunk, wide, at + (j - first) * TILE + k));
-      }
-    }
   }
 }

@@ -58,9 +58,20 @@ final class HeldOutError {
       used += any ? 1 : 0;
     }
     float[] out = new float[SETS * TILE];
+    int before = 0;
+    int upTo = 0;
     for (int p = 0; p * TILE < n; p++) {
-      kernels.product(sub.counts(), p, rows, used, packed, out);
+      // By symmetry rows before the panel count twice and those after it need not be read.
       int width = Math.min(TILE, n - p * TILE);
+      for (; before < upTo; before++) {
+        for (int l = 0; l < SETS; l++) {
+          packed[before * SETS + l] *= 2;
+        }
+      }
+      while (upTo < used && rows[upTo] < p * TILE + width) {
+        upTo++;
+      }
+      kernels.product(sub.counts(), p, rows, upTo, packed, out);
       for (int k = 0; k < width; k++) {
         for (int l = 0; l < SETS; l++) {
           quadratic[l] += (double) out[l * TILE + k] * weights[(p * TILE + k) * SETS + l];

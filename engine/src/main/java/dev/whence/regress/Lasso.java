@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  *
  * <p>Holds the state of one target; used by one thread at a time.
  */
-public final class Lasso implements Lockstep.Solver {
+final class Lasso implements Lockstep.Solver {
 
   private static final int SWEEPS_BETWEEN_CHECKS = 4;
   private static final int MOST_SWEEPS = 200_000;
@@ -53,23 +53,23 @@ public final class Lasso implements Lockstep.Solver {
   private boolean exhausted;
 
   /** Makes a solver for the targets of {@code statistics}. */
-  public Lasso(Statistics statistics) {
-    this(statistics, Penalty.LASSO);
-  }
-
-  /** Makes a solver with another penalty. */
-  public Lasso(Statistics statistics, Penalty penalty) {
+  Lasso(Statistics statistics, Penalty penalty, SubGrams memory) {
     this.statistics = statistics;
     this.penalty = penalty;
     gram = statistics.gram();
-    working = new WorkingSet(gram, penalty);
+    working = new WorkingSet(gram, penalty, memory);
     weights = new double[gram.units()];
     gradient = new double[gram.units()];
     moments = new Moments(gradient, 0, 0);
   }
 
+  /** Gives the memory back; the end of this. */
+  void close() {
+    working.close();
+  }
+
   /** Turns to target {@code t}, at w = 0. */
-  public Lasso target(int t) {
+  Lasso target(int t) {
     moments = statistics.moments().get(t);
     Arrays.fill(weights, 0);
     System.arraycopy(moments.covariance(), 0, gradient, 0, gradient.length);
@@ -81,7 +81,7 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /** Turns to target {@code t}, at the given weights. */
-  public Lasso target(int t, double[] start) {
+  Lasso target(int t, double[] start) {
     target(t);
     for (int j = 0; j < start.length; j++) {
       if (start[j] != 0) {
@@ -94,7 +94,7 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /** Returns the smallest λ at which all weights are 0. */
-  public double lambdaMax() {
+  double lambdaMax() {
     return penalty.lambdaMax(moments.covariance());
   }
 
@@ -105,7 +105,7 @@ public final class Lasso implements Lockstep.Solver {
    * @return the duality gap reached, over all d variables; above tolerance·v only where rounding
    *     lets no sweep improve it
    */
-  public double solve(double newLambda, double tolerance) {
+  double solve(double newLambda, double tolerance) {
     begin(newLambda, tolerance);
     Lockstep.run(this, gram.panels());
     return gap;
@@ -218,12 +218,12 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /** Returns the weights, [d]; the next call changes them. */
-  public double[] weights() {
+  double[] weights() {
     return weights;
   }
 
   /** Returns the mean squared error over the runs of the statistics: v − cᵀw − gᵀw. */
-  public double error() {
+  double error() {
     double error = moments.variance();
     for (int j = 0; j < weights.length; j++) {
       error -= (moments.covariance()[j] + gradient[j]) * weights[j];

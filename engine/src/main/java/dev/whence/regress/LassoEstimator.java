@@ -61,7 +61,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
           targets(
               Math.min(together, n - first),
               i ->
-                  new Lasso(problem.all(), penalty.get(first + i))
+                  new Lasso(problem.all(), penalty.get(first + i), memory)
                       .target(first + i, paths.get(first + i).weights())
                       .begin(paths.get(first + i).lambda(), options.tolerance()));
       Lockstep.run(refits, panels, parallel);
@@ -70,6 +70,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
         double bias = problem.all().bias(t, refit.weights());
         RegularizationPath path = paths.get(t);
         models.add(new Datamodel(refit.weights(), bias, path.lambda(), refit.relativeGap(), path));
+        refit.close();
       }
       task.step(refits.size());
     }
@@ -143,7 +144,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
         targets(
             means.size(),
             t ->
-                new Lasso(train, penalty.get(t))
+                new Lasso(train, penalty.get(t), memory)
                     .target(t, paths.getLast().get(t).weights())
                     .begin(means.get(t).lambda(), options.pathTolerance()));
     Lockstep.run(last, train.gram().panels(), parallel);
@@ -151,6 +152,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
         means.size(),
         t -> {
           double[] weights = last.get(t).weights();
+          last.get(t).close();
           return means.get(t).with(weights, train.bias(t, weights));
         });
   }

@@ -33,6 +33,11 @@ public record PathOptions(
     }
   }
 
+  /** Returns these options with a larger tolerance at the chosen λ, if theirs is smaller. */
+  public PathOptions atLeast(double rough) {
+    return new PathOptions(lambdas, eps, pathTolerance, Math.max(tolerance, rough), patience);
+  }
+
   /** Returns these options without an early end of the path. */
   public PathOptions whole() {
     return new PathOptions(lambdas, eps, pathTolerance, tolerance, 0);

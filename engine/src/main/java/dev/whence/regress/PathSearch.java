@@ -253,17 +253,25 @@ final class PathSearch implements Lockstep.Solver {
   private void accept(double[] gaps) {
     int n = working.size();
     double[] biases = new double[SETS];
+    int[] sizes = new int[SETS];
     for (int l = 0; l < round.length; l++) {
       biases[l] = moments.mean();
       for (int i = 0; i < n; i++) {
-        biases[l] -= working.weights()[i * SETS + l] * gram.mean(working.variables()[i]);
+        float w = working.weights()[i * SETS + l];
+        biases[l] -= w * gram.mean(working.variables()[i]);
+        sizes[l] += w != 0 ? 1 : 0;
       }
     }
     double[] errors = validation.of(working.variables(), n, working.weights(), biases);
     for (int l = 0; l < round.length && !recorder.ended(); l++) {
       int set = l;
       recorder.add(
-          working.error(l), errors[l], gaps[l] / moments.variance(), biases[l], () -> dense(set));
+          working.error(l),
+          errors[l],
+          gaps[l] / moments.variance(),
+          sizes[l],
+          biases[l],
+          () -> dense(set));
     }
     for (int i = 0; i < n; i++) {
       base[i] = working.weights()[i * SETS + round.length - 1];

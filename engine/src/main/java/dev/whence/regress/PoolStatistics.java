@@ -6,7 +6,6 @@ import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,21 +37,18 @@ final class PoolStatistics {
    * Counts and sums what is not yet counted and summed, and reads the counts.
    *
    * @param without for each target the unit of S that it is, or −1
-   * @param arena where the counts are to be
    */
   static PoolStatistics bring(
       Path folder,
       RunStore pool,
       FitOptions options,
       int[] without,
-      Arena arena,
       Parallel parallel,
       Progress progress)
       throws IOException {
     PoolReader reader = new PoolReader(pool, options.folds(), options.runs(), progress);
     List<GramStore> stores = gramStores(folder.resolve("gram"), reader);
     long chunks = stores.stream().mapToLong(GramStore::chunks).sum();
-
     try (Progress.Task task = progress.start("counting", chunks, "chunks")) {
       for (GramStore store : stores) {
         store.count(parallel, task);
@@ -67,7 +63,7 @@ final class PoolStatistics {
     List<Gram> grams = new ArrayList<>();
     try (Progress.Task task = progress.start("reading counts", chunks, "chunks")) {
       for (GramStore store : stores) {
-        grams.add(store.read(arena, parallel, task));
+        grams.add(store.read(parallel, task));
       }
     }
     return new PoolStatistics(reader, grams, sums, without);
@@ -120,11 +116,6 @@ final class PoolStatistics {
 
   int units() {
     return reader.store().units();
-  }
-
-  /** Returns the counts of a part's runs. */
-  Gram gram(int part) {
-    return grams.get(part);
   }
 
   /** Returns the problem of the targets of chunks [firstChunk, endChunk) of {@link SumsStore}. */

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  *     path
  * @param validationErrors mean squared error on the validation runs at each λ; NaN beyond the end
  *     of the path
+ * @param sizes number of weights that are not 0 at each λ; NaN beyond the end of the path
  * @param best index of the λ with the smallest validation error
  * @param weights [d] at that λ
  * @param bias at that λ
@@ -23,6 +24,7 @@ public record RegularizationPath(
     double[] gaps,
     double[] trainErrors,
     double[] validationErrors,
+    double[] sizes,
     int best,
     double[] weights,
     double bias) {
@@ -35,7 +37,7 @@ public record RegularizationPath(
   /** Returns this path with other weights at the chosen λ. */
   RegularizationPath with(double[] newWeights, double newBias) {
     return new RegularizationPath(
-        lambdas, gaps, trainErrors, validationErrors, best, newWeights, newBias);
+        lambdas, gaps, trainErrors, validationErrors, sizes, best, newWeights, newBias);
   }
 
   /** Returns the mean of whole paths on several splits, with no weights; gaps are the largest. */
@@ -44,16 +46,18 @@ public record RegularizationPath(
     double[] train = new double[lambdas.length];
     double[] validation = new double[lambdas.length];
     double[] gaps = new double[lambdas.length];
+    double[] sizes = new double[lambdas.length];
     int best = 0;
     for (int k = 0; k < lambdas.length; k++) {
       for (RegularizationPath path : paths) {
         train[k] += path.trainErrors[k] / paths.size();
         validation[k] += path.validationErrors[k] / paths.size();
+        sizes[k] += path.sizes[k] / paths.size();
         gaps[k] = Math.max(gaps[k], path.gaps[k]);
       }
       best = validation[k] < validation[best] ? k : best;
     }
-    return new RegularizationPath(lambdas, gaps, train, validation, best, new double[0], 0);
+    return new RegularizationPath(lambdas, gaps, train, validation, sizes, best, new double[0], 0);
   }
 
   /** Writes a path down, λ after λ. */
@@ -64,6 +68,7 @@ public record RegularizationPath(
     private final double[] gaps;
     private final double[] trainErrors;
     private final double[] validationErrors;
+    private final double[] sizes;
     private int next;
     private int best;
     private double[] weights = new double[0];
@@ -79,6 +84,7 @@ public record RegularizationPath(
       gaps = nothing(lambdas.length);
       trainErrors = nothing(lambdas.length);
       validationErrors = nothing(lambdas.length);
+      sizes = nothing(lambdas.length);
     }
 
     private static double[] nothing(int n) {
@@ -92,11 +98,13 @@ public record RegularizationPath(
         double trainError,
         double validationError,
         double gap,
+        int size,
         double biasHere,
         Supplier<double[]> weightsHere) {
       trainErrors[next] = trainError;
       validationErrors[next] = validationError;
       gaps[next] = gap;
+      sizes[next] = size;
       if (next == 0 || validationError < validationErrors[best]) {
         best = next;
         weights = weightsHere.get();
@@ -112,6 +120,7 @@ public record RegularizationPath(
       Arrays.fill(gaps, 0);
       Arrays.fill(trainErrors, 0);
       Arrays.fill(validationErrors, 0);
+      Arrays.fill(sizes, 0);
       next = lambdas.length;
     }
 
@@ -122,7 +131,7 @@ public record RegularizationPath(
 
     RegularizationPath path() {
       return new RegularizationPath(
-          lambdas, gaps, trainErrors, validationErrors, best, weights, bias);
+          lambdas, gaps, trainErrors, validationErrors, sizes, best, weights, bias);
     }
   }
 }

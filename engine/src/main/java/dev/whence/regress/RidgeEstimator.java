@@ -107,6 +107,7 @@ public final class RidgeEstimator implements Estimator {
           train.error(t, weights, bias),
           split.validation().error(t, weights, bias),
           Double.NaN,
+          Statistics.support(weights).length,
           bias,
           () -> weights);
     }

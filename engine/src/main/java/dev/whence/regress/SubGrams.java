@@ -1,7 +1,6 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.CountMatrix;
-import java.lang.foreign.Arena;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +25,7 @@ final class SubGrams {
       capacity = capacity * 3 / 2 / FIRST * FIRST + FIRST;
     }
     CountMatrix known = queue(new Kind(capacity, wide)).poll();
-    return known != null ? known : new CountMatrix(capacity, wide, Arena.ofAuto());
+    return known != null ? known : new CountMatrix(capacity, wide);
   }
 
   /** Gives a matrix back. */

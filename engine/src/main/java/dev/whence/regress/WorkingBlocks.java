@@ -46,6 +46,11 @@ final class WorkingBlocks {
 
   private double[] lambdas = new double[0];
 
+  /** λ in single precision, and m·λ(1 − ρ), what a curvature is raised by; [5]. */
+  private final float[] bounds = new float[SETS];
+
+  private final float[] ridges = new float[SETS];
+
   WorkingBlocks(Gram gram, Moments moments, Penalty penalty, SubGrams memory) {
     this.gram = gram;
     this.moments = moments;
@@ -120,6 +125,10 @@ final class WorkingBlocks {
    */
   void solve(double[] lambdas, double allowed) {
     this.lambdas = lambdas;
+    for (int l = 0; l < lambdas.length; l++) {
+      bounds[l] = (float) lambdas[l];
+      ridges[l] = (float) (lambdas[l] * penalty.ridge() * gram.runs());
+    }
     double last = Double.POSITIVE_INFINITY;
     for (int sweep = 0; sweep < MOST_SWEEPS && size > 0; sweep++) {
       double worst = 0;
@@ -140,23 +149,20 @@ final class WorkingBlocks {
   }
 
   private void sweepBlock(int b, int n) {
-    float[] changes = new float[BLOCK * SETS];
-    boolean any = false;
-    for (int l = 0; l < lambdas.length; l++) {
-      if (moves(b, n, l)) {
-        any |= descend(b, n, l, local(b, n), changes);
-      }
+    int[] moving = IntStream.range(0, lambdas.length).filter(l -> moves(b, n, l)).toArray();
+    if (moving.length == 0) {
+      return;
     }
-    if (any) {
+    float[] changes = new float[BLOCK * SETS];
+    if (descend(b, n, moving, changes)) {
       propagate(b, n, changes);
     }
   }
 
   /** Returns whether a weight of the block is to move at all. */
   private boolean moves(int b, int n, int l) {
-    float lambda = (float) lambdas[l];
     for (int i = b; i < b + n; i++) {
-      if (weights[i * SETS + l] != 0 || Math.abs(gradients[l][i]) > lambda * factors[i]) {
+      if (weights[i * SETS + l] != 0 || Math.abs(gradients[l][i]) > bounds[l] * factors[i]) {
         return true;
       }
     }
@@ -185,11 +191,16 @@ final class WorkingBlocks {
     return local;
   }
 
-  /** Sweeps over the block's variables at one λ; adds to the changes of their weights. */
-  private boolean descend(int b, int n, int l, float[] local, float[] changes) {
-    float[] h = Arrays.copyOfRange(gradients[l], b, b + BLOCK);
-    float ridge = (float) (lambdas[l] * penalty.ridge() * gram.runs());
-    float lambda = (float) lambdas[l];
+  /**
+   * Sweeps over the block's variables at some of the λ, side by side so that none waits for its own
+   * last step; adds to the changes of their weights.
+   */
+  private boolean descend(int b, int n, int[] moving, float[] changes) {
+    float[] local = local(b, n);
+    float[] h = new float[SETS * BLOCK];
+    for (int l : moving) {
+      System.arraycopy(gradients[l], b, h, l * BLOCK, BLOCK);
+    }
     boolean any = false;
     for (int sweep = 0; sweep < INNER_SWEEPS; sweep++) {
       for (int i = 0; i < n; i++) {
@@ -197,24 +208,25 @@ final class WorkingBlocks {
         if (curvature <= 0) {
           continue; // a unit that every run holds, or none: its weight stays 0
         }
-        int at = (b + i) * SETS + l;
-        float old = weights[at];
-        float pull = h[i] + curvature * old;
-        float beyond = Math.abs(pull) - lambda * factors[b + i];
-        float updated = beyond > 0 ? Math.copySign(beyond, pull) / (curvature + ridge) : 0;
-        float change = updated - old;
-        if (change != 0) {
-          weights[at] = updated;
-          changes[i * SETS + l] += change;
-          any = true;
-          int row = i * BLOCK;
-          for (int k = 0; k < BLOCK; k++) {
-            h[k] -= change * local[row + k];
+        for (int l : moving) {
+          int at = (b + i) * SETS + l;
+          float old = weights[at];
+          float pull = h[l * BLOCK + i] + curvature * old;
+          float beyond = Math.abs(pull) - bounds[l] * factors[b + i];
+          float updated = beyond > 0 ? Math.copySign(beyond, pull) / (curvature + ridges[l]) : 0;
+          float change = updated - old;
+          if (change != 0) {
+            weights[at] = updated;
+            changes[i * SETS + l] += change;
+            any = true;
+            kernels.subtract(local, i, change, h, l);
           }
         }
       }
     }
-    System.arraycopy(h, 0, gradients[l], b, n);
+    for (int l : moving) {
+      System.arraycopy(h, l * BLOCK, gradients[l], b, n);
+    }
     return any;
   }
 

@@ -4,36 +4,52 @@ import dev.whence.linalg.ProductKernels;
 import java.util.Arrays;
 
 /**
- * The variables that coordinate descent visits at one λ, with their part of G, w and the gradient c
- * − Gw side by side in memory, in double precision.
+ * The variables that coordinate descent visits at one λ, in double precision, with their part of G,
+ * w and the gradient c − Gw side by side in memory.
  *
- * <p>Variables are only added; those that are zero cost one comparison a sweep.
+ * <p>Descent is cyclic over blocks of 64 variables, as along a path ({@link WorkingBlocks}).
+ * Variables are only added.
  */
 final class WorkingSet {
 
-  private static final int FIRST_CAPACITY = 64;
+  private static final int BLOCK = ProductKernels.TILE;
+  private static final int INNER_SWEEPS = 2;
 
-  private final Gram source;
+  private final Gram gram;
   private final Penalty penalty;
   private final ProductKernels kernels = ProductKernels.create();
+  private final SubGram sub;
   private final int[] position;
   private int size;
-  private int[] variables = new int[FIRST_CAPACITY];
-  private double[][] gram = new double[FIRST_CAPACITY][FIRST_CAPACITY];
-  private double[] curvatures = new double[FIRST_CAPACITY];
-  private double[] weights = new double[FIRST_CAPACITY];
-  private double[] gradient = new double[FIRST_CAPACITY];
 
-  WorkingSet(Gram source, Penalty penalty) {
-    this.source = source;
+  /** How many of the variables are in the part of G. */
+  private int known;
+
+  private int[] variables = new int[BLOCK];
+  private double[] weights = new double[BLOCK];
+  private double[] gradient = new double[BLOCK];
+
+  /** G of each block with itself, [64, 64]; null where it is to be made. */
+  private double[][] locals = new double[1][];
+
+  WorkingSet(Gram gram, Penalty penalty, SubGrams memory) {
+    this.gram = gram;
     this.penalty = penalty;
-    position = new int[source.units()];
+    sub = new SubGram(gram, memory);
+    position = new int[gram.units()];
     clear();
   }
 
   void clear() {
     Arrays.fill(position, -1);
+    Arrays.fill(locals, null);
     size = 0;
+    known = 0;
+  }
+
+  /** Gives the memory back; the end of this. */
+  void close() {
+    sub.close();
   }
 
   boolean contains(int j) {
@@ -43,34 +59,14 @@ final class WorkingSet {
   /** Adds variable {@code j} with its weight. */
   void add(int j, double weight) {
     if (size == variables.length) {
-      grow();
+      variables = Arrays.copyOf(variables, 2 * size);
+      weights = Arrays.copyOf(weights, 2 * size);
+      gradient = Arrays.copyOf(gradient, 2 * size);
+      locals = Arrays.copyOf(locals, 2 * size / BLOCK);
     }
-    int[] common = new int[size];
-    source.gather(j, variables, size, common);
-    double share = (double) source.counts()[j] / source.runs();
-    double[] row = gram[size];
-    for (int i = 0; i < size; i++) {
-      double centred = common[i] + source.offset() - share * source.counts()[variables[i]];
-      row[i] = centred / source.runs();
-      gram[i][size] = row[i];
-    }
-    curvatures[size] = source.curvature(j) / source.runs();
-    gram[size][size] = curvatures[size];
     variables[size] = j;
     weights[size] = weight;
     position[j] = size++;
-  }
-
-  private void grow() {
-    int capacity = 2 * size;
-    variables = Arrays.copyOf(variables, capacity);
-    curvatures = Arrays.copyOf(curvatures, capacity);
-    weights = Arrays.copyOf(weights, capacity);
-    gradient = Arrays.copyOf(gradient, capacity);
-    gram = Arrays.copyOf(gram, capacity);
-    for (int i = 0; i < capacity; i++) {
-      gram[i] = i < size ? Arrays.copyOf(gram[i], capacity) : new double[capacity];
-    }
   }
 
   /** Takes the gradients of the variables here from those of all, [d]. */
@@ -78,32 +74,103 @@ final class WorkingSet {
     for (int i = 0; i < size; i++) {
       gradient[i] = gradients[variables[i]];
     }
+    if (known < size) {
+      Arrays.fill(locals, known / BLOCK, locals.length, null);
+      sub.extend(variables, known, size);
+      known = size;
+    }
   }
 
-  /**
-   * Minimises over each variable in turn: soft-thresholding of its gradient with its own part put
-   * back. Returns the largest step, in units of the gradient.
-   */
+  /** Minimises over each variable in turn. Returns the largest step, in units of the gradient. */
   double sweep(double lambda) {
     double largest = 0;
-    double ridge = lambda * penalty.ridge();
-    for (int i = 0; i < size; i++) {
-      double curvature = curvatures[i];
-      if (curvature <= 0) {
-        continue; // a unit that every run holds, or none: its weight stays 0
-      }
-      double old = weights[i];
-      double pull = gradient[i] + curvature * old;
-      double beyond = Math.abs(pull) - lambda * penalty.threshold(variables[i]);
-      double updated = beyond > 0 ? Math.copySign(beyond, pull) / (curvature + ridge) : 0;
-      if (updated != old) {
-        double change = updated - old;
-        weights[i] = updated;
-        largest = Math.max(largest, Math.abs(change) * curvature);
-        kernels.subtract(gram[i], change, gradient, size);
+    double[] changes = new double[BLOCK];
+    for (int b = 0; b < size; b += BLOCK) {
+      int n = Math.min(BLOCK, size - b);
+      double step = descend(b, n, lambda, changes);
+      if (step > 0) {
+        propagate(b, n, changes);
+        largest = Math.max(largest, step);
       }
     }
     return largest;
+  }
+
+  /** Returns G of the block with itself, [64, 64]. */
+  private double[] local(int b, int n) {
+    double[] local = locals[b / BLOCK];
+    if (local == null) {
+      local = new double[BLOCK * BLOCK];
+      for (int i = 0; i < n; i++) {
+        int j = variables[b + i];
+        for (int k = 0; k < i; k++) {
+          double element = gram.element(sub.counts().get(b + i, b + k), j, variables[b + k]);
+          local[i * BLOCK + k] = element;
+          local[k * BLOCK + i] = element;
+        }
+        local[i * BLOCK + i] = gram.curvature(j) / gram.runs();
+      }
+      locals[b / BLOCK] = local;
+    }
+    return local;
+  }
+
+  /**
+   * Sweeps over a block: soft-thresholding of each gradient with the variable's own part put back.
+   * Sets the changes of the block's weights; returns the largest step.
+   */
+  private double descend(int b, int n, double lambda, double[] changes) {
+    double[] local = local(b, n);
+    Arrays.fill(changes, 0);
+    double largest = 0;
+    double ridge = lambda * penalty.ridge();
+    for (int sweep = 0; sweep < INNER_SWEEPS; sweep++) {
+      for (int i = 0; i < n; i++) {
+        double curvature = local[i * BLOCK + i];
+        if (curvature <= 0) {
+          continue; // a unit that every run holds, or none: its weight stays 0
+        }
+        double old = weights[b + i];
+        double pull = gradient[b + i] + curvature * old;
+        double beyond = Math.abs(pull) - lambda * penalty.threshold(variables[b + i]);
+        double updated = beyond > 0 ? Math.copySign(beyond, pull) / (curvature + ridge) : 0;
+        if (updated != old) {
+          double change = updated - old;
+          weights[b + i] = updated;
+          changes[i] += change;
+          largest = Math.max(largest, Math.abs(change) * curvature);
+          kernels.subtract(local, i, change, gradient, b / BLOCK);
+        }
+      }
+    }
+    return largest;
+  }
+
+  /** Brings the gradients of the other blocks up to date with a block's changes. */
+  private void propagate(int b, int n, double[] changes) {
+    int[] rows = new int[n];
+    double[] moved = new double[n];
+    int used = 0;
+    double plain = 0;
+    double held = 0;
+    for (int i = 0; i < n; i++) {
+      rows[used] = b + i;
+      moved[used] = changes[i];
+      plain += changes[i];
+      held += changes[i] * gram.counts()[variables[b + i]];
+      used += changes[i] != 0 ? 1 : 0;
+    }
+    double[] out = new double[BLOCK];
+    for (int from = 0; from < size; from += BLOCK) {
+      if (from == b) {
+        continue;
+      }
+      kernels.product(sub.counts(), from / BLOCK, rows, used, moved, out);
+      for (int k = from; k < Math.min(from + BLOCK, size); k++) {
+        double share = gram.counts()[variables[k]] * (held / gram.runs());
+        gradient[k] -= (out[k - from] + gram.offset() * plain - share) / gram.runs();
+      }
+    }
   }
 
   /** Returns the duality gap as it would be if every variable outside met its condition. */

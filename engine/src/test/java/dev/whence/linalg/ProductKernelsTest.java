@@ -3,9 +3,12 @@ package dev.whence.linalg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,7 +20,7 @@ class ProductKernelsTest {
   void productsAreThoseOfTheDefinition(boolean wide) {
     int d = 150;
     SplittableRandom random = new SplittableRandom(3);
-    CountMatrix matrix = new CountMatrix(d, wide, Arena.ofAuto());
+    CountMatrix matrix = new CountMatrix(d, wide);
     for (int j = 0; j < d; j++) {
       for (int k = 0; k < j; k++) {
         matrix.set(j, k, random.nextInt(-32768, 32768) * (wide ? 100 : 1));
@@ -56,15 +59,34 @@ class ProductKernelsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 8, 13, 64})
-  void subtractsAsTheScalarOne(int n) {
-    SplittableRandom random = new SplittableRandom(n);
-    double[] row = random.doubles(n).toArray();
-    double[] expected = random.doubles(n).toArray();
-    double[] values = expected.clone();
-    KernelChoice.availableProducts().getFirst().subtract(row, 0.3, expected, n);
-    KernelChoice.availableProducts().getLast().subtract(row, 0.3, values, n);
-    assertThat(values).isEqualTo(expected);
+  @Test
+  void subtractsAsTheScalarOne() {
+    SplittableRandom random = new SplittableRandom(5);
+    int tile = ProductKernels.TILE;
+    double[] block = random.doubles((long) tile * tile).toArray();
+    double[] start = random.doubles(2L * tile).toArray();
+    List<double[]> values = new ArrayList<>();
+    List<float[]> singles = new ArrayList<>();
+    for (ProductKernels kernels : KernelChoice.availableProducts()) {
+      values.add(start.clone());
+      singles.add(single(start));
+      kernels.subtract(block, 7, 0.3, values.getLast(), 1);
+      kernels.subtract(single(block), 7, 0.3f, singles.getLast(), 1);
+    }
+    for (int k = 0; k < 2 * tile; k++) {
+      double expected = start[k] - (k < tile ? 0 : 0.3 * block[7 * tile + k - tile]);
+      assertThat(values.getFirst()[k]).isCloseTo(expected, within(1e-15));
+      assertThat(singles.getFirst()[k]).isCloseTo((float) expected, within(1e-6f));
+    }
+    assertThat(values).allMatch(v -> Arrays.equals(v, values.getFirst()));
+    assertThat(singles).allMatch(v -> Arrays.equals(v, singles.getFirst()));
+  }
+
+  private static float[] single(double[] values) {
+    float[] single = new float[values.length];
+    for (int i = 0; i < single.length; i++) {
+      single[i] = (float) values[i];
+    }
+    return single;
   }
 }

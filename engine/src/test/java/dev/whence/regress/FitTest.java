@@ -145,7 +145,7 @@ class FitTest {
     int[] rows = IntStream.range(0, 200).filter(i -> !runs.holds(i, t)).toArray();
     try (Parallel parallel = new Parallel(1)) {
       Statistics direct = Statistics.of(runs, rows, new int[] {t}, parallel);
-      Lasso solver = new Lasso(direct).target(0);
+      Lasso solver = new Lasso(direct, Penalty.LASSO, new SubGrams()).target(0);
       solver.solve(store.doubles("lambda")[t], 1e-13);
       float[] weights = Arrays.copyOfRange(store.weights(), t * D, (t + 1) * D);
       for (int j = 0; j < D; j++) {
@@ -226,14 +226,18 @@ class FitTest {
     double max = 0;
     try (Parallel parallel = new Parallel(1)) {
       int[] all = IntStream.range(0, 200).toArray();
-      max = new Lasso(Statistics.of(runs, all, new int[] {t}, parallel)).target(0).lambdaMax();
+      max =
+          new Lasso(
+                  Statistics.of(runs, all, new int[] {t}, parallel), Penalty.LASSO, new SubGrams())
+              .target(0)
+              .lambdaMax();
       for (int fold = 0; fold < 4; fold++) {
         int held = fold;
         int[] in = IntStream.of(all).filter(i -> i % 4 != held).toArray();
         int[] out = IntStream.of(all).filter(i -> i % 4 == held).toArray();
         Statistics train = Statistics.of(runs, in, new int[] {t}, parallel);
         Statistics rest = Statistics.of(runs, out, new int[] {t}, parallel);
-        Lasso solver = new Lasso(train).target(0);
+        Lasso solver = new Lasso(train, Penalty.LASSO, new SubGrams()).target(0);
         for (int k = 0; k < errors.length; k++) {
           solver.solve(options.path().lambda(max, k), 1e-9);
           errors[k] += rest.error(0, solver.weights(), train.bias(0, solver.weights())) / 4;
