@@ -139,6 +139,10 @@ final class Lasso implements Lockstep.Solver {
     gap = gap();
     boolean entered = enter(bound);
     if (!first && gap > lastGap / 2) {
+      if (!precise) { // may be all that single precision can do
+        precise = true;
+        return ask();
+      }
       if (!entered && exhausted) {
         return false;
       }
