@@ -14,12 +14,19 @@ public final class CountMatrix {
 
   static final int TILE = CountKernels.TILE;
 
+  /** Bytes of a line of cache. */
+  private static final int LINE = 64;
+
   private final int units;
 
   /** The panels, [d, 64] each, in one of the two. */
   private final short[][] narrow;
 
   private final int[][] wide;
+
+  /** Where {@link #touch} leaves what it read, as reading must not look needless. */
+  @SuppressWarnings("unused")
+  private int touched;
 
   /**
    * Makes a matrix of zeros.
@@ -63,6 +70,24 @@ public final class CountMatrix {
   /** Returns panel {@code p} of a matrix of 32 bits, [d, 64]. */
   int[] wide(int p) {
     return wide[p];
+  }
+
+  /**
+   * Reads some rows of a panel in order, so that they are in a near cache when they are asked for
+   * out of order.
+   */
+  public void touch(int panel, int from, int to) {
+    int sum = 0;
+    if (wide()) {
+      for (int i = from * TILE; i < to * TILE; i += LINE / Integer.BYTES) {
+        sum += wide[panel][i];
+      }
+    } else {
+      for (int i = from * TILE; i < to * TILE; i += LINE / Short.BYTES) {
+        sum += narrow[panel][i];
+      }
+    }
+    touched = sum;
   }
 
   /** Returns element (j, k); 0 on the diagonal. */
@@ -111,10 +136,14 @@ public final class CountMatrix {
     }
   }
 
-  /** Sets elements (i, k) and (k, i) to values[i] for i &lt; k. */
-  public void setColumn(int k, int[] values) {
-    for (int i = 0; i < k; i++) {
-      set(i, k, values[i]);
+  /** Sets the elements of the first n rows and columns to another matrix's. */
+  public void copy(CountMatrix other, int n) {
+    for (int p = 0; p * TILE < n; p++) {
+      if (wide()) {
+        System.arraycopy(other.wide[p], 0, wide[p], 0, n * TILE);
+      } else {
+        System.arraycopy(other.narrow[p], 0, narrow[p], 0, n * TILE);
+      }
     }
   }
 

@@ -35,20 +35,16 @@ public sealed interface ProductKernels permits ScalarProductKernels, Vector256Pr
   void product(CountMatrix matrix, int panel, int[] rows, int n, float[] weights, float[] out);
 
   /**
-   * Computes out[k] = Σ_i weights[i] · panel[rows[i]][k] in single precision.
+   * Adds Σ_i weights[i] · panel[rows[i]][k], from &lt;= i &lt; to, to out[k] in single precision.
    *
-   * @param weights [n]
-   * @param out [64]; overwritten
+   * @param out [64]
    */
-  void product(CountMatrix matrix, int panel, int[] rows, float[] weights, int n, float[] out);
+  void add(
+      CountMatrix matrix, int panel, int[] rows, int from, int to, float[] weights, float[] out);
 
-  /**
-   * Computes out[k] = Σ_i weights[i] · panel[rows[i]][k] in double precision.
-   *
-   * @param weights [n]
-   * @param out [64]; overwritten
-   */
-  void product(CountMatrix matrix, int panel, int[] rows, int n, double[] weights, double[] out);
+  /** The same in double precision. */
+  void add(
+      CountMatrix matrix, int panel, int[] rows, int from, int to, double[] weights, double[] out);
 
   /** Subtracts factor · block[64·row + k] from values[64·set + k], k &lt; 64. */
   void subtract(float[] block, int row, float factor, float[] values, int set);

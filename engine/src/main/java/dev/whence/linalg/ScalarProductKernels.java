@@ -26,11 +26,10 @@ final class ScalarProductKernels implements ProductKernels {
   }
 
   @Override
-  public void product(
-      CountMatrix matrix, int panel, int[] rows, float[] weights, int n, float[] out) {
-    Arrays.fill(out, 0, TILE, 0);
+  public void add(
+      CountMatrix matrix, int panel, int[] rows, int from, int to, float[] weights, float[] out) {
     int width = Math.min(TILE, matrix.units() - panel * TILE);
-    for (int i = 0; i < n; i++) {
+    for (int i = from; i < to; i++) {
       for (int k = 0; k < width; k++) {
         out[k] = Math.fma(weights[i], matrix.get(rows[i], panel * TILE + k), out[k]);
       }
@@ -38,11 +37,10 @@ final class ScalarProductKernels implements ProductKernels {
   }
 
   @Override
-  public void product(
-      CountMatrix matrix, int panel, int[] rows, int n, double[] weights, double[] out) {
-    Arrays.fill(out, 0, TILE, 0);
+  public void add(
+      CountMatrix matrix, int panel, int[] rows, int from, int to, double[] weights, double[] out) {
     int width = Math.min(TILE, matrix.units() - panel * TILE);
-    for (int i = 0; i < n; i++) {
+    for (int i = from; i < to; i++) {
       for (int k = 0; k < width; k++) {
         out[k] = Math.fma(weights[i], matrix.get(rows[i], panel * TILE + k), out[k]);
       }

@@ -10,6 +10,10 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The products on vectors of 256 bits: tiles of 16 columns × 5 sets, or of 32 columns, in
  * registers.
+ *
+ * <p>The methods with loops are longer than what is inlined into callers, on purpose: compiled by
+ * themselves their accumulators stay in registers; as a part of something large they may not, and
+ * then a step takes tens of times as long.
  */
 final class Vector256ProductKernels implements ProductKernels {
 
@@ -108,47 +112,72 @@ final class Vector256ProductKernels implements ProductKernels {
   }
 
   @Override
-  public void product(
-      CountMatrix matrix, int panel, int[] rows, int n, double[] weights, double[] out) {
+  public void add(
+      CountMatrix matrix, int panel, int[] rows, int from, int to, double[] weights, double[] out) {
     for (int k = 0; k < TILE; k += 32) {
       if (matrix.wide()) {
-        wideColumns(matrix.wide(panel), k, rows, n, weights, out);
+        wideColumns(matrix.wide(panel), k, rows, from, to, weights, out);
       } else {
-        columns(matrix.narrow(panel), k, rows, n, weights, out);
+        columns(matrix.narrow(panel), k, rows, from, to, weights, out);
       }
     }
   }
 
   @Override
-  public void product(
-      CountMatrix matrix, int panel, int[] rows, float[] weights, int n, float[] out) {
+  public void add(
+      CountMatrix matrix, int panel, int[] rows, int from, int to, float[] weights, float[] out) {
     if (matrix.wide()) {
-      wideSingle(matrix.wide(panel), rows, weights, n, out);
+      wideSingle(matrix.wide(panel), rows, from, to, weights, out);
     } else {
-      single(matrix.narrow(panel), rows, weights, n, out);
+      single(matrix.narrow(panel), rows, from, to, weights, out);
     }
   }
 
-  private static void wideSingle(int[] panel, int[] rows, float[] weights, int n, float[] out) {
+  private static void wideSingle(
+      int[] panel, int[] rows, int from, int to, float[] weights, float[] out) {
     for (int k = 0; k < TILE; k += 8) {
-      FloatVector a = FloatVector.zero(FLOATS);
-      for (int i = 0; i < n; i++) {
+      FloatVector a = FloatVector.fromArray(FLOATS, out, k);
+      for (int i = from; i < to; i++) {
         a = FloatVector.broadcast(FLOATS, weights[i]).fma(floats(panel, rows[i] * TILE + k), a);
       }
       a.intoArray(out, k);
     }
   }
 
-  private static void single(short[] panel, int[] rows, float[] weights, int n, float[] out) {
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector a1 = a0;
-    FloatVector a2 = a0;
-    FloatVector a3 = a0;
-    FloatVector a4 = a0;
-    FloatVector a5 = a0;
-    FloatVector a6 = a0;
-    FloatVector a7 = a0;
-    for (int i = 0; i < n; i++) {
+  private static void single(
+      short[] panel, int[] rows, int from, int to, float[] weights, float[] out) {
+    FloatVector a0 = FloatVector.fromArray(FLOATS, out, 0);
+    FloatVector a1 = FloatVector.fromArray(FLOATS, out, 8);
+    FloatVector a2 = FloatVector.fromArray(FLOATS, out, 16);
+    FloatVector a3 = FloatVector.fromArray(FLOATS, out, 24);
+    FloatVector a4 = FloatVector.fromArray(FLOATS, out, 32);
+    FloatVector a5 = FloatVector.fromArray(FLOATS, out, 40);
+    FloatVector a6 = FloatVector.fromArray(FLOATS, out, 48);
+    FloatVector a7 = FloatVector.fromArray(FLOATS, out, 56);
+    int i = from;
+    for (; i < to - 1; i += 2) {
+      int at = rows[i] * TILE;
+      FloatVector x = FloatVector.broadcast(FLOATS, weights[i]);
+      a0 = x.fma(floats(panel, at), a0);
+      a1 = x.fma(floats(panel, at + 8), a1);
+      a2 = x.fma(floats(panel, at + 16), a2);
+      a3 = x.fma(floats(panel, at + 24), a3);
+      a4 = x.fma(floats(panel, at + 32), a4);
+      a5 = x.fma(floats(panel, at + 40), a5);
+      a6 = x.fma(floats(panel, at + 48), a6);
+      a7 = x.fma(floats(panel, at + 56), a7);
+      at = rows[i + 1] * TILE;
+      x = FloatVector.broadcast(FLOATS, weights[i + 1]);
+      a0 = x.fma(floats(panel, at), a0);
+      a1 = x.fma(floats(panel, at + 8), a1);
+      a2 = x.fma(floats(panel, at + 16), a2);
+      a3 = x.fma(floats(panel, at + 24), a3);
+      a4 = x.fma(floats(panel, at + 32), a4);
+      a5 = x.fma(floats(panel, at + 40), a5);
+      a6 = x.fma(floats(panel, at + 48), a6);
+      a7 = x.fma(floats(panel, at + 56), a7);
+    }
+    if (i < to) {
       int at = rows[i] * TILE;
       FloatVector x = FloatVector.broadcast(FLOATS, weights[i]);
       a0 = x.fma(floats(panel, at), a0);
@@ -177,16 +206,39 @@ final class Vector256ProductKernels implements ProductKernels {
   }
 
   private static void columns(
-      short[] panel, int k, int[] rows, int n, double[] weights, double[] out) {
-    DoubleVector a0 = DoubleVector.zero(DOUBLES);
-    DoubleVector a1 = a0;
-    DoubleVector a2 = a0;
-    DoubleVector a3 = a0;
-    DoubleVector a4 = a0;
-    DoubleVector a5 = a0;
-    DoubleVector a6 = a0;
-    DoubleVector a7 = a0;
-    for (int i = 0; i < n; i++) {
+      short[] panel, int k, int[] rows, int from, int to, double[] weights, double[] out) {
+    DoubleVector a0 = DoubleVector.fromArray(DOUBLES, out, k);
+    DoubleVector a1 = DoubleVector.fromArray(DOUBLES, out, k + 4);
+    DoubleVector a2 = DoubleVector.fromArray(DOUBLES, out, k + 8);
+    DoubleVector a3 = DoubleVector.fromArray(DOUBLES, out, k + 12);
+    DoubleVector a4 = DoubleVector.fromArray(DOUBLES, out, k + 16);
+    DoubleVector a5 = DoubleVector.fromArray(DOUBLES, out, k + 20);
+    DoubleVector a6 = DoubleVector.fromArray(DOUBLES, out, k + 24);
+    DoubleVector a7 = DoubleVector.fromArray(DOUBLES, out, k + 28);
+    int i = from;
+    for (; i < to - 1; i += 2) {
+      int at = rows[i] * TILE + k;
+      DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
+      a0 = x.fma(doubles(panel, at), a0);
+      a1 = x.fma(doubles(panel, at + 4), a1);
+      a2 = x.fma(doubles(panel, at + 8), a2);
+      a3 = x.fma(doubles(panel, at + 12), a3);
+      a4 = x.fma(doubles(panel, at + 16), a4);
+      a5 = x.fma(doubles(panel, at + 20), a5);
+      a6 = x.fma(doubles(panel, at + 24), a6);
+      a7 = x.fma(doubles(panel, at + 28), a7);
+      at = rows[i + 1] * TILE + k;
+      x = DoubleVector.broadcast(DOUBLES, weights[i + 1]);
+      a0 = x.fma(doubles(panel, at), a0);
+      a1 = x.fma(doubles(panel, at + 4), a1);
+      a2 = x.fma(doubles(panel, at + 8), a2);
+      a3 = x.fma(doubles(panel, at + 12), a3);
+      a4 = x.fma(doubles(panel, at + 16), a4);
+      a5 = x.fma(doubles(panel, at + 20), a5);
+      a6 = x.fma(doubles(panel, at + 24), a6);
+      a7 = x.fma(doubles(panel, at + 28), a7);
+    }
+    if (i < to) {
       int at = rows[i] * TILE + k;
       DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
       a0 = x.fma(doubles(panel, at), a0);
@@ -214,16 +266,39 @@ final class Vector256ProductKernels implements ProductKernels {
   }
 
   private static void wideColumns(
-      int[] panel, int k, int[] rows, int n, double[] weights, double[] out) {
-    DoubleVector a0 = DoubleVector.zero(DOUBLES);
-    DoubleVector a1 = a0;
-    DoubleVector a2 = a0;
-    DoubleVector a3 = a0;
-    DoubleVector a4 = a0;
-    DoubleVector a5 = a0;
-    DoubleVector a6 = a0;
-    DoubleVector a7 = a0;
-    for (int i = 0; i < n; i++) {
+      int[] panel, int k, int[] rows, int from, int to, double[] weights, double[] out) {
+    DoubleVector a0 = DoubleVector.fromArray(DOUBLES, out, k);
+    DoubleVector a1 = DoubleVector.fromArray(DOUBLES, out, k + 4);
+    DoubleVector a2 = DoubleVector.fromArray(DOUBLES, out, k + 8);
+    DoubleVector a3 = DoubleVector.fromArray(DOUBLES, out, k + 12);
+    DoubleVector a4 = DoubleVector.fromArray(DOUBLES, out, k + 16);
+    DoubleVector a5 = DoubleVector.fromArray(DOUBLES, out, k + 20);
+    DoubleVector a6 = DoubleVector.fromArray(DOUBLES, out, k + 24);
+    DoubleVector a7 = DoubleVector.fromArray(DOUBLES, out, k + 28);
+    int i = from;
+    for (; i < to - 1; i += 2) {
+      int at = rows[i] * TILE + k;
+      DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
+      a0 = x.fma(doubles(panel, at), a0);
+      a1 = x.fma(doubles(panel, at + 4), a1);
+      a2 = x.fma(doubles(panel, at + 8), a2);
+      a3 = x.fma(doubles(panel, at + 12), a3);
+      a4 = x.fma(doubles(panel, at + 16), a4);
+      a5 = x.fma(doubles(panel, at + 20), a5);
+      a6 = x.fma(doubles(panel, at + 24), a6);
+      a7 = x.fma(doubles(panel, at + 28), a7);
+      at = rows[i + 1] * TILE + k;
+      x = DoubleVector.broadcast(DOUBLES, weights[i + 1]);
+      a0 = x.fma(doubles(panel, at), a0);
+      a1 = x.fma(doubles(panel, at + 4), a1);
+      a2 = x.fma(doubles(panel, at + 8), a2);
+      a3 = x.fma(doubles(panel, at + 12), a3);
+      a4 = x.fma(doubles(panel, at + 16), a4);
+      a5 = x.fma(doubles(panel, at + 20), a5);
+      a6 = x.fma(doubles(panel, at + 24), a6);
+      a7 = x.fma(doubles(panel, at + 28), a7);
+    }
+    if (i < to) {
       int at = rows[i] * TILE + k;
       DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
       a0 = x.fma(doubles(panel, at), a0);

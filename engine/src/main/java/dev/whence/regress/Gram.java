@@ -2,7 +2,6 @@ package dev.whence.regress;
 
 import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.ProductKernels;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -87,80 +86,11 @@ public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matric
     return Math.ceilDiv(units(), ProductKernels.TILE);
   }
 
-  /**
-   * Computes 64 elements of G·w: those of panel {@code p}.
-   *
-   * @param rows the units whose weight is not 0
-   * @param weights theirs
-   * @param precise whether the counts off the diagonal are summed in double precision; with random
-   *     subsets they are so small beside the diagonal that single precision errs by some 10⁻⁸ of λ
-   * @param product [d]; elements of the panel are overwritten
-   */
-  void multiply(
-      ProductKernels kernels,
-      int p,
-      int[] rows,
-      double[] weights,
-      boolean precise,
-      double[] product) {
-    double plain = 0;
-    double held = 0;
-    for (int i = 0; i < rows.length; i++) {
-      plain += weights[i];
-      held += weights[i] * counts[rows[i]];
-    }
-    int first = p * ProductKernels.TILE;
-    int width = Math.min(ProductKernels.TILE, units() - first);
-    double[] sum = new double[ProductKernels.TILE];
-    for (CountMatrix matrix : matrices) {
-      add(kernels, matrix, p, rows, weights, precise, sum);
-    }
-    for (int k = 0; k < width; k++) {
-      double common = sum[k] + offset * plain - counts[first + k] * (held / runs);
-      product[first + k] = common / runs;
-    }
-    for (int i = 0; i < rows.length; i++) {
-      int j = rows[i];
-      if (j >= first && j < first + width) {
-        product[j] += weights[i] * (counts[j] - offset) / runs;
-      }
-    }
-  }
-
-  private static void add(
-      ProductKernels kernels,
-      CountMatrix matrix,
-      int p,
-      int[] rows,
-      double[] weights,
-      boolean precise,
-      double[] sum) {
-    double[] out = new double[ProductKernels.TILE];
-    if (precise) {
-      kernels.product(matrix, p, rows, rows.length, weights, out);
-    } else {
-      float[] single = new float[ProductKernels.TILE];
-      kernels.product(matrix, p, rows, Datamodel.stored(weights), rows.length, single);
-      Arrays.setAll(out, k -> single[k]);
-    }
-    for (int k = 0; k < out.length; k++) {
-      sum[k] += out[k];
-    }
-  }
-
   /** Returns wᵀGw. */
   double quadratic(int[] rows, double[] weights) {
     double sum = 0;
     if (rows.length > units() / FEW) { // a product over panels is cheaper than many pairs
-      double[] product = new double[units()];
-      ProductKernels kernels = ProductKernels.create();
-      for (int p = 0; p < panels(); p++) {
-        multiply(kernels, p, rows, weights, true, product);
-      }
-      for (int i = 0; i < rows.length; i++) {
-        sum += weights[i] * product[rows[i]];
-      }
-      return sum;
+      return new GramProduct(this, rows, weights, true).quadratic();
     }
     for (int i = 0; i < rows.length; i++) {
       double product = at(rows[i], rows[i]) * weights[i] / 2;

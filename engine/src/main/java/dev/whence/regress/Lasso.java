@@ -3,6 +3,7 @@ package dev.whence.regress;
 import dev.whence.linalg.ProductKernels;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One target's regression at one λ: minimise over w and the bias b
@@ -30,7 +31,6 @@ final class Lasso implements Lockstep.Solver {
   private final Statistics statistics;
   private final Gram gram;
   private final Penalty penalty;
-  private final ProductKernels kernels = ProductKernels.create();
   private final WorkingSet working;
   private final double[] weights;
   private final double[] gradient;
@@ -41,8 +41,6 @@ final class Lasso implements Lockstep.Solver {
   /** Whether the gradient is that of other weights. */
   private boolean stale;
 
-  private int[] rows = new int[0];
-  private double[] held = new double[0];
   private boolean precise = true;
   private double next;
   private double allowed;
@@ -125,9 +123,9 @@ final class Lasso implements Lockstep.Solver {
   }
 
   @Override
-  public boolean advance() {
+  public @Nullable GramProduct advance() {
     if (moments.variance() == 0) {
-      return false; // a constant output: w = 0 is the solution at every λ
+      return null; // a constant output: w = 0 is the solution at every λ
     }
     if (stale) {
       return ask();
@@ -144,12 +142,12 @@ final class Lasso implements Lockstep.Solver {
         return ask();
       }
       if (!entered && exhausted) {
-        return false;
+        return null;
       }
       inner /= 4;
     }
     if (gap <= allowed || sweeps >= MOST_SWEEPS) {
-      return false;
+      return null;
     }
     lastGap = gap;
     working.read(gradient);
@@ -169,19 +167,18 @@ final class Lasso implements Lockstep.Solver {
     }
   }
 
-  private boolean ask() {
-    rows = Statistics.support(weights);
-    held = IntStream.of(rows).mapToDouble(j -> weights[j]).toArray();
+  private GramProduct ask() {
     stale = false;
-    return true;
+    int[] rows = Statistics.support(weights);
+    double[] held = IntStream.of(rows).mapToDouble(j -> weights[j]).toArray();
+    return new GramProduct(gram, rows, held, precise);
   }
 
   @Override
-  public void panel(int p) {
-    gram.multiply(kernels, p, rows, held, precise, gradient);
+  public void panel(int p, double[] product) {
     int from = p * ProductKernels.TILE;
     for (int j = from; j < Math.min(from + ProductKernels.TILE, gradient.length); j++) {
-      gradient[j] = moments.covariance()[j] - gradient[j];
+      gradient[j] = moments.covariance()[j] - product[j - from] / gram.runs();
     }
   }
 

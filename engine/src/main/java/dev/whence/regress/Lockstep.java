@@ -1,8 +1,10 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.Parallel;
+import dev.whence.linalg.ProductKernels;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Solves many targets together, so that each panel of G is read once for all of them: every solver
@@ -13,40 +15,46 @@ import java.util.List;
 final class Lockstep {
 
   /** A solver that works in rounds of its own work and a product with G. */
-  interface Solver {
+  interface Solver extends GramProduct.Sink {
 
-    /** Goes on until a product is needed; returns false when there is nothing more to do. */
-    boolean advance();
-
-    /** Computes panel {@code p} of the product; panels come in any order, on several threads. */
-    void panel(int p);
+    /** Goes on until a product is needed and returns it; null when there is nothing more to do. */
+    @Nullable GramProduct advance();
   }
 
   private Lockstep() {}
 
-  /** Runs the solvers to their end. */
+  /**
+   * Runs the solvers to their end.
+   *
+   * @param panels of the Gram matrix, which is the same for all
+   */
   static void run(List<? extends Solver> solvers, int panels, Parallel parallel) {
+    ProductKernels kernels = ProductKernels.create();
     List<? extends Solver> waiting = solvers;
     while (!waiting.isEmpty()) {
       List<? extends Solver> asked = waiting;
-      boolean[] wants = new boolean[asked.size()];
-      parallel.forEach(asked.size(), i -> wants[i] = asked.get(i).advance());
+      @Nullable GramProduct[] wanted = new GramProduct[asked.size()];
+      parallel.forEach(wanted.length, i -> wanted[i] = asked.get(i).advance());
       List<Solver> next = new ArrayList<>();
-      for (int i = 0; i < wants.length; i++) {
-        if (wants[i]) {
+      List<GramProduct> products = new ArrayList<>();
+      for (int i = 0; i < wanted.length; i++) {
+        GramProduct product = wanted[i];
+        if (product != null) {
           next.add(asked.get(i));
+          products.add(product);
         }
       }
-      parallel.forEach(panels, p -> next.forEach(solver -> solver.panel(p)));
+      parallel.forEach(panels, p -> GramProduct.panel(p, products, kernels, next::get));
       waiting = next;
     }
   }
 
   /** Runs one solver to its end, on this thread. */
   static void run(Solver solver, int panels) {
-    while (solver.advance()) {
+    ProductKernels kernels = ProductKernels.create();
+    for (GramProduct x = solver.advance(); x != null; x = solver.advance()) {
       for (int p = 0; p < panels; p++) {
-        solver.panel(p);
+        GramProduct.panel(p, List.of(x), kernels, i -> solver);
       }
     }
   }

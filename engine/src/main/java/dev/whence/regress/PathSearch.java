@@ -3,6 +3,9 @@ package dev.whence.regress;
 import dev.whence.linalg.ProductKernels;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one target's regularisation path on the training runs, five λ at a time, and looks for
@@ -11,9 +14,11 @@ import java.util.BitSet;
  * <p>A round takes the next five λ. Variables enter by their gradient at the end of the last round:
  * those that would be active at the round's smallest λ, and a margin for how far gradients move
  * meanwhile (the strong rule of Tibshirani et al. 2012 over five λ would take in far more). {@link
- * WorkingBlocks} solves all five; one product with G gives the gradients of all d variables at
- * each, and so a duality gap that leaves nothing out. Where a gap is above the tolerance, the
- * variables that broke their condition enter and the round is solved again.
+ * WorkingBlocks} solves all five; one product with G gives the gradients of all d variables at the
+ * smallest, and so a duality gap that leaves nothing out. Where it is above the tolerance, the
+ * variables that broke their condition enter and the round is solved again. At the λ between, gaps
+ * are over the variables that have entered: solutions are piecewise linear in λ, so a variable
+ * within its bounds at both ends is within them between but for the bends of the path.
  */
 final class PathSearch implements Lockstep.Solver {
 
@@ -27,10 +32,8 @@ final class PathSearch implements Lockstep.Solver {
   private final Penalty penalty;
   private final PathOptions options;
   private final double[] lambdas;
-  private final ProductKernels kernels = ProductKernels.create();
   private final WorkingBlocks working;
   private final HeldOutError validation;
-  private final float meanCount;
   private final RegularizationPath.Recorder recorder;
 
   /** m(c − Gw) at the end of the last round, [d], and of this one. */
@@ -45,17 +48,10 @@ final class PathSearch implements Lockstep.Solver {
   private int rounds;
   private double[] round = new double[0];
 
-  /** Changes of the weights since the last round, of the variables that have any. */
-  private int[] rows = new int[0];
+  /** max |h_j|/threshold_j over each panel's variables outside, at the smallest λ. */
+  private final float[] steepest;
 
-  private float[] changes = new float[0];
-  private double[] plain = new double[0];
-  private double[] held = new double[0];
-
-  /** max |h_j|/threshold_j over each panel's variables outside, at each λ. */
-  private final float[][] steepest;
-
-  /** Bit k of word p: variable 64·p + k is outside and breaks its condition at some λ. */
+  /** Bit k of word p: variable 64·p + k is outside and breaks its condition there. */
   private final long[] broken;
 
   PathSearch(
@@ -71,7 +67,6 @@ final class PathSearch implements Lockstep.Solver {
     this.penalty = penalty;
     this.options = options;
     this.lambdas = lambdas;
-    meanCount = gram.meanCount();
     working = new WorkingBlocks(gram, moments, penalty, memory);
     this.validation = new HeldOutError(validation.gram(), validation.moments().get(t), memory);
     recorder = new RegularizationPath.Recorder(lambdas, options.patience());
@@ -80,7 +75,7 @@ final class PathSearch implements Lockstep.Solver {
       gradient[j] = (float) (moments.covariance()[j] * gram.runs());
     }
     nextGradient = new float[gradient.length];
-    steepest = new float[gram.panels()][SETS];
+    steepest = new float[gram.panels()];
     broken = new long[gram.panels()];
   }
 
@@ -90,7 +85,7 @@ final class PathSearch implements Lockstep.Solver {
   }
 
   @Override
-  public boolean advance() {
+  public @Nullable GramProduct advance() {
     if (moments.variance() == 0) { // w = 0 is the solution at every λ
       recorder.constant(moments.mean(), gram.units());
       return end();
@@ -101,9 +96,7 @@ final class PathSearch implements Lockstep.Solver {
       if (worst > allowed() && rounds < MOST_ROUNDS) {
         rounds++;
         enter();
-        working.solve(round, allowed() / 4);
-        prepare();
-        return true;
+        return solve();
       }
       accept(gaps);
       if (recorder.ended()) {
@@ -111,13 +104,13 @@ final class PathSearch implements Lockstep.Solver {
       }
     }
     begin();
-    return true;
+    return solve();
   }
 
-  private boolean end() {
+  private @Nullable GramProduct end() {
     working.close();
     validation.close();
-    return false;
+    return null;
   }
 
   private double allowed() {
@@ -142,8 +135,6 @@ final class PathSearch implements Lockstep.Solver {
         working.gradient(l, i, gradient[working.variables()[i]]);
       }
     }
-    working.solve(round, allowed() / 4);
-    prepare();
   }
 
   /** Takes in the variables that broke their condition. */
@@ -153,99 +144,82 @@ final class PathSearch implements Lockstep.Solver {
     working.add(entering);
     base = Arrays.copyOf(base, working.size());
     for (int i = old; i < working.size(); i++) {
-      int j = working.variables()[i];
-      for (int l = 0; l < round.length; l++) {
-        working.gradient(l, i, gradientAt(j, l));
-      }
+      gradientsOf(i, old);
     }
   }
 
-  /** Returns h_j at λ number {@code l} for a variable that was outside, from its definition. */
-  private float gradientAt(int j, int l) {
-    double common = gram.offset() * plain[l] - gram.counts()[j] * (held[l] / gram.runs());
-    int[] counts = new int[rows.length];
-    gram.gather(j, rows, rows.length, counts);
-    for (int i = 0; i < rows.length; i++) {
-      common += (double) counts[i] * changes[i * SETS + l];
+  /** Sets h at all λ of a variable that was outside, from its definition. */
+  private void gradientsOf(int i, int old) {
+    int j = working.variables()[i];
+    int[] counts = new int[old];
+    gram.gather(j, working.variables(), old, counts);
+    double[] common = new double[SETS];
+    for (int k = 0; k < old; k++) {
+      double share = (double) gram.counts()[j] / gram.runs();
+      double element = counts[k] + gram.offset() - share * gram.counts()[working.variables()[k]];
+      for (int l = 0; l < SETS; l++) {
+        common[l] += element * change(k, l);
+      }
     }
-    return (float) (gradient[j] - common);
+    for (int l = 0; l < SETS; l++) {
+      working.gradient(l, i, (float) (gradient[j] - common[l]));
+    }
   }
 
-  /** Collects what the product is of: the weights' changes since the last round. */
-  private void prepare() {
-    int n = working.size();
-    rows = new int[n];
-    changes = new float[n * SETS];
-    plain = new double[SETS];
-    held = new double[SETS];
-    int used = 0;
-    for (int i = 0; i < n; i++) {
-      boolean any = false;
-      int j = working.variables()[i];
-      for (int l = 0; l < round.length; l++) {
-        float change = working.weights()[i * SETS + l] - base[i];
-        changes[used * SETS + l] = change;
-        any |= change != 0;
-        plain[l] += change;
-        held[l] += (double) change * gram.counts()[j];
-      }
-      rows[used] = j;
-      used += any ? 1 : 0;
-    }
-    rows = Arrays.copyOf(rows, used);
+  /** Returns how far the weight at {@code i} has moved in this round at λ number {@code l}. */
+  private float change(int i, int l) {
+    return working.weights()[i * SETS + l] - base[i];
+  }
+
+  /** Solves the round; returns the product with the changes since the last at the smallest λ. */
+  private GramProduct solve() {
+    working.solve(round, allowed() / 4);
+    int last = round.length - 1;
+    int[] moved =
+        IntStream.range(0, working.size())
+            .filter(i -> change(i, last) != 0)
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> working.variables()[i]))
+            .mapToInt(i -> i)
+            .toArray();
+    int[] rows = IntStream.of(moved).map(i -> working.variables()[i]).toArray();
+    double[] changes = IntStream.of(moved).mapToDouble(i -> change(i, last)).toArray();
+    return new GramProduct(gram, rows, changes, false);
   }
 
   @Override
-  public void panel(int p) {
-    float[] sum = new float[SETS * TILE];
-    float[] out = new float[SETS * TILE];
-    for (var matrix : gram.matrices()) {
-      kernels.product(matrix, p, rows, rows.length, changes, out);
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += out[i];
-      }
-    }
+  public void panel(int p, double[] product) {
+    int last = round.length - 1;
     int from = p * TILE;
-    int width = Math.min(TILE, gram.units() - from);
-    broken[p] = 0;
-    for (int l = 0; l < round.length; l++) {
-      float common = (float) (gram.offset() * plain[l] - meanCount * held[l] / gram.runs());
-      float share = (float) (held[l] / gram.runs());
-      float largest = 0;
-      float bound = (float) (round[l] * gram.runs());
-      for (int k = 0; k < width; k++) {
-        int j = from + k;
-        float h =
-            gradient[j] - (sum[l * TILE + k] + (common - (gram.counts()[j] - meanCount) * share));
-        int i = working.position(j);
-        if (i >= 0) {
-          float change = working.weights()[i * SETS + l] - base[i];
-          h -= (gram.counts()[j] - gram.offset()) * change;
-          working.gradient(l, i, h);
-        } else {
-          float ratio = Math.abs(h) / (bound * (float) penalty.threshold(j));
-          largest = Math.max(largest, ratio);
-          if (ratio > 1) {
-            broken[p] |= 1L << k;
-          }
-        }
-        if (l == round.length - 1) {
-          nextGradient[j] = h;
-        }
+    float bound = (float) (round[last] * gram.runs());
+    float largest = 0;
+    long steeper = 0;
+    for (int k = 0; k < Math.min(TILE, gram.units() - from); k++) {
+      int j = from + k;
+      float h = gradient[j] - (float) product[k];
+      nextGradient[j] = h;
+      int i = working.position(j);
+      if (i >= 0) {
+        working.gradient(last, i, h);
+      } else {
+        float slope = Math.abs(h) / (float) penalty.threshold(j);
+        largest = Math.max(largest, slope);
+        steeper |= slope > bound ? 1L << k : 0;
       }
-      steepest[p][l] = largest;
     }
+    steepest[p] = largest / bound;
+    broken[p] = steeper;
   }
 
-  /** Returns the gap at each λ of the round, over all variables. */
+  /** Returns the gap at each λ of the round, at the smallest over all variables. */
   private double[] gaps() {
+    double outside = 0;
+    for (float panel : steepest) {
+      outside = Math.max(outside, panel);
+    }
     double[] gaps = new double[round.length];
     for (int l = 0; l < gaps.length; l++) {
-      double outside = 0;
-      for (float[] panel : steepest) {
-        outside = Math.max(outside, panel[l]);
-      }
-      gaps[l] = working.gap(l, outside);
+      gaps[l] = working.gap(l, l == gaps.length - 1 ? outside : 0);
     }
     return gaps;
   }

@@ -1,7 +1,6 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.CountMatrix;
-import java.util.stream.IntStream;
 
 /** The part of a Gram matrix's counts that some units have with each other, packed. */
 final class SubGram {
@@ -39,18 +38,15 @@ final class SubGram {
     if (to > counts.units()) {
       CountMatrix old = counts;
       counts = memory.take(to, wide);
-      int[] all = IntStream.range(0, from).toArray();
-      for (int k = 0; k < from; k++) {
-        int[] column = new int[k];
-        old.gather(k, all, k, column);
-        counts.setColumn(k, column);
-      }
+      counts.copy(old, from);
       memory.give(old);
     }
     for (int k = from; k < to; k++) {
       int[] column = new int[k];
       gram.gather(variables[k], variables, k, column);
-      counts.setColumn(k, column);
+      for (int i = 0; i < k; i++) {
+        counts.set(i, k, column[i]);
+      }
     }
   }
 }

@@ -165,7 +165,8 @@ final class WorkingSet {
       if (from == b) {
         continue;
       }
-      kernels.product(sub.counts(), from / BLOCK, rows, used, moved, out);
+      Arrays.fill(out, 0);
+      kernels.add(sub.counts(), from / BLOCK, rows, 0, used, moved, out);
       for (int k = from; k < Math.min(from + BLOCK, size); k++) {
         double share = gram.counts()[variables[k]] * (held / gram.runs());
         gradient[k] -= (out[k - from] + gram.offset() * plain - share) / gram.runs();

@@ -40,7 +40,7 @@ class ProductKernelsTest {
       double[] expectedOne = new double[ProductKernels.TILE];
       ProductKernels scalar = KernelChoice.availableProducts().getFirst();
       scalar.product(matrix, p, rows, rows.length, sets, expected);
-      scalar.product(matrix, p, rows, rows.length, weights, expectedOne);
+      scalar.add(matrix, p, rows, 0, rows.length, weights, expectedOne);
       for (int k = 0; k < ProductKernels.TILE && p * ProductKernels.TILE + k < d; k++) {
         double sum = 0;
         for (int i = 0; i < rows.length; i++) {
@@ -52,9 +52,16 @@ class ProductKernelsTest {
         float[] out = new float[expected.length];
         double[] one = new double[expectedOne.length];
         kernels.product(matrix, p, rows, rows.length, sets, out);
-        kernels.product(matrix, p, rows, rows.length, weights, one);
+        kernels.add(matrix, p, rows, 0, 17, weights, one);
+        kernels.add(matrix, p, rows, 17, rows.length, weights, one);
         assertThat(out).isEqualTo(expected);
         assertThat(one).isEqualTo(expectedOne);
+        float[] single = new float[ProductKernels.TILE];
+        float[] first = Arrays.copyOf(expected, ProductKernels.TILE);
+        matrix.touch(p, 0, d);
+        kernels.add(matrix, p, rows, 0, 17, every(sets, ProductKernels.SETS), single);
+        kernels.add(matrix, p, rows, 17, rows.length, every(sets, ProductKernels.SETS), single);
+        assertThat(single).isEqualTo(first);
       }
     }
   }
@@ -80,6 +87,14 @@ class ProductKernelsTest {
     }
     assertThat(values).allMatch(v -> Arrays.equals(v, values.getFirst()));
     assertThat(singles).allMatch(v -> Arrays.equals(v, singles.getFirst()));
+  }
+
+  private static float[] every(float[] values, int step) {
+    float[] some = new float[values.length / step];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = values[i * step];
+    }
+    return some;
   }
 
   private static float[] single(double[] values) {

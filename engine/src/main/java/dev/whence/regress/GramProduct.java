@@ -1,0 +1,149 @@
+package dev.whence.regress;
+
+import dev.whence.linalg.CountMatrix;
+import dev.whence.linalg.ProductKernels;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The product m·G·w of one w with few elements that are not 0, in panels of 64 elements.
+ *
+ * <p>Many are computed together: of each panel {@value #BLOCK} rows at a time are read in order
+ * into the second-level cache, where all products then find theirs out of order.
+ */
+final class GramProduct {
+
+  private static final int TILE = ProductKernels.TILE;
+
+  /** Rows of a block: 512 KiB of counts of 16 bits. */
+  private static final int BLOCK = 4096;
+
+  /** A block is read in order where at least one in so many of its rows is asked for. */
+  private static final int FEW = 4;
+
+  /** Takes panels of a product. */
+  interface Sink {
+    /**
+     * Takes elements 64·p + k of the product, k &lt; 64; beyond the last unit they mean nothing.
+     * Panels come in any order, on several threads.
+     */
+    void panel(int p, double[] product);
+  }
+
+  private final Gram gram;
+  private final int[] rows;
+  private final double[] weights;
+
+  /** The weights in single precision; null where the counts are summed in double. */
+  private final float[] single;
+
+  /** Where each block begins among the rows, and the end. */
+  private final int[] blocks;
+
+  /** Σ_j w_j and Σ_j n_j·w_j. */
+  private double plain;
+
+  private double held;
+
+  /**
+   * Makes a product.
+   *
+   * @param rows the units whose weight is not 0, in increasing order
+   * @param weights theirs
+   * @param precise whether the counts off the diagonal are summed in double precision; with random
+   *     subsets they are so small beside the diagonal that single precision errs by some 10⁻⁸ of λ
+   */
+  GramProduct(Gram gram, int[] rows, double[] weights, boolean precise) {
+    this.gram = gram;
+    this.rows = rows;
+    this.weights = weights;
+    single = precise ? null : Datamodel.stored(weights);
+    for (int i = 0; i < rows.length; i++) {
+      plain += weights[i];
+      held += weights[i] * gram.counts()[rows[i]];
+    }
+    blocks = new int[Math.ceilDiv(gram.units(), BLOCK) + 1];
+    for (int b = 1; b < blocks.length; b++) {
+      int end = Arrays.binarySearch(rows, b * BLOCK);
+      blocks[b] = end < 0 ? -end - 1 : end;
+    }
+  }
+
+  /** Computes panel {@code p} of some products and gives each to its sink. */
+  static void panel(
+      int p, List<GramProduct> products, ProductKernels kernels, IntFunction<Sink> sinks) {
+    if (products.isEmpty()) {
+      return;
+    }
+    Gram gram = products.getFirst().gram;
+    double[][] sums = new double[products.size()][];
+    float[][] singles = new float[products.size()][];
+    for (int i = 0; i < sums.length; i++) {
+      boolean precise = products.get(i).single == null;
+      sums[i] = new double[precise ? TILE : 0];
+      singles[i] = new float[precise ? 0 : TILE];
+    }
+    for (CountMatrix matrix : gram.matrices()) {
+      for (int from = 0; from < gram.units(); from += BLOCK) {
+        int b = from / BLOCK;
+        int to = Math.min(from + BLOCK, gram.units());
+        int asked = products.stream().mapToInt(x -> x.blocks[b + 1] - x.blocks[b]).sum();
+        if (asked > (to - from) / FEW) {
+          matrix.touch(p, from, to);
+        }
+        for (int i = 0; i < sums.length; i++) {
+          products.get(i).add(kernels, matrix, p, b, sums[i], singles[i]);
+        }
+      }
+    }
+    double[] product = new double[TILE];
+    for (int i = 0; i < sums.length; i++) {
+      products.get(i).complete(p, sums[i], singles[i], product);
+      sinks.apply(i).panel(p, product);
+    }
+  }
+
+  private void add(
+      ProductKernels kernels, CountMatrix matrix, int p, int b, double[] sum, float[] sumSingle) {
+    if (single == null) {
+      kernels.add(matrix, p, rows, blocks[b], blocks[b + 1], weights, sum);
+    } else {
+      kernels.add(matrix, p, rows, blocks[b], blocks[b + 1], single, sumSingle);
+    }
+  }
+
+  /** Puts the sums over what is stored, the diagonal and the rank-2 part together. */
+  private void complete(int p, double[] sum, float[] sumSingle, double[] product) {
+    int first = p * TILE;
+    double common = gram.offset() * plain;
+    double share = held / gram.runs();
+    for (int k = 0; k < Math.min(TILE, gram.units() - first); k++) {
+      double stored = single == null ? sum[k] : sumSingle[k];
+      product[k] = stored + common - gram.counts()[first + k] * share;
+    }
+    int i = Arrays.binarySearch(rows, first);
+    for (i = i < 0 ? -i - 1 : i; i < rows.length && rows[i] < first + TILE; i++) {
+      product[rows[i] - first] += weights[i] * (gram.counts()[rows[i]] - gram.offset());
+    }
+  }
+
+  /** Returns wᵀGw. */
+  double quadratic() {
+    double[] sum = new double[1];
+    ProductKernels kernels = ProductKernels.create();
+    for (int p : IntStream.of(rows).map(j -> j / TILE).distinct().toArray()) {
+      panel(p, List.of(this), kernels, i -> (panel, product) -> sum[0] += dot(panel, product));
+    }
+    return sum[0] / gram.runs();
+  }
+
+  private double dot(int p, double[] product) {
+    double dot = 0;
+    for (int i = 0; i < rows.length; i++) {
+      dot += rows[i] / TILE == p ? weights[i] * product[rows[i] % TILE] : 0;
+    }
+    return dot;
+  }
+}
