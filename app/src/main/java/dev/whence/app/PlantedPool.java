@@ -53,18 +53,7 @@ record PlantedPool(int units, int runs, int targets) {
   void write(Path folder, Parallel parallel, Progress progress) throws IOException {
     int chunkRows =
         Math.clamp(CHUNK_BYTES / (Mask.bytes(units) + 2L * targets) / 64 * 64, 64, 1 << 16);
-    Manifest manifest =
-        new Manifest(
-            Manifest.FORMAT,
-            SEED,
-            units,
-            targets,
-            null,
-            null,
-            null,
-            List.of(OUTPUT),
-            new Manifest.Repeats(0, 1),
-            chunkRows);
+    Manifest manifest = Manifest.imported(SEED, units, targets, OUTPUT, chunkRows);
     Study.create(
         folder,
         staging -> {

@@ -182,11 +182,12 @@ public final class Evaluator {
   private List<Evaluation.SamplePoint> sampleComplexity(HeldOut heldOut, Progress.Task task) {
     int[] sample = sample(SAMPLED_TARGETS);
     int[] available = unseenBy(heldOut);
+    Runs source = source(heldOut);
     List<Evaluation.SamplePoint> points = new ArrayList<>();
     for (int part = 8; part >= 1; part /= 2) {
       int[] models = Arrays.copyOf(available, available.length / part);
       if (sample.length > 0 && models.length >= SMALLEST_SAMPLE) {
-        points.add(samplePoint(heldOut, sample, models));
+        points.add(samplePoint(heldOut, source, sample, models));
       }
       task.step(1);
     }
@@ -195,25 +196,18 @@ public final class Evaluator {
 
   /** Returns the runs that may be fitted to when {@code heldOut} judges. */
   private int[] unseenBy(HeldOut heldOut) {
-    IntStream all = IntStream.range(0, fit.runs());
-    int last = fit.folds().parts() - 1;
     return heldOut.kind().equals("repeats")
-        ? all.toArray()
-        : all.filter(i -> fit.folds().part(i) != last).toArray();
+        ? IntStream.range(0, fit.runs()).toArray()
+        : fit.folds().training(fit.runs());
   }
 
-  private Evaluation.SamplePoint samplePoint(HeldOut heldOut, int[] sample, int[] models) {
+  private Evaluation.SamplePoint samplePoint(
+      HeldOut heldOut, Runs source, int[] sample, int[] models) {
     Folds folds = new Folds(fit.folds().count(), false);
-    int[][] parts = new int[2][];
-    for (int p = 0; p < 2; p++) {
-      int part = p;
-      parts[p] =
-          IntStream.range(0, models.length)
-              .filter(i -> folds.part(i) == part)
-              .map(i -> models[i])
-              .toArray();
-    }
-    Problem problem = Problem.of(statistics(parts[0], sample), statistics(parts[1], sample));
+    Problem problem =
+        Problem.of(
+            statistics(some(models, folds.training(models.length)), sample),
+            statistics(some(models, folds.validation(models.length)), sample));
     Estimator estimator =
         Estimator.create(Estimator.Kind.of(fit.estimator()), fit.path().atLeast(SAMPLE_TOLERANCE));
     List<Datamodel> fitted = estimator.fit(problem, parallel, Progress.NONE.start("", 0, ""));
@@ -222,7 +216,6 @@ public final class Evaluator {
     double[] predictions = new double[subsets * sample.length];
     boolean[] applies = new boolean[predictions.length];
     Arrays.fill(applies, true);
-    Runs source = source(heldOut);
     parallel.forEach(
         sample.length,
         i -> {
@@ -252,6 +245,10 @@ public final class Evaluator {
     return new Evaluation.SamplePoint(models.length, sample.length, scores.mse(), scores.lds());
   }
 
+  private static int[] some(int[] runs, int[] at) {
+    return IntStream.of(at).map(i -> runs[i]).toArray();
+  }
+
   private Runs source(HeldOut heldOut) {
     return heldOut.kind().equals("repeats") ? Objects.requireNonNull(repeats) : validationRuns();
   }
@@ -275,9 +272,7 @@ public final class Evaluator {
     if (sample.length == 0) {
       return List.of();
     }
-    int last = fit.folds().parts() - 1;
-    int[] rows = IntStream.range(0, fit.runs()).filter(i -> fit.folds().part(i) != last).toArray();
-    Statistics train = statistics(rows, sample);
+    Statistics train = statistics(fit.folds().training(fit.runs()), sample);
     Statistics validation = statistics(fit.folds().validation(fit.runs()), sample);
     PathOptions options = new PathOptions(PATH_POINTS, fit.path().eps(), PATH_TOLERANCE, 1, 0);
     List<RegularizationPath> paths =

@@ -136,13 +136,30 @@ public final class CountMatrix {
     }
   }
 
-  /** Sets the elements of the first n rows and columns to another matrix's. */
-  public void copy(CountMatrix other, int n) {
-    for (int p = 0; p * TILE < n; p++) {
-      if (wide()) {
-        System.arraycopy(other.wide[p], 0, wide[p], 0, n * TILE);
-      } else {
-        System.arraycopy(other.narrow[p], 0, narrow[p], 0, n * TILE);
+  /** Sets elements (i, k) to values[from + i], i &lt; n, but not their mirror images. */
+  public void setColumn(int k, int[] values, int from, int n) {
+    int column = k % TILE;
+    if (wide()) {
+      int[] panel = wide[k / TILE];
+      for (int i = 0; i < n; i++) {
+        panel[i * TILE + column] = values[from + i];
+      }
+    } else {
+      short[] panel = narrow[k / TILE];
+      for (int i = 0; i < n; i++) {
+        panel[i * TILE + column] = (short) values[from + i];
+      }
+    }
+  }
+
+  /** Sets elements (k, i) to values[from + i], i &lt; n &lt;= 64, but not their mirror images. */
+  public void setRow(int k, int[] values, int from, int n) {
+    int row = k * TILE;
+    if (wide()) {
+      System.arraycopy(values, from, wide[0], row, n);
+    } else {
+      for (int i = 0; i < n; i++) {
+        narrow[0][row + i] = (short) values[from + i];
       }
     }
   }

@@ -53,18 +53,7 @@ public record RunImport(
       int m = size(masks, maskArray.rows());
       Targets targets = targets(n, d, arena);
       int chunkRows = Math.clamp(CHUNK_BYTES / Math.max(Mask.bytes(d), 4L * n), 1, m);
-      Manifest manifest =
-          new Manifest(
-              Manifest.FORMAT,
-              0,
-              d,
-              n,
-              null,
-              null,
-              null,
-              List.of(OUTPUT),
-              new Manifest.Repeats(0, 1),
-              chunkRows);
+      Manifest manifest = Manifest.imported(0, d, n, OUTPUT, chunkRows);
       Study.create(
           folder,
           staging -> {

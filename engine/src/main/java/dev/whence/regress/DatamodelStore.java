@@ -121,7 +121,7 @@ public final class DatamodelStore {
       for (int t = 0; t < models.size(); t++) {
         put(entry.getKey(), models.get(t), heldOut.get(t), buffer);
       }
-      checksums.put(entry.getKey(), "%08x".formatted(entry.getValue().write(chunk, buffer)));
+      checksums.put(entry.getKey(), Ledger.hex(entry.getValue().write(chunk, buffer)));
     }
     ledger.add(new Ledger.Entry(chunk, models.size(), checksums));
   }

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 public final class Fit {
 
   /** Targets that are solved together, so that each panel of G is read once for all of them. */
-  static final int BATCH = 512;
+  static final int BATCH = 256;
 
   private final Study study;
   private final FitOptions options;

@@ -1,6 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.data.BadInputException;
+import java.util.stream.IntStream;
 
 /**
  * Which runs choose λ: run i is in fold i % K. The rule does not depend on how many runs there are,
@@ -43,8 +44,15 @@ public record Folds(int count, boolean crossValidate) {
 
   /** Returns the runs in [0, runs) that are in the last fold, in increasing order. */
   public int[] validation(int runs) {
-    int[] rows = new int[runs / count];
-    java.util.Arrays.setAll(rows, i -> i * count + count - 1);
-    return rows;
+    return runs(runs, true);
+  }
+
+  /** Returns the runs in [0, runs) that are in the other folds, in increasing order. */
+  public int[] training(int runs) {
+    return runs(runs, false);
+  }
+
+  private int[] runs(int runs, boolean last) {
+    return IntStream.range(0, runs).filter(i -> (i % count == count - 1) == last).toArray();
   }
 }

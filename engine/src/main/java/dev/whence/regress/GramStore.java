@@ -120,7 +120,7 @@ final class GramStore {
   private void write(ZarrArray array, int entry, int chunk, ByteBuffer elements)
       throws IOException {
     ledger.remove(entry);
-    String crc = "%08x".formatted(array.write(chunk, elements));
+    String crc = Ledger.hex(array.write(chunk, elements));
     ledger.add(new Ledger.Entry(entry, reader.runs(), new TreeMap<>(Map.of("crc32c", crc))));
   }
 

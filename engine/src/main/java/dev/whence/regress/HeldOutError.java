@@ -1,6 +1,8 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.ProductKernels;
+import java.util.Arrays;
+import java.util.BitSet;
 
 /** Mean squared errors on runs that weights were not fitted to, for up to five λ together. */
 final class HeldOutError {
@@ -12,15 +14,23 @@ final class HeldOutError {
   private final Moments moments;
   private final ProductKernels kernels = ProductKernels.create();
   private final SubGram sub;
+
+  /** The variables that have ever had a weight: where they are among all, and which units. */
+  private int[] places = new int[0];
+
+  private int[] units = new int[0];
   private int size;
 
-  HeldOutError(Gram gram, Moments moments, SubGrams memory) {
+  /** Bit i: the variable at i is among them. */
+  private final BitSet known = new BitSet();
+
+  HeldOutError(Gram gram, Moments moments, SubGram.Tiles free) {
     this.gram = gram;
     this.moments = moments;
-    sub = new SubGram(gram, memory);
+    sub = new SubGram(gram, free);
   }
 
-  /** Gives the memory back; the end of this. */
+  /** Gives the tiles back; the end of this. */
   void close() {
     sub.close();
   }
@@ -33,50 +43,23 @@ final class HeldOutError {
    * @param biases b, [5]
    */
   double[] of(int[] variables, int n, float[] weights, double[] biases) {
-    sub.extend(variables, size, n);
-    size = n;
+    takeIn(variables, n, weights);
     double[] quadratic = new double[SETS];
     double[] plain = new double[SETS];
     double[] held = new double[SETS];
     double[] linear = new double[SETS];
-    int[] rows = new int[n];
-    float[] packed = new float[n * SETS];
-    int used = 0;
-    for (int i = 0; i < n; i++) {
-      int j = variables[i];
-      boolean any = false;
+    for (int i = 0; i < size; i++) {
+      int j = units[i];
       for (int l = 0; l < SETS; l++) {
-        double w = weights[i * SETS + l];
-        packed[used * SETS + l] = (float) w;
-        any |= w != 0;
+        double w = weights[places[i] * SETS + l];
         quadratic[l] += w * w * (gram.counts()[j] - gram.offset());
         plain[l] += w;
         held[l] += w * gram.counts()[j];
         linear[l] += w * moments.covariance()[j];
       }
-      rows[used] = i;
-      used += any ? 1 : 0;
     }
-    float[] out = new float[SETS * TILE];
-    int before = 0;
-    int upTo = 0;
-    for (int p = 0; p * TILE < n; p++) {
-      // By symmetry rows before the panel count twice and those after it need not be read.
-      int width = Math.min(TILE, n - p * TILE);
-      for (; before < upTo; before++) {
-        for (int l = 0; l < SETS; l++) {
-          packed[before * SETS + l] *= 2;
-        }
-      }
-      while (upTo < used && rows[upTo] < p * TILE + width) {
-        upTo++;
-      }
-      kernels.product(sub.counts(), p, rows, upTo, packed, out);
-      for (int k = 0; k < width; k++) {
-        for (int l = 0; l < SETS; l++) {
-          quadratic[l] += (double) out[l * TILE + k] * weights[(p * TILE + k) * SETS + l];
-        }
-      }
+    for (int b = 0; b * TILE < size; b++) {
+      addBlock(b, weights, quadratic);
     }
     double m = gram.runs();
     double[] errors = new double[SETS];
@@ -86,5 +69,53 @@ final class HeldOutError {
       errors[l] = Math.max(0, moments.variance() - 2 * linear[l] + common / m) + offset * offset;
     }
     return errors;
+  }
+
+  /** Adds what the variables of block {@code b} have in wᵀGw with each other and those before. */
+  private void addBlock(int b, float[] weights, double[] quadratic) {
+    int width = Math.min(TILE, size - b * TILE);
+    int[] rows = new int[TILE];
+    float[] packed = new float[TILE * SETS];
+    int used = 0;
+    for (int i = 0; i < width; i++) {
+      boolean any = false;
+      for (int l = 0; l < SETS; l++) {
+        float w = weights[places[b * TILE + i] * SETS + l];
+        packed[used * SETS + l] = w;
+        any |= w != 0;
+      }
+      rows[used] = i;
+      used += any ? 1 : 0;
+    }
+    float[] out = new float[SETS * TILE];
+    for (int p = 0; p <= b; p++) {
+      kernels.product(sub.tile(b, p), 0, rows, used, packed, out);
+      int twice = p < b ? 2 : 1; // by symmetry
+      for (int k = 0; k < (p < b ? TILE : width); k++) {
+        int at = places[p * TILE + k] * SETS;
+        for (int l = 0; l < SETS; l++) {
+          quadratic[l] += twice * (double) out[l * TILE + k] * weights[at + l];
+        }
+      }
+    }
+  }
+
+  /** Takes in the variables that have got a weight. */
+  private void takeIn(int[] variables, int n, float[] weights) {
+    int old = size;
+    units = Arrays.copyOf(units, n);
+    places = Arrays.copyOf(places, n);
+    for (int i = known.nextClearBit(0); i < n; i = known.nextClearBit(i + 1)) {
+      boolean any = false;
+      for (int l = 0; l < SETS; l++) {
+        any |= weights[i * SETS + l] != 0;
+      }
+      if (any) {
+        known.set(i);
+        units[size] = variables[i];
+        places[size++] = i;
+      }
+    }
+    sub.extend(units, old, size);
   }
 }

@@ -51,17 +51,17 @@ final class Lasso implements Lockstep.Solver {
   private boolean exhausted;
 
   /** Makes a solver for the targets of {@code statistics}. */
-  Lasso(Statistics statistics, Penalty penalty, SubGrams memory) {
+  Lasso(Statistics statistics, Penalty penalty, SubGram.Tiles free) {
     this.statistics = statistics;
     this.penalty = penalty;
     gram = statistics.gram();
-    working = new WorkingSet(gram, penalty, memory);
+    working = new WorkingSet(gram, penalty, free);
     weights = new double[gram.units()];
     gradient = new double[gram.units()];
     moments = new Moments(gradient, 0, 0);
   }
 
-  /** Gives the memory back; the end of this. */
+  /** Gives the tiles back; the end of this. */
   void close() {
     working.close();
   }
@@ -73,7 +73,7 @@ final class Lasso implements Lockstep.Solver {
     System.arraycopy(moments.covariance(), 0, gradient, 0, gradient.length);
     stale = false;
     working.clear();
-    steepestStart = moments.lambdaMax();
+    steepestStart = Penalty.LASSO.lambdaMax(moments.covariance());
     lambda = lambdaMax();
     return this;
   }
@@ -198,19 +198,11 @@ final class Lasso implements Lockstep.Solver {
   }
 
   private double gap() {
-    double cw = 0;
-    double gw = 0;
-    double norm = 0;
-    double steepest = 0;
+    Certificate certificate = new Certificate(moments.variance(), lambda, penalty);
     for (int j = 0; j < weights.length; j++) {
-      double g = gradient[j] - lambda * penalty.ridge() * weights[j];
-      double threshold = lambda * penalty.threshold(j);
-      cw += moments.covariance()[j] * weights[j];
-      gw += g * weights[j];
-      norm += threshold * Math.abs(weights[j]);
-      steepest = Math.max(steepest, Math.abs(g) / threshold);
+      certificate.add(j, moments.covariance()[j], weights[j], gradient[j]);
     }
-    return Certificate.gap(moments.variance(), cw, gw, norm, steepest);
+    return certificate.gap();
   }
 
   /** Returns the gap of the last solution, relative to the variance of the outputs. */

@@ -14,21 +14,21 @@ import java.util.stream.IntStream;
  *
  * @param options the path and the tolerances
  * @param penalties what is added to the squared error, for each target of a problem
- * @param memory used again from target to target
+ * @param free memory, used again from target to target
  */
-record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
+record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles free)
     implements Estimator {
 
   /** Makes an estimator. */
   LassoEstimator(PathOptions options, Penalties penalties) {
-    this(options, penalties, new SubGrams());
+    this(options, penalties, new SubGram.Tiles());
   }
 
   /** Targets a thread in lockstep: few, as each needs memory for its part of G. */
   private static final int PER_THREAD = 8;
 
   /** Where G is larger than caches, so many targets share each reading of it. */
-  private static final int MOST = 512;
+  private static final int MOST = 256;
 
   private static final int MANY_PANELS = 256;
 
@@ -61,7 +61,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
           targets(
               Math.min(together, n - first),
               i ->
-                  new Lasso(problem.all(), penalty.get(first + i), memory)
+                  new Lasso(problem.all(), penalty.get(first + i), free)
                       .target(first + i, paths.get(first + i).weights())
                       .begin(paths.get(first + i).lambda(), options.tolerance()));
       Lockstep.run(refits, panels, parallel);
@@ -123,7 +123,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
       List<double[]> lambdas,
       PathOptions along) {
     return new PathSearch(
-        split.train(), split.validation(), t, penalty.get(t), lambdas.get(t), along, memory);
+        split.train(), split.validation(), t, penalty.get(t), lambdas.get(t), along, free);
   }
 
   /** Follows whole paths on each split; λ has the smallest mean error over the splits. */
@@ -144,7 +144,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGrams memory)
         targets(
             means.size(),
             t ->
-                new Lasso(train, penalty.get(t), memory)
+                new Lasso(train, penalty.get(t), free)
                     .target(t, paths.getLast().get(t).weights())
                     .begin(means.get(t).lambda(), options.pathTolerance()));
     Lockstep.run(last, train.gram().panels(), parallel);

@@ -56,13 +56,4 @@ public record Moments(double[] covariance, double variance, double mean) {
         share * variance + rest * other.variance + share * rest * between * between,
         share * mean + rest * other.mean);
   }
-
-  /** Returns ‖c‖∞, the smallest λ at which the LASSO's weights are all 0. */
-  public double lambdaMax() {
-    double max = 0;
-    for (double c : covariance) {
-      max = Math.max(max, Math.abs(c));
-    }
-    return max;
-  }
 }

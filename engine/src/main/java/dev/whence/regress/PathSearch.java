@@ -61,14 +61,14 @@ final class PathSearch implements Lockstep.Solver {
       Penalty penalty,
       double[] lambdas,
       PathOptions options,
-      SubGrams memory) {
+      SubGram.Tiles free) {
     gram = train.gram();
     moments = train.moments().get(t);
     this.penalty = penalty;
     this.options = options;
     this.lambdas = lambdas;
-    working = new WorkingBlocks(gram, moments, penalty, memory);
-    this.validation = new HeldOutError(validation.gram(), validation.moments().get(t), memory);
+    working = new WorkingBlocks(gram, moments, penalty, free);
+    this.validation = new HeldOutError(validation.gram(), validation.moments().get(t), free);
     recorder = new RegularizationPath.Recorder(lambdas, options.patience());
     gradient = new float[gram.units()];
     for (int j = 0; j < gradient.length; j++) {

@@ -63,7 +63,7 @@ record Provenance(Folds folds, double rate, List<Chunk> chunks) {
       throws IOException {
     CRC32C crc = new CRC32C();
     crc.update(pool.bytesOf(name, chunk, rows));
-    return "%08x".formatted((int) crc.getValue());
+    return Ledger.hex((int) crc.getValue());
   }
 
   /** Refuses a pool whose runs are not those that are held. */

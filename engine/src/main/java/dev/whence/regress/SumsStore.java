@@ -11,6 +11,7 @@ import dev.whence.store.Study;
 import dev.whence.store.ZarrArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,30 +139,28 @@ final class SumsStore {
         summed.putDouble(part.offset(t)).putDouble(part.runs(t));
         summed.putDouble(part.sum(t)).putDouble(part.squares(t));
       }
-      checksums.put(p + "/covering", hex(covering.get(p).write(chunk, covered)));
-      checksums.put(p + "/sums", hex(sums.get(p).write(chunk, summed)));
+      checksums.put(p + "/covering", Ledger.hex(covering.get(p).write(chunk, covered)));
+      checksums.put(p + "/sums", Ledger.hex(sums.get(p).write(chunk, summed)));
     }
     ledger.add(new Ledger.Entry(chunk, reader.runs(), checksums));
   }
 
-  private static String hex(int checksum) {
-    return "%08x".formatted(checksum);
-  }
-
   /** Reads a chunk of part {@code p} into targets {@code at} on of {@code into}. */
   private void read(int chunk, int p, TargetSums into, int at) throws IOException {
-    ByteBuffer covered = covering.get(p).require(chunk);
-    ByteBuffer summed = sums.get(p).require(chunk);
+    restore(chunk, p, sums.get(p).require(chunk), into, at);
+  }
+
+  private void restore(int chunk, int p, ByteBuffer summed, TargetSums into, int at)
+      throws IOException {
+    DoubleBuffer covered = covering.get(p).require(chunk).asDoubleBuffer();
     for (int t = 0; t < targetsOf(chunk); t++) {
-      double[] row = new double[units];
-      covered.asDoubleBuffer().get(t * units, row);
+      covered.get(t * units, into.covering(at + t));
       int from = t * COLUMNS * Double.BYTES;
       into.restore(
           at + t,
           (int) summed.getDouble(from + 8),
           summed.getDouble(from + 16),
-          summed.getDouble(from + 24),
-          row);
+          summed.getDouble(from + 24));
     }
   }
 
@@ -173,7 +172,7 @@ final class SumsStore {
       offsets[t] = (float) summed.getDouble(t * COLUMNS * Double.BYTES);
     }
     TargetSums read = new TargetSums(units, offsets);
-    read(chunk, p, read, 0);
+    restore(chunk, p, summed, read, 0);
     return read;
   }
 }

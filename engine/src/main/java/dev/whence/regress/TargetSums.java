@@ -84,11 +84,10 @@ final class TargetSums {
   }
 
   /** Sets a target's sums to what was stored of them. */
-  void restore(int t, int ofRuns, double sum, double squared, double[] covered) {
+  void restore(int t, int ofRuns, double sum, double squared) {
     runs[t] = ofRuns;
     sums[t] = sum;
     squares[t] = squared;
-    covering[t] = covered;
   }
 
   /**

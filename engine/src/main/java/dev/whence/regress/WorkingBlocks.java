@@ -1,5 +1,6 @@
 package dev.whence.regress;
 
+import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.ProductKernels;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -51,17 +52,17 @@ final class WorkingBlocks {
 
   private final float[] ridges = new float[SETS];
 
-  WorkingBlocks(Gram gram, Moments moments, Penalty penalty, SubGrams memory) {
+  WorkingBlocks(Gram gram, Moments moments, Penalty penalty, SubGram.Tiles free) {
     this.gram = gram;
     this.moments = moments;
     this.penalty = penalty;
-    sub = new SubGram(gram, memory);
+    sub = new SubGram(gram, free);
     meanCount = gram.meanCount();
     position = new int[gram.units()];
     Arrays.fill(position, -1);
   }
 
-  /** Gives the memory back; the end of this. */
+  /** Gives the tiles back; the end of this. */
   void close() {
     sub.close();
   }
@@ -176,14 +177,12 @@ final class WorkingBlocks {
       return local;
     }
     local = new float[BLOCK * BLOCK];
-    int[] rows = IntStream.range(b, b + n).toArray();
+    CountMatrix tile = sub.tile(b / BLOCK, b / BLOCK);
     for (int i = 0; i < n; i++) {
-      int[] common = new int[n];
-      sub.counts().gather(b + i, rows, n, common);
       double share = (double) counts[b + i] / gram.runs();
       for (int k = 0; k < n; k++) {
         local[i * BLOCK + k] =
-            (float) (common[k] + gram.offset() - share * gram.counts()[variables[b + k]]);
+            (float) (tile.get(i, k) + gram.offset() - share * gram.counts()[variables[b + k]]);
       }
       local[i * BLOCK + i] = (float) gram.curvature(variables[b + i]);
     }
@@ -245,7 +244,7 @@ final class WorkingBlocks {
         plain[l] += change;
         held[l] += (double) change * counts[b + i];
       }
-      rows[used] = b + i;
+      rows[used] = i;
       used += any ? 1 : 0;
     }
     float[] out = new float[SETS * BLOCK];
@@ -253,7 +252,7 @@ final class WorkingBlocks {
       if (p * BLOCK == b) {
         continue;
       }
-      kernels.product(sub.counts(), p, rows, used, changes, out);
+      kernels.product(sub.tile(b / BLOCK, p), 0, rows, used, changes, out);
       int width = Math.min(BLOCK, size - p * BLOCK);
       for (int l = 0; l < lambdas.length; l++) {
         float[] h = gradients[l];
@@ -274,23 +273,17 @@ final class WorkingBlocks {
    * @param outside max |g_j|/(λρp_j) over the variables that are not here; 0 where none is steeper
    */
   double gap(int l, double outside) {
-    double m = gram.runs();
-    double lambda = lambdas[l];
-    double cw = 0;
-    double gw = 0;
-    double norm = 0;
-    double steepest = outside;
+    Certificate certificate = new Certificate(moments.variance(), lambdas[l], penalty);
     for (int i = 0; i < size; i++) {
       int j = variables[i];
-      double w = weights[i * SETS + l];
-      double g = gradients[l][i] / m - lambda * penalty.ridge() * w;
-      double threshold = lambda * penalty.threshold(j);
-      cw += moments.covariance()[j] * w;
-      gw += g * w;
-      norm += threshold * Math.abs(w);
-      steepest = Math.max(steepest, Math.abs(g) / threshold);
+      certificate.add(
+          j,
+          moments.covariance()[j],
+          weights[i * SETS + l],
+          gradients[l][i] / (double) gram.runs());
     }
-    return Certificate.gap(moments.variance(), cw, gw, norm, steepest);
+    certificate.addZeros(outside);
+    return certificate.gap();
   }
 
   /** Returns the mean squared error over the runs solved on at λ number {@code l}. */

@@ -1,5 +1,6 @@
 package dev.whence.regress;
 
+import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.ProductKernels;
 import java.util.Arrays;
 
@@ -32,10 +33,10 @@ final class WorkingSet {
   /** G of each block with itself, [64, 64]; null where it is to be made. */
   private double[][] locals = new double[1][];
 
-  WorkingSet(Gram gram, Penalty penalty, SubGrams memory) {
+  WorkingSet(Gram gram, Penalty penalty, SubGram.Tiles free) {
     this.gram = gram;
     this.penalty = penalty;
-    sub = new SubGram(gram, memory);
+    sub = new SubGram(gram, free);
     position = new int[gram.units()];
     clear();
   }
@@ -47,7 +48,7 @@ final class WorkingSet {
     known = 0;
   }
 
-  /** Gives the memory back; the end of this. */
+  /** Gives the tiles back; the end of this. */
   void close() {
     sub.close();
   }
@@ -101,10 +102,11 @@ final class WorkingSet {
     double[] local = locals[b / BLOCK];
     if (local == null) {
       local = new double[BLOCK * BLOCK];
+      CountMatrix tile = sub.tile(b / BLOCK, b / BLOCK);
       for (int i = 0; i < n; i++) {
         int j = variables[b + i];
         for (int k = 0; k < i; k++) {
-          double element = gram.element(sub.counts().get(b + i, b + k), j, variables[b + k]);
+          double element = gram.element(tile.get(i, k), j, variables[b + k]);
           local[i * BLOCK + k] = element;
           local[k * BLOCK + i] = element;
         }
@@ -154,7 +156,7 @@ final class WorkingSet {
     double plain = 0;
     double held = 0;
     for (int i = 0; i < n; i++) {
-      rows[used] = b + i;
+      rows[used] = i;
       moved[used] = changes[i];
       plain += changes[i];
       held += changes[i] * gram.counts()[variables[b + i]];
@@ -166,7 +168,7 @@ final class WorkingSet {
         continue;
       }
       Arrays.fill(out, 0);
-      kernels.add(sub.counts(), from / BLOCK, rows, 0, used, moved, out);
+      kernels.add(sub.tile(b / BLOCK, from / BLOCK), 0, rows, 0, used, moved, out);
       for (int k = from; k < Math.min(from + BLOCK, size); k++) {
         double share = gram.counts()[variables[k]] * (held / gram.runs());
         gradient[k] -= (out[k - from] + gram.offset() * plain - share) / gram.runs();
@@ -176,20 +178,11 @@ final class WorkingSet {
 
   /** Returns the duality gap as it would be if every variable outside met its condition. */
   double gap(Moments moments, double lambda) {
-    double cw = 0;
-    double gw = 0;
-    double norm = 0;
-    double steepest = 0;
+    Certificate certificate = new Certificate(moments.variance(), lambda, penalty);
     for (int i = 0; i < size; i++) {
-      int j = variables[i];
-      double threshold = lambda * penalty.threshold(j);
-      double g = gradient[i] - lambda * penalty.ridge() * weights[i];
-      cw += moments.covariance()[j] * weights[i];
-      gw += g * weights[i];
-      norm += threshold * Math.abs(weights[i]);
-      steepest = Math.max(steepest, Math.abs(g) / threshold);
+      certificate.add(variables[i], moments.covariance()[variables[i]], weights[i], gradient[i]);
     }
-    return Certificate.gap(moments.variance(), cw, gw, norm, steepest);
+    return certificate.gap();
   }
 
   /** Writes the weights to those of all, [d]. */

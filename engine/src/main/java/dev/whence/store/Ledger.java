@@ -24,6 +24,11 @@ public final class Ledger {
    */
   public record Entry(int chunk, int rows, Map<String, String> crc32c) {}
 
+  /** Returns a checksum as an entry writes it. */
+  public static String hex(int checksum) {
+    return "%08x".formatted(checksum);
+  }
+
   private final Path folder;
 
   /** Opens the ledger in {@code folder}, which need not exist yet. */

@@ -52,6 +52,21 @@ public record Manifest(
     outputs = List.copyOf(outputs);
   }
 
+  /** Returns the manifest of a study of imported runs, with one number a target. */
+  public static Manifest imported(long seed, int units, int targets, String output, int chunkRows) {
+    return new Manifest(
+        FORMAT,
+        seed,
+        units,
+        targets,
+        null,
+        null,
+        null,
+        List.of(output),
+        new Repeats(0, 1),
+        chunkRows);
+  }
+
   /**
    * Where the examples come from.
    *

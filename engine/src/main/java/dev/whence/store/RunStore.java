@@ -148,7 +148,7 @@ public final class RunStore {
     Map<String, String> checksums = new LinkedHashMap<>();
     ByteBuffer packed = masks.newChunk(rows.size());
     rows.forEach(mask -> packed.put(mask.bytes()));
-    checksums.put("masks", hex(masks.write(chunk, packed)));
+    checksums.put("masks", Ledger.hex(masks.write(chunk, packed)));
     for (Map.Entry<String, ZarrArray> output : outputs.entrySet()) {
       ZarrArray array = output.getValue();
       ByteBuffer buffer = array.newChunk(rows.size());
@@ -156,7 +156,7 @@ public final class RunStore {
       for (float[] run : runs) {
         put(run, array.dtype(), buffer);
       }
-      checksums.put(output.getKey(), hex(array.write(chunk, buffer)));
+      checksums.put(output.getKey(), Ledger.hex(array.write(chunk, buffer)));
     }
     ledger.add(new Ledger.Entry(chunk, rows.size(), checksums));
   }
@@ -170,10 +170,6 @@ public final class RunStore {
         buffer.putShort(Float.floatToFloat16(value));
       }
     }
-  }
-
-  private static String hex(int checksum) {
-    return "%08x".formatted(checksum);
   }
 
   /** Returns the number of targets of an output: of its values a run, classes not counted. */
@@ -261,7 +257,7 @@ public final class RunStore {
     Ledger.Entry entry = ledger.entry(chunk);
     ByteBuffer body = array.require(chunk);
     String expected = entry == null ? null : entry.crc32c().get(name);
-    if (expected == null || !expected.equals(hex(ZarrArray.crc(body.duplicate())))) {
+    if (expected == null || !expected.equals(Ledger.hex(ZarrArray.crc(body.duplicate())))) {
       throw new CorruptStudyException(
           array.file(chunk), "the chunk that the ledger names", "another");
     }

@@ -54,7 +54,7 @@ class EstimatorsTest {
   void theElasticNetMeetsItsOptimalityConditions() {
     Statistics statistics = LassoTest.statistics(LassoTest.random(new Random(8), 90, 40, 1));
     Penalty penalty = new Penalty(0.4, null);
-    Lasso solver = new Lasso(statistics, penalty, new SubGrams()).target(0);
+    Lasso solver = new Lasso(statistics, penalty, new SubGram.Tiles()).target(0);
     double lambda = solver.lambdaMax() / 5;
     assertThat(solver.solve(lambda, 1e-13)).isLessThan(1e-10);
     double[] w = solver.weights();
@@ -74,7 +74,7 @@ class EstimatorsTest {
     Statistics statistics = LassoTest.statistics(LassoTest.random(new Random(9), 200, 30, 1));
     double[] factors = new double[30];
     Arrays.setAll(factors, j -> 1 + j % 3);
-    Lasso solver = new Lasso(statistics, new Penalty(1, factors), new SubGrams()).target(0);
+    Lasso solver = new Lasso(statistics, new Penalty(1, factors), new SubGram.Tiles()).target(0);
     double lambda = solver.lambdaMax() / 6;
     solver.solve(lambda, 1e-13);
     double[] w = solver.weights();

@@ -42,9 +42,7 @@ class FitTest {
   private Path study(String name, int m, int inTrain) throws IOException {
     Path study = folder.resolve(name);
     int[] units = IntStream.range(0, N).map(t -> t < inTrain ? t : -1).toArray();
-    Manifest manifest =
-        new Manifest(
-            1, 0, D, N, null, null, null, List.of("output"), new Manifest.Repeats(0, 1), 16);
+    Manifest manifest = Manifest.imported(0, D, N, "output", 16);
     Study.create(
         study,
         staging -> {
@@ -145,7 +143,7 @@ class FitTest {
     int[] rows = IntStream.range(0, 200).filter(i -> !runs.holds(i, t)).toArray();
     try (Parallel parallel = new Parallel(1)) {
       Statistics direct = Statistics.of(runs, rows, new int[] {t}, parallel);
-      Lasso solver = new Lasso(direct, Penalty.LASSO, new SubGrams()).target(0);
+      Lasso solver = new Lasso(direct, Penalty.LASSO, new SubGram.Tiles()).target(0);
       solver.solve(store.doubles("lambda")[t], 1e-13);
       float[] weights = Arrays.copyOfRange(store.weights(), t * D, (t + 1) * D);
       for (int j = 0; j < D; j++) {
@@ -228,7 +226,9 @@ class FitTest {
       int[] all = IntStream.range(0, 200).toArray();
       max =
           new Lasso(
-                  Statistics.of(runs, all, new int[] {t}, parallel), Penalty.LASSO, new SubGrams())
+                  Statistics.of(runs, all, new int[] {t}, parallel),
+                  Penalty.LASSO,
+                  new SubGram.Tiles())
               .target(0)
               .lambdaMax();
       for (int fold = 0; fold < 4; fold++) {
@@ -237,7 +237,7 @@ class FitTest {
         int[] out = IntStream.of(all).filter(i -> i % 4 == held).toArray();
         Statistics train = Statistics.of(runs, in, new int[] {t}, parallel);
         Statistics rest = Statistics.of(runs, out, new int[] {t}, parallel);
-        Lasso solver = new Lasso(train, Penalty.LASSO, new SubGrams()).target(0);
+        Lasso solver = new Lasso(train, Penalty.LASSO, new SubGram.Tiles()).target(0);
         for (int k = 0; k < errors.length; k++) {
           solver.solve(options.path().lambda(max, k), 1e-9);
           errors[k] += rest.error(0, solver.weights(), train.bias(0, solver.weights())) / 4;

@@ -60,7 +60,7 @@ class LassoTest {
     Map<String, NpyArray> fixture = fixture(name);
     Statistics statistics = statistics(runs(fixture));
     for (int t = 0; t < statistics.moments().size(); t++) {
-      Lasso solver = new Lasso(statistics, Penalty.LASSO, new SubGrams()).target(t);
+      Lasso solver = new Lasso(statistics, Penalty.LASSO, new SubGram.Tiles()).target(t);
       for (int k = 0; k < 3; k++) {
         double gap = solver.solve(fixture.get("lambdas").get(t, k), TOLERANCE);
         assertThat(gap).isLessThanOrEqualTo(TOLERANCE * statistics.moments().get(t).variance());
@@ -127,7 +127,7 @@ class LassoTest {
     for (int round = 0; round < 60; round++) {
       Runs runs = random(random, 3 + random.nextInt(120), 1 + random.nextInt(60), 2);
       Statistics statistics = statistics(runs);
-      Lasso solver = new Lasso(statistics, Penalty.LASSO, new SubGrams()).target(1);
+      Lasso solver = new Lasso(statistics, Penalty.LASSO, new SubGram.Tiles()).target(1);
       double lambda = solver.lambdaMax() * (0.02 + random.nextDouble());
       double gap = solver.solve(lambda, 1e-14);
       assertThat(gap).as("seed %d round %d", seed, round).isLessThan(1e-9);

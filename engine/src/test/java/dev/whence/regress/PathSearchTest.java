@@ -59,7 +59,7 @@ class PathSearchTest {
       Statistics validation = problem.splits().getFirst().validation();
       for (int t = 0; t < 3; t++) {
         RegularizationPath path = models.get(t).path();
-        Lasso solver = new Lasso(train, penalty, new SubGrams()).target(t);
+        Lasso solver = new Lasso(train, penalty, new SubGram.Tiles()).target(t);
         assertThat(path.lambdas()[0]).isEqualTo(solver.lambdaMax());
         for (int k = 0; k < WHOLE.lambdas(); k++) {
           solver.solve(path.lambdas()[k], 1e-10);
@@ -70,7 +70,7 @@ class PathSearchTest {
           assertThat(path.validationErrors()[k]).isCloseTo(unseen, within(2e-4 * v));
         }
         assertThat(models.get(t).gap()).isLessThan(1e-10);
-        Lasso refit = new Lasso(problem.all(), penalty, new SubGrams()).target(t);
+        Lasso refit = new Lasso(problem.all(), penalty, new SubGram.Tiles()).target(t);
         refit.solve(path.lambda(), 1e-12);
         for (int j = 0; j < d; j++) {
           assertThat(models.get(t).weights()[j]).isCloseTo(refit.weights()[j], within(1e-4));
