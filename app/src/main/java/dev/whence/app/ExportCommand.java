@@ -7,7 +7,6 @@ import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -109,9 +108,12 @@ final class ExportCommand implements Callable<Integer> {
         all.addAll(tables(open, What.LAMBDA));
         yield all;
       }
-      case BIAS -> List.of(ExportTable.vector("bias", "target", datamodels(open).doubles("bias")));
+      case BIAS ->
+          List.of(
+              ExportTable.vector("bias", "target", DatamodelStore.finished(open).doubles("bias")));
       case LAMBDA ->
-          List.of(ExportTable.vector("lam", "target", datamodels(open).doubles("lambda")));
+          List.of(
+              ExportTable.vector("lam", "target", DatamodelStore.finished(open).doubles("lambda")));
       case MASKS -> {
         Runs runs = runs(open, open.manifest().outputs().getFirst());
         yield List.of(ExportTable.masks(runs));
@@ -127,23 +129,11 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private ExportTable weights(Study open) throws IOException {
-    DatamodelStore store = datamodels(open);
+    DatamodelStore store = DatamodelStore.finished(open);
     float[] weights = store.weights();
     int d = store.units();
     return ExportTable.floats(
         "weight", "unit", "target", d, store.targets(), (j, t) -> weights[t * d + j]);
-  }
-
-  private DatamodelStore datamodels(Study open) throws IOException {
-    if (!Files.exists(open.datamodels())) {
-      throw BadInputException.at(study, "fitted datamodels (whence fit)", "none");
-    }
-    DatamodelStore store = DatamodelStore.open(open.datamodels());
-    if (!store.complete()) {
-      throw BadInputException.at(
-          study, "a finished fit (whence fit goes on with it)", "an unfinished one");
-    }
-    return store;
   }
 
   private Runs runs(Study open, String name) throws IOException {

@@ -10,8 +10,6 @@ import dev.whence.regress.DatamodelStore;
 import dev.whence.store.Json;
 import dev.whence.store.Study;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,16 +43,13 @@ final class SimilarCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Study open = Study.open(study)) {
-      if (!Files.exists(open.datamodels())) {
-        throw BadInputException.at(study, "fitted datamodels (whence fit)", "none");
-      }
+      DatamodelStore store = DatamodelStore.finished(open);
       if (target < 0 || target >= open.manifest().targets()) {
         throw BadInputException.at("TARGET", "0…" + (open.manifest().targets() - 1), target);
       }
       if (top < 1) {
         throw BadInputException.at("--top", "at least 1", top);
       }
-      DatamodelStore store = DatamodelStore.open(open.datamodels());
       Neighbours neighbours = Neighbours.of(store.weights(), store.units(), target, top);
       Names names = Names.of(open);
       if (json) {

@@ -1,6 +1,5 @@
 package dev.whence.evaluate;
 
-import dev.whence.data.BadInputException;
 import dev.whence.design.Key;
 import dev.whence.design.Purpose;
 import dev.whence.linalg.Parallel;
@@ -20,8 +19,6 @@ import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,16 +53,8 @@ public final class Evaluator {
   private Evaluator(Study study, Parallel parallel) throws IOException {
     this.study = study;
     this.parallel = parallel;
-    Path file = study.datamodels().resolve("fit.json");
-    if (!Files.exists(file)) {
-      throw BadInputException.at(study.folder(), "fitted datamodels (whence fit)", "none");
-    }
-    fit = Json.read(file, FitOptions.class);
-    store = DatamodelStore.open(study.datamodels());
-    if (!store.complete()) {
-      throw BadInputException.at(
-          study.datamodels(), "a finished fit (whence fit goes on with it)", "an unfinished one");
-    }
+    store = DatamodelStore.finished(study);
+    fit = Json.read(study.datamodels().resolve("fit.json"), FitOptions.class);
     targets = Targets.of(study);
     runs = Runs.read(RunStore.open(study.pool(), List.of(fit.output())), fit.output());
     repeats =

@@ -17,7 +17,8 @@ final class Counting {
   static Gram gram(BitColumns x, Parallel parallel) {
     int d = x.columns();
     int[] counts = x.counts();
-    int offset = (int) (x.rows() * rate(x.rows(), counts));
+    long held = IntStream.of(counts).asLongStream().sum();
+    int offset = (int) (x.rows() * rate(held, x.rows(), d));
     boolean wide = x.rows() > 2 * Short.MAX_VALUE; // else no count is further from the offset
     CountMatrix matrix = new CountMatrix(d, wide);
     CountKernels kernels = KernelChoice.counts(d * (d + 1.0) / 2 * x.rows());
@@ -32,9 +33,13 @@ final class Counting {
     return new Gram(x.rows(), counts, offset, List.of(matrix));
   }
 
-  /** Returns the fraction of runs that hold a pair of units, if units were held independently. */
-  static double rate(int runs, int[] counts) {
-    double density = IntStream.of(counts).asLongStream().sum() / ((double) runs * counts.length);
+  /**
+   * Returns the fraction of runs that hold a pair of units, if units were held independently.
+   *
+   * @param held how many units all runs hold together
+   */
+  static double rate(long held, int runs, int units) {
+    double density = held / ((double) runs * units);
     return density * density;
   }
 }

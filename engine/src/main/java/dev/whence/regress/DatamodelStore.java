@@ -3,6 +3,7 @@ package dev.whence.regress;
 import dev.whence.data.BadInputException;
 import dev.whence.data.DType;
 import dev.whence.store.Ledger;
+import dev.whence.store.Study;
 import dev.whence.store.ZarrArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -66,6 +67,19 @@ public final class DatamodelStore {
     }
     if (Files.exists(folder.resolve(HELD_OUT))) {
       store.arrays.put(HELD_OUT, ZarrArray.open(folder.resolve(HELD_OUT)));
+    }
+    return store;
+  }
+
+  /** Opens the datamodels of a study, which must be fitted, every target of them. */
+  public static DatamodelStore finished(Study study) throws IOException {
+    if (!Files.exists(study.datamodels().resolve("fit.json"))) {
+      throw BadInputException.at(study.folder(), "fitted datamodels (whence fit)", "none");
+    }
+    DatamodelStore store = open(study.datamodels());
+    if (!store.complete()) {
+      throw BadInputException.at(
+          study.datamodels(), "a finished fit (whence fit goes on with it)", "an unfinished one");
     }
     return store;
   }

@@ -23,7 +23,13 @@ import java.util.stream.IntStream;
 public final class Fit {
 
   /** Targets that are solved together, so that each panel of G is read once for all of them. */
-  static final int BATCH = 256;
+  static final int BATCH = 384;
+
+  /**
+   * Units up to which the runs without a target's unit have their Gram matrix counted for it, which
+   * then takes less than solving with that of all runs.
+   */
+  private static final int COUNTED_AGAIN = 4096;
 
   private final Study study;
   private final FitOptions options;
@@ -111,12 +117,7 @@ public final class Fit {
     for (int i = 0; i < shared.length; i++) {
       models[shared[i]] = fitted.get(i);
     }
-    for (int t = 0; t < count; t++) {
-      if (models[t] == null) {
-        models[t] = fitInTrain(statistics, problem.of(new int[] {t}), first + t, parallel);
-        task.step(1);
-      }
-    }
+    fitInTrain(statistics, problem, first, models, parallel, task);
     write(statistics, store, from, end, models, parallel);
   }
 
@@ -125,12 +126,39 @@ public final class Fit {
     return IntStream.range(0, count).filter(t -> targets.units()[first + t] < 0).toArray();
   }
 
-  /** Fits a target that is in S on the runs without it (Ilyas et al. 2022, eq. 9). */
-  private Datamodel fitInTrain(
-      PoolStatistics statistics, Problem problem, int target, Parallel parallel)
+  /** Fits the targets that are in S, each on the runs without it (Ilyas et al. 2022, eq. 9). */
+  private void fitInTrain(
+      PoolStatistics statistics,
+      Problem problem,
+      int first,
+      Datamodel[] models,
+      Parallel parallel,
+      Progress.Task task)
       throws IOException {
-    int unit = targets.units()[target];
-    return InTrain.fit(statistics, problem, unit, estimator, options, parallel);
+    int[] inside = IntStream.range(0, models.length).filter(t -> models[t] == null).toArray();
+    if (inside.length == 0) {
+      return;
+    }
+    double tolerance = options.path().tolerance();
+    if (estimator instanceof LassoEstimator lasso && problem.units() > COUNTED_AGAIN) {
+      int[] units = IntStream.of(inside).map(t -> targets.units()[first + t]).toArray();
+      BitColumns[] masks = statistics.reader().masks(0);
+      List<Datamodel> fitted =
+          new InTrainLasso(problem.of(inside), units, masks, lasso, parallel).fit(tolerance);
+      for (int i = 0; i < inside.length; i++) {
+        if (fitted.get(i).gap() <= tolerance) {
+          models[inside[i]] = fitted.get(i);
+        }
+      }
+    }
+    for (int t : inside) {
+      if (models[t] == null) {
+        int unit = targets.units()[first + t];
+        Problem own = problem.of(new int[] {t});
+        models[t] = InTrain.fit(statistics, own, unit, estimator, options, parallel);
+      }
+      task.step(1);
+    }
   }
 
   private void write(

@@ -16,6 +16,10 @@ public record FitOptions(
 
   public FitOptions {
     Estimator.Kind.of(estimator);
+    if (folds == null || path == null) {
+      throw BadInputException.at(
+          "fit.json", "folds and a path", "a fit of an earlier version; delete datamodels/");
+    }
     if (runs < folds.count()) {
       throw BadInputException.at("fit", "at least %d finished runs".formatted(folds.count()), runs);
     }

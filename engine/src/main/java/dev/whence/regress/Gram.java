@@ -35,9 +35,28 @@ public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matric
         Stream.concat(matrices.stream(), other.matrices.stream()).toList());
   }
 
+  /** Returns the Gram matrix of the runs without a unit, but for the counts of pairs. */
+  Gram without(int unit) {
+    int left = runs - counts[unit];
+    int[] rest = new int[units()];
+    for (int j = 0; j < rest.length; j++) {
+      rest[j] = j == unit ? 0 : counts[j] - centred(j, unit) - (int) offset;
+    }
+    return new Gram(left, rest, 0, List.of());
+  }
+
   /** Returns μ_j, the fraction of the runs that hold unit {@code j}. */
   public double mean(int j) {
     return (double) counts[j] / runs;
+  }
+
+  /** Returns μᵀw. */
+  double mean(double[] weights) {
+    double sum = 0;
+    for (int j = 0; j < weights.length; j++) {
+      sum += weights[j] == 0 ? 0 : mean(j) * weights[j];
+    }
+    return sum;
   }
 
   /** Returns a number near all counts. */

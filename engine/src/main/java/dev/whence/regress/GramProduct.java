@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The product m·G·w of one w with few elements that are not 0, in panels of 64 elements.
@@ -37,7 +38,7 @@ final class GramProduct {
   private final double[] weights;
 
   /** The weights in single precision; null where the counts are summed in double. */
-  private final float[] single;
+  private final float @Nullable [] single;
 
   /** Where each block begins among the rows, and the end. */
   private final int[] blocks;

@@ -34,6 +34,23 @@ public record Moments(double[] covariance, double variance, double mean) {
   }
 
   /**
+   * Returns the moments with which runs of Gram matrix G and means μ have these ones' squared
+   * error, gradient and bias at w, if theirs are H and ν.
+   *
+   * @param difference Gw − Hw, [d]
+   * @param meanDifference μᵀw − νᵀw
+   */
+  Moments shifted(double[] difference, double meanDifference, double[] weights) {
+    double[] shifted = covariance.clone();
+    double quadratic = 0;
+    for (int j = 0; j < shifted.length; j++) {
+      shifted[j] += difference[j];
+      quadratic += difference[j] * weights[j];
+    }
+    return new Moments(shifted, variance == 0 ? 0 : variance + quadratic, mean + meanDifference);
+  }
+
+  /**
    * Returns the moments over these runs and others together.
    *
    * @param here the masks' counts of these runs

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one target's regularisation path on the training runs, five λ at a time, and looks for
- * the λ with the smallest error on the validation runs.
+ * Follows one target's regularisation path on the training runs, up to five λ at a time, and looks
+ * for the λ with the smallest error on the validation runs.
  *
  * <p>A round takes the next five λ. Variables enter by their gradient at the end of the last round:
  * those that would be active at the round's smallest λ, and a margin for how far gradients move
@@ -119,7 +119,8 @@ final class PathSearch implements Lockstep.Solver {
 
   private void begin() {
     rounds = 0;
-    round = Arrays.copyOfRange(lambdas, first, Math.min(first + SETS, lambdas.length));
+    int end = Math.min(first + recorder.more(SETS), lambdas.length);
+    round = Arrays.copyOfRange(lambdas, first, end);
     double smallest = round[round.length - 1] * gram.runs() * MARGIN;
     BitSet entering = new BitSet();
     for (int j = 0; j < gradient.length; j++) {

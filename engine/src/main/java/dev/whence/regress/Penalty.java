@@ -16,6 +16,9 @@ public record Penalty(double l1Ratio, double @Nullable [] factors) {
 
   private static final double LARGEST_FACTOR = 1000;
 
+  /** A factor that no gradient reaches. */
+  private static final double NEVER = 1e30;
+
   /** The LASSO's. */
   public static final Penalty LASSO = new Penalty(1, null);
 
@@ -39,6 +42,13 @@ public record Penalty(double l1Ratio, double @Nullable [] factors) {
       factors[j] = 1 / Math.max(part, 1 / LARGEST_FACTOR);
     }
     return new Penalty(1, factors);
+  }
+
+  /** Returns this penalty for a regression in which unit {@code unit} has no weight. */
+  Penalty without(int unit, int units) {
+    double[] own = new double[units];
+    Arrays.setAll(own, j -> j == unit ? NEVER : factors == null ? 1 : factors[j]);
+    return new Penalty(l1Ratio, own);
   }
 
   /** Returns ρ·p_j: what λ is multiplied by to give unit {@code j}'s threshold. */

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The statistics of a study's pool: on disk, brought up to date with the runs there are, and read
@@ -106,8 +105,7 @@ final class PoolStatistics {
     for (byte b : masks) {
       held += Integer.bitCount(b & 0xff);
     }
-    double density = held / ((double) reader.store().rowsOf(0) * reader.store().units());
-    return density * density;
+    return Counting.rate(held, reader.store().rowsOf(0), reader.store().units());
   }
 
   PoolReader reader() {
@@ -136,12 +134,6 @@ final class PoolStatistics {
 
   /** Returns how many of the runs without {@code unit} hold each unit. */
   private static int[] counts(Gram gram, int unit) {
-    int[] counts = gram.counts();
-    if (unit < 0) {
-      return counts;
-    }
-    return IntStream.range(0, counts.length)
-        .map(j -> j == unit ? 0 : counts[j] - gram.centred(j, unit) - (int) gram.offset())
-        .toArray();
+    return unit < 0 ? gram.counts() : gram.without(unit).counts();
   }
 }

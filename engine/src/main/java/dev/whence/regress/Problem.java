@@ -51,6 +51,11 @@ public record Problem(List<Statistics> parts, List<Split> splits, Statistics all
     return parts.get(p);
   }
 
+  /** Returns d. */
+  int units() {
+    return all.gram().units();
+  }
+
   /** Returns n. */
   int targets() {
     return all.moments().size();

@@ -8,7 +8,8 @@ import java.util.function.Supplier;
  * One target's path on the training runs and its errors on the validation runs.
  *
  * @param lambdas from the largest to the smallest
- * @param gaps duality gap at each λ, relative to the variance of the outputs; NaN beyond the end of
+ * @param gaps duality gap at each λ, relative to the variance of the outputs: over all variables at
+ *     every fifth and the last, over those that had entered at the others; NaN beyond the end of
  *     the path, and for direct solutions
  * @param trainErrors mean squared error on the training runs at each λ; NaN beyond the end of the
  *     path
@@ -126,7 +127,16 @@ public record RegularizationPath(
 
     /** Returns whether the path is at its end. */
     boolean ended() {
-      return next == lambdas.length || (patience > 0 && next > 0 && next - 1 - best >= patience);
+      return next == lambdas.length || (patience > 0 && sinceBest() >= patience);
+    }
+
+    /** Returns how many λ more, at most {@code most}, are worth solving together. */
+    int more(int most) {
+      return patience > 0 && sinceBest() > 0 ? Math.min(most, patience - sinceBest()) : most;
+    }
+
+    private int sinceBest() {
+      return Math.max(0, next - 1 - best);
     }
 
     RegularizationPath path() {

@@ -44,7 +44,7 @@ public record Statistics(Gram gram, List<Moments> moments) {
       for (int i = 0; i < slab.length; i++) {
         slab[i] = runs.output(rows[first + i / targets.length], targets[i % targets.length]);
       }
-      sums.add(x, first, count, slab, without, kernels, parallel);
+      sums.add(x, first, count, (i, t) -> slab[i * targets.length + t], without, kernels, parallel);
     }
     return new Statistics(
         gram,
@@ -67,13 +67,7 @@ public record Statistics(Gram gram, List<Moments> moments) {
 
   /** Returns the bias that goes with {@code weights}: ȳ_t − μᵀw. */
   public double bias(int t, double[] weights) {
-    double bias = moments.get(t).mean();
-    for (int j = 0; j < weights.length; j++) {
-      if (weights[j] != 0) {
-        bias -= gram.mean(j) * weights[j];
-      }
-    }
-    return bias;
+    return moments.get(t).mean() - gram.mean(weights);
   }
 
   /**

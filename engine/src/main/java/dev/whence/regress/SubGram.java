@@ -51,8 +51,7 @@ final class SubGram {
 
   /**
    * Returns the counts of units [64·row, 64·row + 64) with units [64·column, 64·column + 64), in
-   * the order in which they were added; its diagonal, of a tile on the diagonal, and what is beyond
-   * the last unit are anything.
+   * the order in which they were added; the diagonal is 0, what is beyond the last unit anything.
    */
   CountMatrix tile(int row, int column) {
     return tiles[row][column];
@@ -71,6 +70,7 @@ final class SubGram {
       int[] column = new int[k];
       gram.gather(variables[k], variables, k, column);
       int last = k / TILE;
+      tiles[last][last].set(k % TILE, k % TILE, 0); // a tile that was used elsewhere before
       for (int b = 0; b <= last; b++) {
         int n = Math.min(TILE, k - b * TILE);
         tiles[b][last].setColumn(k % TILE, column, b * TILE, n);

@@ -120,7 +120,16 @@ final class SumsStore {
         end - first,
         from,
         (p, row, rows, outputs) ->
-            parts.get(p).add(masks[p], row, rows, outputs, excluded, kernels, parallel));
+            parts
+                .get(p)
+                .add(
+                    masks[p],
+                    row,
+                    rows,
+                    (i, t) -> outputs[i * excluded.length + t],
+                    excluded,
+                    kernels,
+                    parallel));
     for (int c = firstChunk; c < endChunk; c++) {
       write(c, parts, c * CHUNK - first);
     }

@@ -46,6 +46,12 @@ final class TargetSums {
     runs = new int[offsets.length];
   }
 
+  /** The outputs of a slab of runs. */
+  interface Slab {
+    /** Returns output (run, target); the first run is the slab's first. */
+    double at(int run, int target);
+  }
+
   int targets() {
     return offsets.length;
   }
@@ -96,14 +102,13 @@ final class TargetSums {
    * @param x masks
    * @param firstRow the slab's first row of {@code x}, a multiple of 64
    * @param rows how many, at most {@link #SLAB}
-   * @param outputs [rows, targets]
    * @param without for each target the unit whose runs do not count, or −1
    */
   void add(
       BitColumns x,
       int firstRow,
       int rows,
-      float[] outputs,
+      Slab outputs,
       int[] without,
       CountKernels kernels,
       Parallel parallel) {
@@ -116,7 +121,7 @@ final class TargetSums {
       BitColumns x,
       int firstRow,
       int rows,
-      float[] outputs,
+      Slab outputs,
       int[] without,
       CountKernels kernels,
       int first) {
@@ -157,10 +162,10 @@ final class TargetSums {
   }
 
   /** Returns the exponent of the slab's largest distance. */
-  private int exponent(float[] outputs, int rows, int t) {
+  private int exponent(Slab outputs, int rows, int t) {
     double largest = 0;
     for (int i = 0; i < rows; i++) {
-      largest = Math.max(largest, Math.abs((double) outputs[i * targets() + t] - offsets[t]));
+      largest = Math.max(largest, Math.abs(outputs.at(i, t) - offsets[t]));
     }
     return largest == 0 ? 0 : Math.getExponent(largest);
   }
@@ -173,7 +178,7 @@ final class TargetSums {
       BitColumns x,
       int firstRow,
       int rows,
-      float[] outputs,
+      Slab outputs,
       int without,
       int t,
       double scale,
@@ -187,7 +192,7 @@ final class TargetSums {
       if (without >= 0 && x.get(firstRow + i, without)) {
         continue;
       }
-      double distance = (double) outputs[i * targets() + t] - offsets[t];
+      double distance = outputs.at(i, t) - offsets[t];
       double scaled = distance * inverse;
       double rounded = Math.clamp(Math.rint(scaled), -CountKernels.LARGEST, CountKernels.LARGEST);
       high[i * CountKernels.PANEL + column] = (int) rounded;
