@@ -7,6 +7,7 @@ import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

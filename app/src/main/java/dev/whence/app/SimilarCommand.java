@@ -10,6 +10,7 @@ import dev.whence.regress.DatamodelStore;
 import dev.whence.store.Json;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
