@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>For 8 rows of X a table holds the sums of the other factor over each of the 256 subsets of
  * them: 64 bytes an entry, of 64 counts or of 16 integers. A column of X picks an entry by the byte
  * of its 8 bits, so that two loads and two additions do 8 · 64 (or 8 · 16) multiply-adds. The 8
- * tables of a word, 128 KiB, stay in the second-level cache while all columns pass. Tables lie in
+ * tables of a word, 128 KiB, stay in the second-level cache while many columns pass. Tables lie in
  * native memory because each entry is to be one cache line, and Java's arrays are not aligned.
  */
 final class TableCountKernels implements CountKernels {
@@ -33,6 +33,9 @@ final class TableCountKernels implements CountKernels {
   private static final int HALF = 32;
   private static final int TABLE = 256 * ENTRY;
   private static final int TABLES = 8;
+
+  /** Columns that are passed over together: with their tables they fit the second-level cache. */
+  static final int BLOCK = 4096;
 
   /** Words whose counts fit a byte: 3 · 64 ≤ 255. */
   private static final int BYTE_WORDS = 3;
@@ -50,23 +53,25 @@ final class TableCountKernels implements CountKernels {
 
   @Override
   public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
-    int n = to - from;
-    Arrays.fill(counts, 0, n * TILE, 0);
+    Arrays.fill(counts, 0, (to - from) * TILE, 0);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment tables = allocate(arena, TABLES * TABLE);
-      MemorySegment bytes = allocate(arena, (long) n * TILE);
-      MemorySegment shorts = allocate(arena, 2L * n * TILE);
+      MemorySegment bytes = allocate(arena, (long) BLOCK * TILE);
+      MemorySegment shorts = allocate(arena, 2L * BLOCK * TILE);
       byte[] rows = new byte[Long.SIZE * TILE];
-      for (int s = 0; s < x.words(); s++) {
-        long[] word = x.word(s);
-        spread(word, tile * TILE, rows);
-        fillCounts(tables, rows);
-        lookUpCounts(word, from, n, tables, bytes);
-        if ((s + 1) % BYTE_WORDS == 0 || s + 1 == x.words()) {
-          widenCounts(bytes, n, shorts);
-        }
-        if ((s + 1) % SHORT_WORDS == 0 || s + 1 == x.words()) {
-          addCounts(shorts, n, counts);
+      for (int first = from; first < to; first += BLOCK) {
+        int n = Math.min(BLOCK, to - first);
+        for (int s = 0; s < x.words(); s++) {
+          long[] word = x.word(s);
+          spread(word, tile * TILE, rows);
+          fillCounts(tables, rows);
+          lookUpCounts(word, first, n, tables, bytes);
+          if ((s + 1) % BYTE_WORDS == 0 || s + 1 == x.words()) {
+            widenCounts(bytes, n, shorts);
+          }
+          if ((s + 1) % SHORT_WORDS == 0 || s + 1 == x.words()) {
+            addCounts(shorts, n, counts, (first - from) * TILE);
+          }
         }
       }
     }
@@ -159,37 +164,39 @@ final class TableCountKernels implements CountKernels {
           .add(pairs.lanewise(VectorOperators.LSHR, 8))
           .intoMemorySegment(shorts, 2 * at + HALF, ORDER);
     }
-    bytes.fill((byte) 0);
+    bytes.asSlice(0, (long) n * TILE).fill((byte) 0);
   }
 
-  private static void addCounts(MemorySegment shorts, int n, int[] counts) {
+  private static void addCounts(MemorySegment shorts, int n, int[] counts, int to) {
     for (int j = 0; j < n; j++) {
       for (int k = 0; k < TILE; k++) {
         int half = k / HALF * HALF;
         int lane = half + (k & 1) * (HALF / 2) + (k - half) / 2;
-        counts[j * TILE + k] +=
+        counts[to + j * TILE + k] +=
             shorts.getAtIndex(ValueLayout.JAVA_SHORT, (long) j * TILE + lane) & 0xffff;
       }
     }
-    shorts.fill((byte) 0);
+    shorts.asSlice(0, 2L * n * TILE).fill((byte) 0);
   }
 
   @Override
   public void sum(BitColumns x, int firstWord, int[] q, int rows, long[] sums) {
-    int n = x.columns();
     int words = Math.ceilDiv(rows, Long.SIZE);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment tables = allocate(arena, TABLES * TABLE);
-      MemorySegment ints = allocate(arena, (long) n * ENTRY);
-      MemorySegment longs = allocate(arena, 2L * n * ENTRY);
-      for (int s = 0; s < words; s++) {
-        fillSums(tables, q, s * Long.SIZE, rows);
-        lookUpSums(x.word(firstWord + s), n, tables, ints);
-        if ((s + 1) % INT_WORDS == 0 || s + 1 == words) {
-          widenSums(ints, n, longs);
+      MemorySegment ints = allocate(arena, (long) BLOCK * ENTRY);
+      MemorySegment longs = allocate(arena, 2L * BLOCK * ENTRY);
+      for (int first = 0; first < x.columns(); first += BLOCK) {
+        int n = Math.min(BLOCK, x.columns() - first);
+        for (int s = 0; s < words; s++) {
+          fillSums(tables, q, s * Long.SIZE, rows);
+          lookUpSums(x.word(firstWord + s), first, n, tables, ints);
+          if ((s + 1) % INT_WORDS == 0 || s + 1 == words) {
+            widenSums(ints, n, longs);
+          }
         }
+        addSums(longs, n, sums, first * PANEL);
       }
-      addSums(longs, n, sums);
     }
   }
 
@@ -213,9 +220,10 @@ final class TableCountKernels implements CountKernels {
   }
 
   /** As {@link #lookUpCounts}, of integers. */
-  private static void lookUpSums(long[] word, int n, MemorySegment tables, MemorySegment ints) {
+  private static void lookUpSums(
+      long[] word, int from, int n, MemorySegment tables, MemorySegment ints) {
     for (int j = 0; j < n; j++) {
-      long w = word[j];
+      long w = word[from + j];
       long at = (long) j * ENTRY;
       IntVector a = IntVector.fromMemorySegment(INTS, ints, at, ORDER);
       IntVector b = IntVector.fromMemorySegment(INTS, ints, at + HALF, ORDER);
@@ -243,16 +251,18 @@ final class TableCountKernels implements CountKernels {
           .add(odd)
           .intoMemorySegment(longs, 2 * at + HALF, ORDER);
     }
-    ints.fill((byte) 0);
+    ints.asSlice(0, (long) n * ENTRY).fill((byte) 0);
   }
 
-  private static void addSums(MemorySegment longs, int n, long[] sums) {
+  private static void addSums(MemorySegment longs, int n, long[] sums, int to) {
     for (int j = 0; j < n; j++) {
       for (int t = 0; t < PANEL; t++) {
         int half = t / 8 * 8;
         int lane = half + (t & 1) * 4 + (t - half) / 2;
-        sums[j * PANEL + t] += longs.getAtIndex(ValueLayout.JAVA_LONG, (long) j * PANEL + lane);
+        sums[to + j * PANEL + t] +=
+            longs.getAtIndex(ValueLayout.JAVA_LONG, (long) j * PANEL + lane);
       }
     }
+    longs.asSlice(0, 2L * n * ENTRY).fill((byte) 0);
   }
 }

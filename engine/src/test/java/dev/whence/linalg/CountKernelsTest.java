@@ -68,6 +68,26 @@ class CountKernelsTest {
     }
   }
 
+  /** More columns than are passed over together. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void manyColumnsAreThoseOfTheScalarOne(CountKernels kernels) {
+    int columns = TableCountKernels.BLOCK + 70;
+    BitColumns bits = pack(matrix(200, columns));
+    CountKernels scalar = new ScalarCountKernels();
+    int[] expected = new int[(columns - 3) * CountKernels.TILE];
+    int[] counts = new int[expected.length];
+    scalar.gram(bits, 65, 3, columns, expected);
+    kernels.gram(bits, 65, 3, columns, counts);
+    assertThat(counts).isEqualTo(expected);
+    int[] q = new SplittableRandom(4).ints(130L * CountKernels.PANEL, -99999, 99999).toArray();
+    long[] sums = new long[columns * CountKernels.PANEL];
+    long[] expectedSums = new long[sums.length];
+    scalar.sum(bits, 1, q, 130, expectedSums);
+    kernels.sum(bits, 1, q, 130, sums);
+    assertThat(sums).isEqualTo(expectedSums);
+  }
+
   /** Long enough for every narrow accumulator to overflow if it were not emptied in time. */
   @ParameterizedTest
   @MethodSource("kernels")
