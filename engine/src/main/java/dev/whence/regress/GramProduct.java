@@ -1,7 +1,9 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.CountMatrix;
+import dev.whence.linalg.Parallel;
 import dev.whence.linalg.ProductKernels;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -103,6 +105,31 @@ final class GramProduct {
     for (int i = 0; i < sums.length; i++) {
       products.get(i).complete(p, sums[i], singles[i], product);
       sinks.apply(i).panel(p, product);
+    }
+  }
+
+  /** Returns G·w for each of some w, [n, d]. */
+  static double[][] all(Gram gram, List<double[]> weights, Parallel parallel) {
+    List<GramProduct> products = new ArrayList<>();
+    for (double[] w : weights) {
+      int[] support = Statistics.support(w);
+      double[] held = IntStream.of(support).mapToDouble(j -> w[j]).toArray();
+      products.add(new GramProduct(gram, support, held, true));
+    }
+    double[][] results = new double[weights.size()][gram.units()];
+    ProductKernels kernels = ProductKernels.create();
+    parallel.forEach(
+        gram.panels(),
+        p ->
+            panel(
+                p, products, kernels, i -> (at, product) -> store(gram, at, product, results[i])));
+    return results;
+  }
+
+  private static void store(Gram gram, int p, double[] product, double[] result) {
+    int from = p * TILE;
+    for (int j = from; j < Math.min(from + TILE, gram.units()); j++) {
+      result[j] = product[j - from] / gram.runs();
     }
   }
 

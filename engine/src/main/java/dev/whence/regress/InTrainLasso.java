@@ -4,7 +4,6 @@ import dev.whence.linalg.BitColumns;
 import dev.whence.linalg.CountKernels;
 import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.Parallel;
-import dev.whence.linalg.ProductKernels;
 import dev.whence.store.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,8 +21,6 @@ import java.util.stream.IntStream;
  * sum for many targets at once.
  */
 final class InTrainLasso {
-
-  private static final int TILE = ProductKernels.TILE;
 
   /** Gap to which paths are refined that are only to be expanded around. */
   private static final double ROUGH = 1e-4;
@@ -122,10 +119,10 @@ final class InTrainLasso {
     List<double[]> weights = new ArrayList<>(chosen.stream().map(Datamodel::weights).toList());
     double[] gaps = new double[units.length];
     for (int pass = 0; ; pass++) {
-      Statistics all = expand(weights).all();
+      Statistics all = expandAll(weights);
       List<Lasso> solvers = new ArrayList<>();
       List<Integer> open = new ArrayList<>();
-      double[][] products = products(all.gram(), weights);
+      double[][] products = GramProduct.all(all.gram(), weights, parallel);
       for (int t = 0; t < units.length; t++) {
         double lambda = chosen.get(t).lambda();
         Penalty penalty = penalty(problem, t);
@@ -190,10 +187,9 @@ final class InTrainLasso {
   /** Returns the restricted problem around some weights, one vector for each target. */
   private Problem expand(List<double[]> weights) {
     List<Statistics> parts = new ArrayList<>();
-    List<Moments> sums = new ArrayList<>();
     for (int p = 0; p < masks.length; p++) {
       Statistics part = problem.part(p);
-      double[][] shared = products(part.gram(), weights);
+      double[][] shared = GramProduct.all(part.gram(), weights, parallel);
       double[][] own = restrictedProducts(p, weights);
       List<Moments> expanded = new ArrayList<>();
       for (int t = 0; t < units.length; t++) {
@@ -208,22 +204,20 @@ final class InTrainLasso {
       }
       parts.add(new Statistics(part.gram(), expanded));
     }
-    // Over all runs: the parts together have the restricted runs' means, not the shared ones.
     Problem expanded = Problem.of(parts, problem.splits().size() > 1);
-    double[][] shared = products(problem.all().gram(), weights);
+    return new Problem(expanded.parts(), expanded.splits(), expandAll(weights));
+  }
+
+  /** Returns the restricted statistics of all runs around some weights. */
+  private Statistics expandAll(List<double[]> weights) {
+    Gram gram = problem.all().gram();
+    double[][] shared = GramProduct.all(gram, weights, parallel);
     double[][] own = restrictedProducts(-1, weights);
+    List<Moments> sums = new ArrayList<>();
     for (int t = 0; t < units.length; t++) {
-      sums.add(
-          shifted(
-              moments.get(t),
-              problem.all().gram(),
-              means.get(t),
-              shared[t],
-              own[t],
-              weights.get(t)));
+      sums.add(shifted(moments.get(t), gram, means.get(t), shared[t], own[t], weights.get(t)));
     }
-    return new Problem(
-        expanded.parts(), expanded.splits(), new Statistics(problem.all().gram(), sums));
+    return new Statistics(gram, sums);
   }
 
   /**
@@ -243,33 +237,6 @@ final class InTrainLasso {
     double[] difference = new double[product.length];
     Arrays.setAll(difference, j -> product[j] - ownProduct[j]);
     return moments.shifted(difference, gram.mean(weights) - own.mean(weights), weights);
-  }
-
-  /** Returns G·w for each w, [n, d]. */
-  private double[][] products(Gram gram, List<double[]> weights) {
-    List<GramProduct> products = new ArrayList<>();
-    for (double[] w : weights) {
-      int[] support = Statistics.support(w);
-      double[] held = IntStream.of(support).mapToDouble(j -> w[j]).toArray();
-      products.add(new GramProduct(gram, support, held, true));
-    }
-    double[][] results = new double[weights.size()][gram.units()];
-    ProductKernels kernels = ProductKernels.create();
-    parallel.forEach(
-        gram.panels(),
-        p ->
-            GramProduct.panel(
-                p,
-                products,
-                kernels,
-                i ->
-                    (panel, product) -> {
-                      int from = panel * TILE;
-                      for (int j = from; j < Math.min(from + TILE, gram.units()); j++) {
-                        results[i][j] = product[j - from] / gram.runs();
-                      }
-                    }));
-    return results;
   }
 
   /** Returns G_u·w for each target over a part's runs without its unit, or over all such runs. */

@@ -39,6 +39,11 @@ final class PoolReader {
     return runs;
   }
 
+  /** Forgets the masks read; they are read again when they are asked for. */
+  void forget() {
+    masks.clear();
+  }
+
   /** Returns the masks of the runs in [from, m) by part, read once. */
   BitColumns[] masks(int from) throws IOException {
     BitColumns[] known = masks.get(from);

@@ -59,6 +59,7 @@ final class PoolStatistics {
     try (Progress.Task task = progress.start("summing", without.length, "targets")) {
       sums.add(parallel, task);
     }
+    reader.forget(); // their memory is better spent on the counts
     List<Gram> grams = new ArrayList<>();
     try (Progress.Task task = progress.start("reading counts", chunks, "chunks")) {
       for (GramStore store : stores) {
