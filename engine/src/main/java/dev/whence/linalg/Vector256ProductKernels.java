@@ -11,9 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The products on vectors of 256 bits: tiles of 16 columns × 5 sets, or of 32 columns, in
  * registers.
  *
- * <p>The methods with loops are longer than what is inlined into callers, on purpose: compiled by
- * themselves their accumulators stay in registers; as a part of something large they may not, and
- * then a step takes tens of times as long.
+ * <p>The launcher keeps {@code single}, {@code columns} and {@code wideColumns} from being inlined
+ * (docs/decisions/0009): compiled by themselves their accumulators stay in registers; as a part of
+ * something large they may not, and then a step takes tens of times as long.
  */
 final class Vector256ProductKernels implements ProductKernels {
 
@@ -154,30 +154,7 @@ final class Vector256ProductKernels implements ProductKernels {
     FloatVector a5 = FloatVector.fromArray(FLOATS, out, 40);
     FloatVector a6 = FloatVector.fromArray(FLOATS, out, 48);
     FloatVector a7 = FloatVector.fromArray(FLOATS, out, 56);
-    int i = from;
-    for (; i < to - 1; i += 2) {
-      int at = rows[i] * TILE;
-      FloatVector x = FloatVector.broadcast(FLOATS, weights[i]);
-      a0 = x.fma(floats(panel, at), a0);
-      a1 = x.fma(floats(panel, at + 8), a1);
-      a2 = x.fma(floats(panel, at + 16), a2);
-      a3 = x.fma(floats(panel, at + 24), a3);
-      a4 = x.fma(floats(panel, at + 32), a4);
-      a5 = x.fma(floats(panel, at + 40), a5);
-      a6 = x.fma(floats(panel, at + 48), a6);
-      a7 = x.fma(floats(panel, at + 56), a7);
-      at = rows[i + 1] * TILE;
-      x = FloatVector.broadcast(FLOATS, weights[i + 1]);
-      a0 = x.fma(floats(panel, at), a0);
-      a1 = x.fma(floats(panel, at + 8), a1);
-      a2 = x.fma(floats(panel, at + 16), a2);
-      a3 = x.fma(floats(panel, at + 24), a3);
-      a4 = x.fma(floats(panel, at + 32), a4);
-      a5 = x.fma(floats(panel, at + 40), a5);
-      a6 = x.fma(floats(panel, at + 48), a6);
-      a7 = x.fma(floats(panel, at + 56), a7);
-    }
-    if (i < to) {
+    for (int i = from; i < to; i++) {
       int at = rows[i] * TILE;
       FloatVector x = FloatVector.broadcast(FLOATS, weights[i]);
       a0 = x.fma(floats(panel, at), a0);
@@ -215,30 +192,7 @@ final class Vector256ProductKernels implements ProductKernels {
     DoubleVector a5 = DoubleVector.fromArray(DOUBLES, out, k + 20);
     DoubleVector a6 = DoubleVector.fromArray(DOUBLES, out, k + 24);
     DoubleVector a7 = DoubleVector.fromArray(DOUBLES, out, k + 28);
-    int i = from;
-    for (; i < to - 1; i += 2) {
-      int at = rows[i] * TILE + k;
-      DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
-      a0 = x.fma(doubles(panel, at), a0);
-      a1 = x.fma(doubles(panel, at + 4), a1);
-      a2 = x.fma(doubles(panel, at + 8), a2);
-      a3 = x.fma(doubles(panel, at + 12), a3);
-      a4 = x.fma(doubles(panel, at + 16), a4);
-      a5 = x.fma(doubles(panel, at + 20), a5);
-      a6 = x.fma(doubles(panel, at + 24), a6);
-      a7 = x.fma(doubles(panel, at + 28), a7);
-      at = rows[i + 1] * TILE + k;
-      x = DoubleVector.broadcast(DOUBLES, weights[i + 1]);
-      a0 = x.fma(doubles(panel, at), a0);
-      a1 = x.fma(doubles(panel, at + 4), a1);
-      a2 = x.fma(doubles(panel, at + 8), a2);
-      a3 = x.fma(doubles(panel, at + 12), a3);
-      a4 = x.fma(doubles(panel, at + 16), a4);
-      a5 = x.fma(doubles(panel, at + 20), a5);
-      a6 = x.fma(doubles(panel, at + 24), a6);
-      a7 = x.fma(doubles(panel, at + 28), a7);
-    }
-    if (i < to) {
+    for (int i = from; i < to; i++) {
       int at = rows[i] * TILE + k;
       DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
       a0 = x.fma(doubles(panel, at), a0);
@@ -275,30 +229,7 @@ final class Vector256ProductKernels implements ProductKernels {
     DoubleVector a5 = DoubleVector.fromArray(DOUBLES, out, k + 20);
     DoubleVector a6 = DoubleVector.fromArray(DOUBLES, out, k + 24);
     DoubleVector a7 = DoubleVector.fromArray(DOUBLES, out, k + 28);
-    int i = from;
-    for (; i < to - 1; i += 2) {
-      int at = rows[i] * TILE + k;
-      DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
-      a0 = x.fma(doubles(panel, at), a0);
-      a1 = x.fma(doubles(panel, at + 4), a1);
-      a2 = x.fma(doubles(panel, at + 8), a2);
-      a3 = x.fma(doubles(panel, at + 12), a3);
-      a4 = x.fma(doubles(panel, at + 16), a4);
-      a5 = x.fma(doubles(panel, at + 20), a5);
-      a6 = x.fma(doubles(panel, at + 24), a6);
-      a7 = x.fma(doubles(panel, at + 28), a7);
-      at = rows[i + 1] * TILE + k;
-      x = DoubleVector.broadcast(DOUBLES, weights[i + 1]);
-      a0 = x.fma(doubles(panel, at), a0);
-      a1 = x.fma(doubles(panel, at + 4), a1);
-      a2 = x.fma(doubles(panel, at + 8), a2);
-      a3 = x.fma(doubles(panel, at + 12), a3);
-      a4 = x.fma(doubles(panel, at + 16), a4);
-      a5 = x.fma(doubles(panel, at + 20), a5);
-      a6 = x.fma(doubles(panel, at + 24), a6);
-      a7 = x.fma(doubles(panel, at + 28), a7);
-    }
-    if (i < to) {
+    for (int i = from; i < to; i++) {
       int at = rows[i] * TILE + k;
       DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
       a0 = x.fma(doubles(panel, at), a0);
