@@ -63,8 +63,8 @@ final class RegressionBench implements Callable<Integer> {
   @Option(
       names = "--patience",
       paramLabel = "N",
-      description = "End a path N penalties after the best; 0 follows it whole [5].")
-  private int patience = 5;
+      description = "End a path N penalties after the best; 0 follows it whole [2].")
+  private int patience = 2;
 
   @Option(
       names = "--tolerance",
