@@ -92,7 +92,12 @@ public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matric
 
   /** Returns G_jk, j ≠ k, of which {@link #centred} says {@code common}. */
   double element(int common, int j, int k) {
-    return (common + offset - (double) counts[j] * counts[k] / runs) / runs;
+    return scaled(common, j, k) / runs;
+  }
+
+  /** Returns m·G_jk, j ≠ k, of which {@link #centred} says {@code common}. */
+  double scaled(int common, int j, int k) {
+    return common + offset - (double) counts[j] * counts[k] / runs;
   }
 
   /** Returns row {@code j} of G, [d]. */

@@ -69,9 +69,14 @@ final class GramProduct {
     }
     blocks = new int[Math.ceilDiv(gram.units(), BLOCK) + 1];
     for (int b = 1; b < blocks.length; b++) {
-      int end = Arrays.binarySearch(rows, b * BLOCK);
-      blocks[b] = end < 0 ? -end - 1 : end;
+      blocks[b] = begin(b * BLOCK);
     }
+  }
+
+  /** Returns the index of the first row that is not before unit {@code j}. */
+  private int begin(int j) {
+    int found = Arrays.binarySearch(rows, j);
+    return found < 0 ? -found - 1 : found;
   }
 
   /** Computes panel {@code p} of some products and gives each to its sink. */
@@ -151,8 +156,7 @@ final class GramProduct {
       double stored = single == null ? sum[k] : sumSingle[k];
       product[k] = stored + common - gram.counts()[first + k] * share;
     }
-    int i = Arrays.binarySearch(rows, first);
-    for (i = i < 0 ? -i - 1 : i; i < rows.length && rows[i] < first + TILE; i++) {
+    for (int i = begin(first); i < rows.length && rows[i] < first + TILE; i++) {
       product[rows[i] - first] += weights[i] * (gram.counts()[rows[i]] - gram.offset());
     }
   }
@@ -169,8 +173,9 @@ final class GramProduct {
 
   private double dot(int p, double[] product) {
     double dot = 0;
-    for (int i = 0; i < rows.length; i++) {
-      dot += rows[i] / TILE == p ? weights[i] * product[rows[i] % TILE] : 0;
+    int first = p * TILE;
+    for (int i = begin(first); i < rows.length && rows[i] < first + TILE; i++) {
+      dot += weights[i] * product[rows[i] - first];
     }
     return dot;
   }

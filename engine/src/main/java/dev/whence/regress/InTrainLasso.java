@@ -8,6 +8,8 @@ import dev.whence.store.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -45,10 +47,10 @@ final class InTrainLasso {
    */
   private final List<List<Gram>> restricted;
 
-  /** The moments over all runs without its unit, and those runs' Gram matrix, for each target. */
-  private final List<Moments> moments = new ArrayList<>();
+  /** The moments over all runs without its unit, for each target. */
+  private final List<Moments> moments;
 
-  private final List<Gram> means = new ArrayList<>();
+  private final List<Penalty> penalties;
 
   /**
    * Makes a solver.
@@ -72,23 +74,34 @@ final class InTrainLasso {
         problem.parts().stream()
             .map(part -> IntStream.of(units).mapToObj(u -> part.gram().without(u)).toList())
             .toList();
-    for (int t = 0; t < units.length; t++) {
-      Moments sum = problem.part(0).moments().get(t);
-      Gram gram = restricted.getFirst().get(t);
-      for (int p = 1; p < restricted.size(); p++) {
-        Gram other = restricted.get(p).get(t);
-        sum = sum.plus(problem.part(p).moments().get(t), gram, other);
-        gram = gram.plus(other);
-      }
-      moments.add(sum);
-      means.add(gram);
-    }
+    moments = together(problem.parts().stream().map(Statistics::moments).toList());
+    penalties = each(t -> estimator.penalties().of(problem, t).without(units[t], problem.units()));
+  }
+
+  private <T> List<T> each(IntFunction<T> of) {
+    return IntStream.range(0, units.length).mapToObj(of).toList();
+  }
+
+  /** Returns the moments over all runs without each target's unit, of those over each part. */
+  private List<Moments> together(List<List<Moments>> parts) {
+    return each(
+        t -> {
+          Moments sum = parts.getFirst().get(t);
+          Gram gram = restricted.getFirst().get(t);
+          for (int p = 1; p < parts.size(); p++) {
+            Gram other = restricted.get(p).get(t);
+            sum = sum.plus(parts.get(p).get(t), gram, other);
+            gram = gram.plus(other);
+          }
+          return sum;
+        });
   }
 
   /** Returns the datamodels; one whose gap did not become small enough says so by its gap. */
   List<Datamodel> fit(double tolerance) {
     LassoEstimator rough =
-        new LassoEstimator(estimator.options().atLeast(ROUGH), this::penalty, estimator.free());
+        new LassoEstimator(
+            estimator.options().atLeast(ROUGH), (of, t) -> penalties.get(t), estimator.free());
     Progress.Task silent = Progress.NONE.start("", 0, "");
     List<Datamodel> chosen = rough.fit(problem, parallel, silent);
     boolean settled = false;
@@ -110,70 +123,53 @@ final class InTrainLasso {
     return a.best() == b.best() && Math.abs(error - b.validationErrors()[b.best()]) <= NEAR * error;
   }
 
-  private Penalty penalty(Problem of, int t) {
-    return estimator.penalties().of(problem, t).without(units[t], of.units());
-  }
-
   /** Expands around the solutions at the λ chosen until their gaps are small enough. */
   private List<Datamodel> refine(List<Datamodel> chosen, double tolerance) {
     List<double[]> weights = new ArrayList<>(chosen.stream().map(Datamodel::weights).toList());
-    double[] gaps = new double[units.length];
     for (int pass = 0; ; pass++) {
-      Statistics all = expandAll(weights);
+      List<Moments> own = together(outputs(weights));
+      List<Datamodel> models = each(t -> model(t, chosen.get(t), weights.get(t), own.get(t)));
+      int[] open =
+          IntStream.range(0, units.length).filter(t -> models.get(t).gap() > tolerance).toArray();
+      if (open.length == 0 || pass == MOST_PASSES) {
+        return models;
+      }
+      Gram gram = problem.all().gram();
+      Statistics all = expanded(gram, moments, linear(gram, weights), own);
       List<Lasso> solvers = new ArrayList<>();
-      List<Integer> open = new ArrayList<>();
-      double[][] products = GramProduct.all(all.gram(), weights, parallel);
-      for (int t = 0; t < units.length; t++) {
-        double lambda = chosen.get(t).lambda();
-        Penalty penalty = penalty(problem, t);
-        double[] c = all.moments().get(t).covariance();
-        gaps[t] = gap(t, lambda, penalty, c, weights.get(t), products[t]);
-        if (gaps[t] > tolerance && pass < MOST_PASSES) {
-          open.add(t);
-          Lasso solver = new Lasso(all, penalty, estimator.free()).target(t, weights.get(t));
-          solvers.add(solver.begin(lambda, Math.max(tolerance / 4, gaps[t] * 1e-4)));
-        }
+      for (int t : open) {
+        double close = Math.max(tolerance / 4, models.get(t).gap() * 1e-4);
+        Lasso solver = new Lasso(all, penalties.get(t), estimator.free());
+        solvers.add(solver.target(t, weights.get(t)).begin(chosen.get(t).lambda(), close));
       }
-      if (open.isEmpty()) {
-        return models(chosen, weights, gaps);
-      }
-      Lockstep.run(solvers, all.gram().panels(), parallel);
-      for (int i = 0; i < open.size(); i++) {
-        weights.set(open.get(i), solvers.get(i).weights().clone());
+      Lockstep.run(solvers, gram.panels(), parallel);
+      for (int i = 0; i < open.length; i++) {
+        weights.set(open[i], solvers.get(i).weights().clone());
         solvers.get(i).close();
       }
     }
   }
 
-  /** Returns the duality gap on the runs without the unit, relative to the outputs' variance. */
-  private double gap(
-      int t, double lambda, Penalty penalty, double[] c, double[] weights, double[] product) {
-    Moments own = moments.get(t);
-    if (own.variance() == 0) {
-      return 0;
-    }
-    Certificate certificate = new Certificate(own.variance(), lambda, penalty);
+  /**
+   * Returns a datamodel with its duality gap on the runs without the unit, relative to the outputs'
+   * variance.
+   *
+   * @param own the moments of X_u·w
+   */
+  private Datamodel model(int t, Datamodel chosen, double[] weights, Moments own) {
+    RegularizationPath path = chosen.path();
+    Moments target = moments.get(t);
+    Certificate certificate = new Certificate(target.variance(), path.lambda(), penalties.get(t));
     for (int j = 0; j < weights.length; j++) {
-      if (j != units[t]) {
-        certificate.add(j, own.covariance()[j], weights[j], c[j] - product[j]);
-      }
+      double c = target.covariance()[j];
+      certificate.add(j, c, weights[j], c - own.covariance()[j]);
     }
-    return certificate.gap() / own.variance();
-  }
-
-  private List<Datamodel> models(List<Datamodel> chosen, List<double[]> weights, double[] gaps) {
-    List<Datamodel> models = new ArrayList<>();
-    for (int t = 0; t < units.length; t++) {
-      RegularizationPath path = chosen.get(t).path();
-      double bias = moments.get(t).mean() - means.get(t).mean(weights.get(t));
-      double early =
-          problem.splits().getLast().train().moments().get(t).mean()
-              - trained(t).mean(path.weights());
-      models.add(
-          new Datamodel(
-              weights.get(t), bias, path.lambda(), gaps[t], path.with(path.weights(), early)));
-    }
-    return models;
+    double gap = target.variance() == 0 ? 0 : certificate.gap() / target.variance();
+    double early =
+        problem.splits().getLast().train().moments().get(t).mean()
+            - trained(t).mean(path.weights());
+    return new Datamodel(
+        weights, target.mean() - own.mean(), path.lambda(), gap, path.with(path.weights(), early));
   }
 
   /** Returns the Gram matrix of the last split's training runs without the unit, but for pairs. */
@@ -186,77 +182,65 @@ final class InTrainLasso {
 
   /** Returns the restricted problem around some weights, one vector for each target. */
   private Problem expand(List<double[]> weights) {
+    List<List<Moments>> own = outputs(weights);
     List<Statistics> parts = new ArrayList<>();
+    Statistics shared = null;
     for (int p = 0; p < masks.length; p++) {
       Statistics part = problem.part(p);
-      double[][] shared = GramProduct.all(part.gram(), weights, parallel);
-      double[][] own = restrictedProducts(p, weights);
-      List<Moments> expanded = new ArrayList<>();
-      for (int t = 0; t < units.length; t++) {
-        expanded.add(
-            shifted(
-                part.moments().get(t),
-                part.gram(),
-                restricted.get(p).get(t),
-                shared[t],
-                own[t],
-                weights.get(t)));
-      }
-      parts.add(new Statistics(part.gram(), expanded));
+      Statistics linear = new Statistics(part.gram(), linear(part.gram(), weights));
+      parts.add(expanded(part.gram(), part.moments(), linear.moments(), own.get(p)));
+      shared = shared == null ? linear : shared.plus(linear);
     }
     Problem expanded = Problem.of(parts, problem.splits().size() > 1);
-    return new Problem(expanded.parts(), expanded.splits(), expandAll(weights));
-  }
-
-  /** Returns the restricted statistics of all runs around some weights. */
-  private Statistics expandAll(List<double[]> weights) {
     Gram gram = problem.all().gram();
-    double[][] shared = GramProduct.all(gram, weights, parallel);
-    double[][] own = restrictedProducts(-1, weights);
-    List<Moments> sums = new ArrayList<>();
-    for (int t = 0; t < units.length; t++) {
-      sums.add(shifted(moments.get(t), gram, means.get(t), shared[t], own[t], weights.get(t)));
-    }
-    return new Statistics(gram, sums);
+    List<Moments> linear = Objects.requireNonNull(shared).moments();
+    return new Problem(
+        expanded.parts(), expanded.splits(), expanded(gram, moments, linear, together(own)));
   }
 
   /**
-   * Returns the moments that the runs of {@code gram} are to have for the squared error of those of
-   * {@code own} at some weights.
+   * Returns statistics with a Gram matrix that have the squared errors of others at some weights.
    *
-   * @param product G·w
-   * @param ownProduct G_u·w
+   * @param others moments of the targets' outputs
+   * @param shared moments of X·w, on the runs of {@code gram}
+   * @param own moments of X_u·w, on those of {@code others}
    */
-  private static Moments shifted(
-      Moments moments,
-      Gram gram,
-      Gram own,
-      double[] product,
-      double[] ownProduct,
-      double[] weights) {
-    double[] difference = new double[product.length];
-    Arrays.setAll(difference, j -> product[j] - ownProduct[j]);
-    return moments.shifted(difference, gram.mean(weights) - own.mean(weights), weights);
+  private Statistics expanded(
+      Gram gram, List<Moments> others, List<Moments> shared, List<Moments> own) {
+    return new Statistics(gram, each(t -> others.get(t).moved(own.get(t), shared.get(t))));
   }
 
-  /** Returns G_u·w for each target over a part's runs without its unit, or over all such runs. */
-  private double[][] restrictedProducts(int part, List<double[]> weights) {
-    double[][] results = new double[units.length][];
-    for (int first = 0; first < units.length; first += SumsStore.CHUNK) {
-      int n = Math.min(SumsStore.CHUNK, units.length - first);
-      int[] without = Arrays.copyOfRange(units, first, first + n);
-      TargetSums sums = new TargetSums(problem.units(), new float[n]);
-      for (int p = 0; p < masks.length; p++) {
-        if (part < 0 || p == part) {
-          add(sums, masks[p], weights.subList(first, first + n), without);
+  /** Returns the moments of the outputs X·w over the runs of {@code gram}, for each w. */
+  private List<Moments> linear(Gram gram, List<double[]> weights) {
+    double[][] products = GramProduct.all(gram, weights, parallel);
+    return each(
+        t -> {
+          double[] w = weights.get(t);
+          double variance = 0;
+          for (int j = 0; j < w.length; j++) {
+            variance += w[j] * products[t][j];
+          }
+          return new Moments(products[t], variance, gram.mean(w));
+        });
+  }
+
+  /** Returns the moments of the outputs X_u·w over each part's runs without the target's unit. */
+  private List<List<Moments>> outputs(List<double[]> weights) {
+    List<List<Moments>> parts = new ArrayList<>();
+    for (int p = 0; p < masks.length; p++) {
+      List<Moments> part = new ArrayList<>();
+      for (int first = 0; first < units.length; first += SumsStore.CHUNK) {
+        int end = Math.min(first + SumsStore.CHUNK, units.length);
+        TargetSums sums = new TargetSums(problem.units(), new float[end - first]);
+        int[] without = Arrays.copyOfRange(units, first, end);
+        add(sums, masks[p], weights.subList(first, end), without);
+        for (int t = first; t < end; t++) {
+          part.add(sums.moments(t - first, restricted.get(p).get(t).counts()));
         }
       }
-      for (int i = 0; i < n; i++) {
-        Gram gram = part < 0 ? means.get(first + i) : restricted.get(part).get(first + i);
-        results[first + i] = sums.moments(i, gram.counts()).covariance();
-      }
+      parts.add(part);
     }
-    return results;
+    return parts;
   }
 
   /** Adds the runs of {@code x}, whose outputs are X·w. */

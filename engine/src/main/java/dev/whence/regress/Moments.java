@@ -34,20 +34,19 @@ public record Moments(double[] covariance, double variance, double mean) {
   }
 
   /**
-   * Returns the moments with which runs of Gram matrix G and means μ have these ones' squared
-   * error, gradient and bias at w, if theirs are H and ν.
+   * Returns the moments with which other runs have these ones' squared error, gradient and bias at
+   * some weights.
    *
-   * @param difference Gw − Hw, [d]
-   * @param meanDifference μᵀw − νᵀw
+   * @param here the moments of X·w over these runs: Gw, wᵀGw and μᵀw
+   * @param there those over the other runs
    */
-  Moments shifted(double[] difference, double meanDifference, double[] weights) {
-    double[] shifted = covariance.clone();
-    double quadratic = 0;
-    for (int j = 0; j < shifted.length; j++) {
-      shifted[j] += difference[j];
-      quadratic += difference[j] * weights[j];
+  Moments moved(Moments here, Moments there) {
+    double[] moved = covariance.clone();
+    for (int j = 0; j < moved.length; j++) {
+      moved[j] += there.covariance[j] - here.covariance[j];
     }
-    return new Moments(shifted, variance == 0 ? 0 : variance + quadratic, mean + meanDifference);
+    return new Moments(
+        moved, variance + there.variance - here.variance, mean + there.mean - here.mean);
   }
 
   /**

@@ -151,19 +151,15 @@ final class PathSearch implements Lockstep.Solver {
 
   /** Sets h at all λ of a variable that was outside, from its definition. */
   private void gradientsOf(int i, int old) {
-    int j = working.variables()[i];
-    int[] counts = new int[old];
-    gram.gather(j, working.variables(), old, counts);
-    double[] common = new double[SETS];
+    double[] moved = new double[SETS];
     for (int k = 0; k < old; k++) {
-      double share = (double) gram.counts()[j] / gram.runs();
-      double element = counts[k] + gram.offset() - share * gram.counts()[working.variables()[k]];
+      double element = working.element(i, k);
       for (int l = 0; l < SETS; l++) {
-        common[l] += element * change(k, l);
+        moved[l] += element * change(k, l);
       }
     }
     for (int l = 0; l < SETS; l++) {
-      working.gradient(l, i, (float) (gradient[j] - common[l]));
+      working.gradient(l, i, (float) (gradient[working.variables()[i]] - moved[l]));
     }
   }
 

@@ -84,6 +84,12 @@ final class WorkingBlocks {
     return position[j];
   }
 
+  /** Returns m·G of the variables at {@code i} and at {@code k}, i ≠ k. */
+  double element(int i, int k) {
+    int common = sub.tile(i / BLOCK, k / BLOCK).get(i % BLOCK, k % BLOCK);
+    return gram.scaled(common, variables[i], variables[k]);
+  }
+
   /** Sets h of the variable at {@code i} for λ number {@code l}. */
   void gradient(int l, int i, float h) {
     gradients[l][i] = h;
@@ -179,12 +185,11 @@ final class WorkingBlocks {
     local = new float[BLOCK * BLOCK];
     CountMatrix tile = sub.tile(b / BLOCK, b / BLOCK);
     for (int i = 0; i < n; i++) {
-      double share = (double) counts[b + i] / gram.runs();
+      int j = variables[b + i];
       for (int k = 0; k < n; k++) {
-        local[i * BLOCK + k] =
-            (float) (tile.get(i, k) + gram.offset() - share * gram.counts()[variables[b + k]]);
+        local[i * BLOCK + k] = (float) gram.scaled(tile.get(i, k), j, variables[b + k]);
       }
-      local[i * BLOCK + i] = (float) gram.curvature(variables[b + i]);
+      local[i * BLOCK + i] = (float) gram.curvature(j);
     }
     locals[b / BLOCK] = local;
     return local;
