@@ -108,7 +108,7 @@ final class RegressionBench implements Callable<Integer> {
   private Map<String, Object> measure(PlantedPool planted, Path folder, Parallel parallel)
       throws IOException {
     StageClock clock = new StageClock(common.progress());
-    PathOptions path = new PathOptions(100, 0.01, 1e-5, tolerance, patience);
+    PathOptions path = new PathOptions(100, 0.01, 1e-4, tolerance, patience);
     long start = System.nanoTime();
     try (Study study = Study.openForWriting(folder, "whence bench regression");
         Interruption _ = new Interruption("whence bench regression --folder " + folder)) {

@@ -24,6 +24,8 @@ public final class CountMatrix {
 
   private final int[][] wide;
 
+  private int largest;
+
   /** Where {@link #touch} leaves what it read, as reading must not look needless. */
   @SuppressWarnings("unused")
   private int touched;
@@ -50,6 +52,15 @@ public final class CountMatrix {
   /** Returns d. */
   public int units() {
     return units;
+  }
+
+  /** Returns the largest magnitude that {@link #set} and {@link #setPanel} have set. */
+  public synchronized int largest() {
+    return largest;
+  }
+
+  private synchronized void raise(int magnitude) {
+    largest = Math.max(largest, magnitude);
   }
 
   /** Returns whether elements have 32 bits. */
@@ -100,6 +111,7 @@ public final class CountMatrix {
   public void set(int j, int k, int value) {
     setOne(j, k, value);
     setOne(k, j, value);
+    raise(Math.abs(value));
   }
 
   /**
@@ -109,12 +121,17 @@ public final class CountMatrix {
    */
   public void setPanel(int panel, IntUnaryOperator element) {
     int first = panel * TILE;
+    int magnitude = 0;
     for (int j = first; j < units; j++) {
       int width = Math.min(TILE, j - first);
       for (int k = 0; k < width; k++) {
-        set(j, first + k, element.applyAsInt((j - first) * TILE + k));
+        int value = element.applyAsInt((j - first) * TILE + k);
+        setOne(j, first + k, value);
+        setOne(first + k, j, value);
+        magnitude = Math.max(magnitude, Math.abs(value));
       }
     }
+    raise(magnitude);
   }
 
   /**
@@ -136,22 +153,6 @@ public final class CountMatrix {
     }
   }
 
-  /** Sets elements (i, k) to values[from + i], i &lt; n, but not their mirror images. */
-  public void setColumn(int k, int[] values, int from, int n) {
-    int column = k % TILE;
-    if (wide()) {
-      int[] panel = wide[k / TILE];
-      for (int i = 0; i < n; i++) {
-        panel[i * TILE + column] = values[from + i];
-      }
-    } else {
-      short[] panel = narrow[k / TILE];
-      for (int i = 0; i < n; i++) {
-        panel[i * TILE + column] = (short) values[from + i];
-      }
-    }
-  }
-
   /** Sets elements (k, i) to values[from + i], i &lt; n &lt;= 64, but not their mirror images. */
   public void setRow(int k, int[] values, int from, int n) {
     int row = k * TILE;
@@ -160,6 +161,45 @@ public final class CountMatrix {
     } else {
       for (int i = 0; i < n; i++) {
         narrow[0][row + i] = (short) values[from + i];
+      }
+    }
+  }
+
+  /** Writes elements (k, i), i &lt; 64, to {@code out} from {@code from} on. */
+  public void row(int k, int[] out, int from) {
+    int row = k * TILE;
+    if (wide()) {
+      System.arraycopy(wide[0], row, out, from, TILE);
+    } else {
+      for (int i = 0; i < TILE; i++) {
+        out[from + i] = narrow[0][row + i];
+      }
+    }
+  }
+
+  /**
+   * Sets elements (i, k) of {@code other} to elements (k, i), for i &lt; 64 or, where it is this
+   * matrix itself, i &lt; k.
+   *
+   * @param from first k
+   * @param to end of k, at most 64
+   */
+  public void mirror(int from, int to, CountMatrix other) {
+    if (wide()) {
+      int[] rows = wide[0];
+      int[] columns = other.wide[0];
+      for (int i = 0; i < TILE; i++) { // writes in order: reads that are not cost less
+        for (int k = rows == columns ? Math.max(from, i + 1) : from; k < to; k++) {
+          columns[i * TILE + k] = rows[k * TILE + i];
+        }
+      }
+    } else {
+      short[] rows = narrow[0];
+      short[] columns = other.narrow[0];
+      for (int i = 0; i < TILE; i++) {
+        for (int k = rows == columns ? Math.max(from, i + 1) : from; k < to; k++) {
+          columns[i * TILE + k] = rows[k * TILE + i];
+        }
       }
     }
   }

@@ -151,12 +151,13 @@ final class TableCountKernels implements CountKernels {
   }
 
   /**
-   * Moves the bytes of each column into 16-bit counts: 16 even ones, then the 16 odd ones, of each
-   * half.
+   * Moves the bytes of each column into 16-bit counts, and leaves zeros: 16 even ones, then the 16
+   * odd ones, of each half.
    */
   private static void widenCounts(MemorySegment bytes, int n, MemorySegment shorts) {
     for (long at = 0; at < (long) n * TILE; at += HALF) {
       ShortVector pairs = ShortVector.fromMemorySegment(SHORTS, bytes, at, ORDER);
+      ShortVector.zero(SHORTS).intoMemorySegment(bytes, at, ORDER);
       ShortVector.fromMemorySegment(SHORTS, shorts, 2 * at, ORDER)
           .add(pairs.and((short) 0xff))
           .intoMemorySegment(shorts, 2 * at, ORDER);
@@ -164,7 +165,6 @@ final class TableCountKernels implements CountKernels {
           .add(pairs.lanewise(VectorOperators.LSHR, 8))
           .intoMemorySegment(shorts, 2 * at + HALF, ORDER);
     }
-    bytes.asSlice(0, (long) n * TILE).fill((byte) 0);
   }
 
   private static void addCounts(MemorySegment shorts, int n, int[] counts, int to) {
@@ -238,10 +238,14 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Moves 32-bit sums into 64-bit ones: the 4 even ones, then the 4 odd ones, of each half. */
+  /**
+   * Moves 32-bit sums into 64-bit ones, and leaves zeros: the 4 even ones, then the 4 odd ones, of
+   * each half.
+   */
   private static void widenSums(MemorySegment ints, int n, MemorySegment longs) {
     for (long at = 0; at < (long) n * ENTRY; at += HALF) {
       LongVector pairs = LongVector.fromMemorySegment(LONGS, ints, at, ORDER);
+      LongVector.zero(LONGS).intoMemorySegment(ints, at, ORDER);
       LongVector odd = pairs.lanewise(VectorOperators.ASHR, 32);
       LongVector even = pairs.lanewise(VectorOperators.LSHL, 32).lanewise(VectorOperators.ASHR, 32);
       LongVector.fromMemorySegment(LONGS, longs, 2 * at, ORDER)
@@ -251,7 +255,6 @@ final class TableCountKernels implements CountKernels {
           .add(odd)
           .intoMemorySegment(longs, 2 * at + HALF, ORDER);
     }
-    ints.asSlice(0, (long) n * ENTRY).fill((byte) 0);
   }
 
   private static void addSums(MemorySegment longs, int n, long[] sums, int to) {

@@ -24,9 +24,8 @@ public final class DifferenceOfMeans implements Estimator {
           split.train().error(t, early, bias),
           split.validation().error(t, early, bias),
           Double.NaN,
-          Statistics.support(early).length,
-          bias,
-          () -> early);
+          Statistics.support(early).length);
+      recorder.keep(early, bias);
       double[] weights = weights(problem.all(), t);
       models.add(
           new Datamodel(weights, problem.all().bias(t, weights), 0, Double.NaN, recorder.path()));

@@ -59,6 +59,11 @@ public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matric
     return sum;
   }
 
+  /** Returns whether what {@link #centred} says may need more than 16 bits. */
+  boolean wide() {
+    return matrices.stream().mapToInt(CountMatrix::largest).sum() > Short.MAX_VALUE;
+  }
+
   /** Returns a number near all counts. */
   float meanCount() {
     return Math.round(IntStream.of(counts).average().orElse(0));

@@ -4,7 +4,6 @@ import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.Parallel;
 import dev.whence.linalg.ProductKernels;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -42,8 +41,8 @@ final class GramProduct {
   /** The weights in single precision; null where the counts are summed in double. */
   private final float @Nullable [] single;
 
-  /** Where each block begins among the rows, and the end. */
-  private final int[] blocks;
+  /** Where each panel's units begin among the rows, and the end. */
+  private final int[] begin;
 
   /** Σ_j w_j and Σ_j n_j·w_j. */
   private double plain;
@@ -67,16 +66,18 @@ final class GramProduct {
       plain += weights[i];
       held += weights[i] * gram.counts()[rows[i]];
     }
-    blocks = new int[Math.ceilDiv(gram.units(), BLOCK) + 1];
-    for (int b = 1; b < blocks.length; b++) {
-      blocks[b] = begin(b * BLOCK);
+    begin = new int[gram.panels() + 1];
+    for (int row : rows) {
+      begin[row / TILE + 1]++;
+    }
+    for (int p = 1; p < begin.length; p++) {
+      begin[p] += begin[p - 1];
     }
   }
 
-  /** Returns the index of the first row that is not before unit {@code j}. */
-  private int begin(int j) {
-    int found = Arrays.binarySearch(rows, j);
-    return found < 0 ? -found - 1 : found;
+  /** Returns where the units of a block begin among the rows. */
+  private int block(int b) {
+    return begin[Math.min(b * (BLOCK / TILE), begin.length - 1)];
   }
 
   /** Computes panel {@code p} of some products and gives each to its sink. */
@@ -97,7 +98,10 @@ final class GramProduct {
       for (int from = 0; from < gram.units(); from += BLOCK) {
         int b = from / BLOCK;
         int to = Math.min(from + BLOCK, gram.units());
-        int asked = products.stream().mapToInt(x -> x.blocks[b + 1] - x.blocks[b]).sum();
+        int asked = 0;
+        for (GramProduct product : products) {
+          asked += product.block(b + 1) - product.block(b);
+        }
         if (asked > (to - from) / FEW) {
           matrix.touch(p, from, to);
         }
@@ -141,9 +145,9 @@ final class GramProduct {
   private void add(
       ProductKernels kernels, CountMatrix matrix, int p, int b, double[] sum, float[] sumSingle) {
     if (single == null) {
-      kernels.add(matrix, p, rows, blocks[b], blocks[b + 1], weights, sum);
+      kernels.add(matrix, p, rows, block(b), block(b + 1), weights, sum);
     } else {
-      kernels.add(matrix, p, rows, blocks[b], blocks[b + 1], single, sumSingle);
+      kernels.add(matrix, p, rows, block(b), block(b + 1), single, sumSingle);
     }
   }
 
@@ -156,7 +160,7 @@ final class GramProduct {
       double stored = single == null ? sum[k] : sumSingle[k];
       product[k] = stored + common - gram.counts()[first + k] * share;
     }
-    for (int i = begin(first); i < rows.length && rows[i] < first + TILE; i++) {
+    for (int i = begin[p]; i < begin[p + 1]; i++) {
       product[rows[i] - first] += weights[i] * (gram.counts()[rows[i]] - gram.offset());
     }
   }
@@ -174,7 +178,7 @@ final class GramProduct {
   private double dot(int p, double[] product) {
     double dot = 0;
     int first = p * TILE;
-    for (int i = begin(first); i < rows.length && rows[i] < first + TILE; i++) {
+    for (int i = begin[p]; i < begin[p + 1]; i++) {
       dot += weights[i] * product[rows[i] - first];
     }
     return dot;

@@ -35,6 +35,11 @@ final class HeldOutError {
     sub.close();
   }
 
+  /** Returns the counts of the variables that have ever had a weight with each other. */
+  SubGram counts() {
+    return sub;
+  }
+
   /**
    * Returns v − 2cᵀw + wᵀGw + (ȳ − b − μᵀw)² for each set of weights.
    *

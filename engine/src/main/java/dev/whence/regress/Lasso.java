@@ -28,6 +28,9 @@ final class Lasso implements Lockstep.Solver {
   /** Tolerance from which on products in single precision are good enough. */
   private static final double SINGLE = 1e-7;
 
+  /** Variables enter at first where their gradient is above this part of their threshold. */
+  private static final double NEAR = 0.97;
+
   private final Statistics statistics;
   private final Gram gram;
   private final Penalty penalty;
@@ -91,6 +94,12 @@ final class Lasso implements Lockstep.Solver {
     return this;
   }
 
+  /** Takes the part of G of the weights that are not 0 from where it is already together. */
+  Lasso know(SubGram.Counts counts) {
+    working.know(counts);
+    return this;
+  }
+
   /** Returns the smallest λ at which all weights are 0. */
   double lambdaMax() {
     return penalty.lambdaMax(moments.covariance());
@@ -132,7 +141,7 @@ final class Lasso implements Lockstep.Solver {
     }
     boolean first = lastGap == Double.POSITIVE_INFINITY;
     // Variables enter first by the strong rule (Tibshirani et al. 2012), then by their condition.
-    double bound = first ? Math.max(2 * next - lambda, next * 0.9) : next * (1 + 1e-12);
+    double bound = first ? Math.max(2 * next - lambda, next * NEAR) : next * (1 + 1e-12);
     lambda = next;
     gap = gap();
     boolean entered = enter(bound);

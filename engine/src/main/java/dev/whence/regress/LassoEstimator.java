@@ -4,6 +4,7 @@ import dev.whence.linalg.Parallel;
 import dev.whence.store.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -49,32 +50,39 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     int panels = problem.all().gram().panels();
     List<Penalty> penalty = IntStream.range(0, n).mapToObj(t -> penalties.of(problem, t)).toList();
     List<double[]> lambdas = targets(n, t -> lambdas(problem, t, penalty.get(t)));
-    List<RegularizationPath> paths =
-        problem.splits().size() == 1
-            ? follow(problem.splits().getFirst(), penalty, lambdas, options, parallel)
-            : crossValidate(problem, penalty, lambdas, parallel);
-    List<Datamodel> models = new ArrayList<>();
-    int together = together(panels, parallel);
-    for (int from = 0; from < n; from += together) {
-      int first = from;
-      List<Lasso> refits =
-          targets(
-              Math.min(together, n - first),
-              i ->
-                  new Lasso(problem.all(), penalty.get(first + i), free)
-                      .target(first + i, paths.get(first + i).weights())
-                      .begin(paths.get(first + i).lambda(), options.tolerance()));
-      Lockstep.run(refits, panels, parallel);
-      for (Lasso refit : refits) {
-        int t = models.size();
-        double bias = problem.all().bias(t, refit.weights());
-        RegularizationPath path = paths.get(t);
-        models.add(new Datamodel(refit.weights(), bias, path.lambda(), refit.relativeGap(), path));
-        refit.close();
-      }
-      task.step(refits.size());
+    Lasso[] refits = new Lasso[n];
+    RegularizationPath[] paths;
+    if (problem.splits().size() == 1) {
+      Problem.Split split = problem.splits().getFirst();
+      boolean known = split.makesUp(problem.all());
+      Finish finish =
+          (t, path, counts) -> {
+            refits[t] = refit(problem, t, penalty.get(t), path);
+            if (known) {
+              refits[t].know(counts);
+            }
+            task.step(1);
+          };
+      paths = follow(split, penalty, lambdas, options, parallel, finish);
+    } else {
+      paths = crossValidate(problem, penalty, lambdas, parallel);
+      Arrays.setAll(refits, t -> refit(problem, t, penalty.get(t), paths[t]));
+      task.step(n);
     }
-    return models;
+    Lockstep.run(Arrays.asList(refits).iterator(), together(panels, parallel), panels, parallel);
+    return targets(n, t -> model(problem, t, paths[t], refits[t]));
+  }
+
+  private Lasso refit(Problem problem, int t, Penalty penalty, RegularizationPath path) {
+    return new Lasso(problem.all(), penalty, free)
+        .target(t, path.weights())
+        .begin(path.lambda(), options.tolerance());
+  }
+
+  private static Datamodel model(Problem problem, int t, RegularizationPath path, Lasso refit) {
+    double bias = problem.all().bias(t, refit.weights());
+    refit.close();
+    return new Datamodel(refit.weights(), bias, path.lambda(), refit.relativeGap(), path);
   }
 
   /** Returns how many targets are solved together. */
@@ -95,49 +103,52 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return lambdas;
   }
 
-  private List<RegularizationPath> follow(
+  /** Takes the end of target {@code t}'s path; the counts are good for this call only. */
+  private interface Finish {
+    void accept(int t, RegularizationPath path, SubGram.Counts counts);
+  }
+
+  private RegularizationPath[] follow(
       Problem.Split split,
       List<Penalty> penalty,
       List<double[]> lambdas,
       PathOptions along,
-      Parallel parallel) {
+      Parallel parallel,
+      Finish finish) {
     int panels = split.train().gram().panels();
-    List<RegularizationPath> paths = new ArrayList<>();
-    int together = together(panels, parallel);
-    for (int from = 0; from < penalty.size(); from += together) {
-      int first = from;
-      List<PathSearch> searches =
-          targets(
-              Math.min(together, penalty.size() - first),
-              i -> search(split, first + i, penalty, lambdas, along));
-      Lockstep.run(searches, panels, parallel);
-      searches.forEach(search -> paths.add(search.path()));
-    }
+    RegularizationPath[] paths = new RegularizationPath[penalty.size()];
+    Iterator<PathSearch> searches =
+        IntStream.range(0, paths.length)
+            .mapToObj(
+                t ->
+                    new PathSearch(
+                        split.train(),
+                        split.validation(),
+                        t,
+                        penalty.get(t),
+                        lambdas.get(t),
+                        along,
+                        free,
+                        (path, counts) -> {
+                          paths[t] = path;
+                          finish.accept(t, path, counts);
+                        }))
+            .iterator();
+    Lockstep.run(searches, together(panels, parallel), panels, parallel);
     return paths;
   }
 
-  private PathSearch search(
-      Problem.Split split,
-      int t,
-      List<Penalty> penalty,
-      List<double[]> lambdas,
-      PathOptions along) {
-    return new PathSearch(
-        split.train(), split.validation(), t, penalty.get(t), lambdas.get(t), along, free);
-  }
-
   /** Follows whole paths on each split; λ has the smallest mean error over the splits. */
-  private List<RegularizationPath> crossValidate(
+  private RegularizationPath[] crossValidate(
       Problem problem, List<Penalty> penalty, List<double[]> lambdas, Parallel parallel) {
     PathOptions whole = options.whole();
-    List<List<RegularizationPath>> paths = new ArrayList<>();
+    List<RegularizationPath[]> paths = new ArrayList<>();
     for (Problem.Split split : problem.splits()) {
-      paths.add(follow(split, penalty, lambdas, whole, parallel));
+      paths.add(follow(split, penalty, lambdas, whole, parallel, (t, path, counts) -> {}));
     }
     List<RegularizationPath> means =
         targets(
-            penalty.size(),
-            t -> RegularizationPath.mean(paths.stream().map(p -> p.get(t)).toList()));
+            penalty.size(), t -> RegularizationPath.mean(paths.stream().map(p -> p[t]).toList()));
     // The weights that predict the last fold are those of the others at the λ chosen.
     Statistics train = problem.splits().getLast().train();
     List<Lasso> last =
@@ -145,15 +156,17 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
             means.size(),
             t ->
                 new Lasso(train, penalty.get(t), free)
-                    .target(t, paths.getLast().get(t).weights())
+                    .target(t, paths.getLast()[t].weights())
                     .begin(means.get(t).lambda(), options.pathTolerance()));
     Lockstep.run(last, train.gram().panels(), parallel);
-    return targets(
-        means.size(),
+    RegularizationPath[] chosen = new RegularizationPath[means.size()];
+    Arrays.setAll(
+        chosen,
         t -> {
           double[] weights = last.get(t).weights();
           last.get(t).close();
           return means.get(t).with(weights, train.bias(t, weights));
         });
+    return chosen;
   }
 }

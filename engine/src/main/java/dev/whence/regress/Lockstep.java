@@ -3,6 +3,7 @@ package dev.whence.regress;
 import dev.whence.linalg.Parallel;
 import dev.whence.linalg.ProductKernels;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,29 +25,39 @@ final class Lockstep {
   private Lockstep() {}
 
   /**
-   * Runs the solvers to their end.
+   * Runs solvers to their end.
    *
+   * @param solvers taken as there is room
+   * @param together how many at once
    * @param panels of the Gram matrix, which is the same for all
    */
-  static void run(List<? extends Solver> solvers, int panels, Parallel parallel) {
+  static void run(Iterator<? extends Solver> solvers, int together, int panels, Parallel parallel) {
     ProductKernels kernels = ProductKernels.create();
-    List<? extends Solver> waiting = solvers;
-    while (!waiting.isEmpty()) {
-      List<? extends Solver> asked = waiting;
+    List<Solver> active = new ArrayList<>();
+    while (!active.isEmpty() || solvers.hasNext()) {
+      while (active.size() < together && solvers.hasNext()) {
+        active.add(solvers.next());
+      }
+      List<Solver> asked = active;
       @Nullable GramProduct[] wanted = new GramProduct[asked.size()];
       parallel.forEach(wanted.length, i -> wanted[i] = asked.get(i).advance());
-      List<Solver> next = new ArrayList<>();
+      List<Solver> waiting = new ArrayList<>();
       List<GramProduct> products = new ArrayList<>();
       for (int i = 0; i < wanted.length; i++) {
         GramProduct product = wanted[i];
         if (product != null) {
-          next.add(asked.get(i));
+          waiting.add(asked.get(i));
           products.add(product);
         }
       }
-      parallel.forEach(panels, p -> GramProduct.panel(p, products, kernels, next::get));
-      waiting = next;
+      parallel.forEach(panels, p -> GramProduct.panel(p, products, kernels, waiting::get));
+      active = waiting;
     }
+  }
+
+  /** Runs solvers to their end, all at once. */
+  static void run(List<? extends Solver> solvers, int panels, Parallel parallel) {
+    run(solvers.iterator(), solvers.size(), panels, parallel);
   }
 
   /** Runs one solver to its end, on this thread. */

@@ -24,7 +24,7 @@ final class PathSearch implements Lockstep.Solver {
 
   private static final int SETS = ProductKernels.SETS;
   private static final int TILE = ProductKernels.TILE;
-  private static final double MARGIN = 0.93;
+  private static final double MARGIN = 0.98;
   private static final int MOST_ROUNDS = 6;
 
   private final Gram gram;
@@ -34,6 +34,7 @@ final class PathSearch implements Lockstep.Solver {
   private final double[] lambdas;
   private final WorkingBlocks working;
   private final HeldOutError validation;
+  private final Finish finish;
   private final RegularizationPath.Recorder recorder;
 
   /** m(c − Gw) at the end of the last round, [d], and of this one. */
@@ -61,11 +62,13 @@ final class PathSearch implements Lockstep.Solver {
       Penalty penalty,
       double[] lambdas,
       PathOptions options,
-      SubGram.Tiles free) {
+      SubGram.Tiles free,
+      Finish finish) {
     gram = train.gram();
     moments = train.moments().get(t);
     this.penalty = penalty;
     this.options = options;
+    this.finish = finish;
     this.lambdas = lambdas;
     working = new WorkingBlocks(gram, moments, penalty, free);
     this.validation = new HeldOutError(validation.gram(), validation.moments().get(t), free);
@@ -79,9 +82,14 @@ final class PathSearch implements Lockstep.Solver {
     broken = new long[gram.panels()];
   }
 
-  /** Returns what was found; after the end. */
-  RegularizationPath path() {
-    return recorder.path();
+  /** Takes the end of a search. */
+  interface Finish {
+    /**
+     * Takes the path.
+     *
+     * @param counts of the training and validation runs together, for the units that have a weight
+     */
+    void accept(RegularizationPath path, SubGram.Counts counts);
   }
 
   @Override
@@ -108,9 +116,15 @@ final class PathSearch implements Lockstep.Solver {
   }
 
   private @Nullable GramProduct end() {
+    finish.accept(recorder.path(), this::together);
     working.close();
     validation.close();
     return null;
+  }
+
+  private void together(int unit, int[] units, int n, int[] out) {
+    working.counts().gather(unit, units, n, out);
+    validation.counts().gather(unit, units, n, out);
   }
 
   private double allowed() {
@@ -234,15 +248,13 @@ final class PathSearch implements Lockstep.Solver {
       }
     }
     double[] errors = validation.of(working.variables(), n, working.weights(), biases);
+    int best = -1;
     for (int l = 0; l < round.length && !recorder.ended(); l++) {
-      int set = l;
-      recorder.add(
-          working.error(l),
-          errors[l],
-          gaps[l] / moments.variance(),
-          sizes[l],
-          biases[l],
-          () -> dense(set));
+      double gap = gaps[l] / moments.variance();
+      best = recorder.add(working.error(l), errors[l], gap, sizes[l]) ? l : best;
+    }
+    if (best >= 0) {
+      recorder.keep(dense(best), biases[best]);
     }
     for (int i = 0; i < n; i++) {
       base[i] = working.weights()[i * SETS + round.length - 1];

@@ -14,7 +14,13 @@ import java.util.List;
 public record Problem(List<Statistics> parts, List<Split> splits, Statistics all) {
 
   /** Runs to solve on and the others, to choose λ with. */
-  public record Split(Statistics train, Statistics validation) {}
+  public record Split(Statistics train, Statistics validation) {
+
+    /** Returns whether the pair makes up the runs of {@code whole}: its counts add up to theirs. */
+    boolean makesUp(Statistics whole) {
+      return train.gram().runs() + validation.gram().runs() == whole.gram().runs();
+    }
+  }
 
   /** Returns the problem of one validation set. */
   public static Problem of(Statistics train, Statistics validation) {

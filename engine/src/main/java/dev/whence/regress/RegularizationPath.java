@@ -2,7 +2,6 @@ package dev.whence.regress;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * One target's path on the training runs and its errors on the validation runs.
@@ -94,24 +93,22 @@ public record RegularizationPath(
       return nothing;
     }
 
-    /** Adds the next λ. */
-    void add(
-        double trainError,
-        double validationError,
-        double gap,
-        int size,
-        double biasHere,
-        Supplier<double[]> weightsHere) {
+    /** Adds the next λ; returns whether it is the best so far, whose weights to {@link #keep}. */
+    boolean add(double trainError, double validationError, double gap, int size) {
       trainErrors[next] = trainError;
       validationErrors[next] = validationError;
       gaps[next] = gap;
       sizes[next] = size;
       if (next == 0 || validationError < validationErrors[best]) {
         best = next;
-        weights = weightsHere.get();
-        bias = biasHere;
       }
-      next++;
+      return best == next++;
+    }
+
+    /** Sets the weights and the bias at the best λ. */
+    void keep(double[] weightsThere, double biasThere) {
+      weights = weightsThere;
+      bias = biasThere;
     }
 
     /** Writes down the path of outputs that are all the same. */

@@ -103,13 +103,11 @@ public final class RidgeEstimator implements Estimator {
     for (double lambda : absolute) {
       double[] weights = solve(train, t, lambda);
       double bias = train.bias(t, weights);
-      recorder.add(
-          train.error(t, weights, bias),
-          split.validation().error(t, weights, bias),
-          Double.NaN,
-          Statistics.support(weights).length,
-          bias,
-          () -> weights);
+      double error = split.validation().error(t, weights, bias);
+      int size = Statistics.support(weights).length;
+      if (recorder.add(train.error(t, weights, bias), error, Double.NaN, size)) {
+        recorder.keep(weights, bias);
+      }
     }
     return recorder.path();
   }

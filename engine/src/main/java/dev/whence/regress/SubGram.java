@@ -30,15 +30,29 @@ final class SubGram {
 
   private static final int TILE = ProductKernels.TILE;
 
+  /** Where counts are taken from. */
+  interface Counts {
+    /** Adds to {@code out} the counts of {@code unit} with the first n of some, none the same. */
+    void gather(int unit, int[] units, int n, int[] out);
+  }
+
   private final Gram gram;
   private final boolean wide;
   private final Tiles free;
   private CountMatrix[][] tiles = new CountMatrix[0][];
 
+  /** Where each unit is, or −1, [d]. */
+  private final int[] place;
+
+  /** A row of all tiles. */
+  private int[] row = new int[0];
+
   SubGram(Gram gram, Tiles free) {
     this.gram = gram;
     this.free = free;
-    wide = gram.matrices().size() > 1 || gram.matrices().getFirst().wide();
+    wide = gram.wide();
+    place = new int[gram.units()];
+    Arrays.fill(place, -1);
   }
 
   /** Gives the tiles back; the end of this. */
@@ -57,6 +71,11 @@ final class SubGram {
     return tiles[row][column];
   }
 
+  /** Adds units, as {@link #extend(int[], int, int, Counts)}, with counts from the Gram matrix. */
+  void extend(int[] variables, int from, int to) {
+    extend(variables, from, to, gram::gather);
+  }
+
   /**
    * Adds units.
    *
@@ -64,18 +83,43 @@ final class SubGram {
    * @param from how many are here
    * @param to how many are to be
    */
-  void extend(int[] variables, int from, int to) {
+  void extend(int[] variables, int from, int to, Counts counts) {
     grow(Math.ceilDiv(to, TILE));
+    int[] column = new int[Math.ceilDiv(to, TILE) * TILE];
     for (int k = from; k < to; k++) {
-      int[] column = new int[k];
-      gram.gather(variables[k], variables, k, column);
-      int last = k / TILE;
-      tiles[last][last].set(k % TILE, k % TILE, 0); // a tile that was used elsewhere before
-      for (int b = 0; b <= last; b++) {
-        int n = Math.min(TILE, k - b * TILE);
-        tiles[b][last].setColumn(k % TILE, column, b * TILE, n);
-        tiles[last][b].setRow(k % TILE, column, b * TILE, n);
+      place[variables[k]] = k;
+      Arrays.fill(column, 0, k, 0);
+      counts.gather(variables[k], variables, k, column);
+      CountMatrix[] beside = tiles[k / TILE];
+      for (int b = 0; b <= k / TILE; b++) {
+        beside[b].setRow(k % TILE, column, b * TILE, Math.min(TILE, k - b * TILE));
       }
+      beside[k / TILE].set(k % TILE, k % TILE, 0); // a tile that was used elsewhere before
+    }
+    for (int r = from / TILE; r * TILE < to; r++) { // when the rows of a tile are together
+      for (int b = 0; b <= r; b++) {
+        int first = Math.max(0, from - r * TILE);
+        tiles[r][b].mirror(first, Math.min(TILE, to - r * TILE), tiles[b][r]);
+      }
+    }
+  }
+
+  /** Returns how many units were here before unit {@code j} was added, or −1. */
+  int place(int j) {
+    return place[j];
+  }
+
+  /** As {@link Counts#gather}, where all the units are here. */
+  void gather(int unit, int[] units, int n, int[] out) {
+    CountMatrix[] beside = tiles[place[unit] / TILE];
+    if (row.length < tiles.length * TILE) {
+      row = new int[tiles.length * TILE];
+    }
+    for (int b = 0; b < beside.length; b++) {
+      beside[b].row(place[unit] % TILE, row, b * TILE);
+    }
+    for (int i = 0; i < n; i++) {
+      out[i] += row[place[units[i]]];
     }
   }
 

@@ -26,7 +26,6 @@ final class WorkingBlocks {
   private final Penalty penalty;
   private final ProductKernels kernels = ProductKernels.create();
   private final SubGram sub;
-  private final int[] position;
   private final float meanCount;
   private int size;
   private int[] variables = new int[0];
@@ -58,13 +57,16 @@ final class WorkingBlocks {
     this.penalty = penalty;
     sub = new SubGram(gram, free);
     meanCount = gram.meanCount();
-    position = new int[gram.units()];
-    Arrays.fill(position, -1);
   }
 
   /** Gives the tiles back; the end of this. */
   void close() {
     sub.close();
+  }
+
+  /** Returns the counts of the variables with each other. */
+  SubGram counts() {
+    return sub;
   }
 
   int size() {
@@ -81,7 +83,7 @@ final class WorkingBlocks {
 
   /** Returns where variable {@code j} is, or −1. */
   int position(int j) {
-    return position[j];
+    return sub.place(j);
   }
 
   /** Returns m·G of the variables at {@code i} and at {@code k}, i ≠ k. */
@@ -115,7 +117,6 @@ final class WorkingBlocks {
     }
     for (int i = 0; i < added.length; i++) {
       variables[size + i] = added[i];
-      position[added[i]] = size + i;
       counts[size + i] = gram.counts()[added[i]];
       factors[size + i] = (float) (penalty.threshold(added[i]) * gram.runs());
     }

@@ -75,9 +75,14 @@ final class WorkingSet {
     for (int i = 0; i < size; i++) {
       gradient[i] = gradients[variables[i]];
     }
+    know(gram::gather);
+  }
+
+  /** Takes the part of G of those variables of which it is not known. */
+  void know(SubGram.Counts counts) {
     if (known < size) {
       Arrays.fill(locals, known / BLOCK, locals.length, null);
-      sub.extend(variables, known, size);
+      sub.extend(variables, known, size, counts);
       known = size;
     }
   }
