@@ -38,7 +38,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  whence bench regression --scale 0.1",
-      "  whence bench regression --scale 1 --folder big --no-peers"
+      "  whence bench regression --scale 1 --folder big --no-peers",
+      "  whence bench regression --scale 2 --runs 20000 --targets 128 --folder wide --no-peers"
     })
 final class RegressionBench implements Callable<Integer> {
 
@@ -49,6 +50,9 @@ final class RegressionBench implements Callable<Integer> {
 
   @Option(names = "--targets", paramLabel = "N", description = "Targets n [10,000·S].")
   private int targets;
+
+  @Option(names = "--runs", paramLabel = "M", description = "Runs m [300,000·S].")
+  private int runs;
 
   @Option(
       names = "--folder",
@@ -85,7 +89,7 @@ final class RegressionBench implements Callable<Integer> {
     PlantedPool planted =
         new PlantedPool(
             (int) Math.round(50_000 * scale),
-            (int) Math.round(300_000 * scale),
+            runs > 0 ? runs : (int) Math.round(300_000 * scale),
             targets > 0 ? targets : (int) Math.max(1, Math.round(10_000 * scale)));
     Path temporary = folder == null ? Files.createTempDirectory("whence-bench") : null;
     Path study = folder == null ? Objects.requireNonNull(temporary).resolve("study") : folder;

@@ -1,5 +1,7 @@
 package dev.whence.linalg;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -10,7 +12,7 @@ import java.util.function.IntUnaryOperator;
  * so is what lies beyond the last column. Panels are arrays: vectors load from them fast however
  * the code around was compiled, which is not so of memory outside the heap.
  */
-public final class CountMatrix {
+public final class CountMatrix implements PairCounts {
 
   static final int TILE = CountKernels.TILE;
 
@@ -44,17 +46,35 @@ public final class CountMatrix {
     this.wide = new int[wide ? panels : 0][size];
   }
 
+  private CountMatrix(int units, short[][] narrow, int[][] wide) {
+    this.units = units;
+    this.narrow = narrow;
+    this.wide = wide;
+  }
+
+  /** Returns a matrix that has memory for one panel only, which is that of every panel. */
+  static CountMatrix ofOnePanel(int units, boolean wide) {
+    int panels = Math.ceilDiv(units, TILE);
+    int size = Math.multiplyExact(units, TILE);
+    short[][] narrow = new short[wide ? 0 : panels][];
+    int[][] wider = new int[wide ? panels : 0][];
+    Arrays.fill(narrow, new short[wide ? 0 : size]);
+    Arrays.fill(wider, new int[wide ? size : 0]);
+    return new CountMatrix(units, narrow, wider);
+  }
+
   /** Returns the bytes of a matrix. */
   public static long bytes(int units, boolean wide) {
     return (long) Math.ceilDiv(units, TILE) * units * TILE * (wide ? Integer.BYTES : Short.BYTES);
   }
 
-  /** Returns d. */
+  @Override
   public int units() {
     return units;
   }
 
   /** Returns the largest magnitude that {@link #set} and {@link #setPanel} have set. */
+  @Override
   public synchronized int largest() {
     return largest;
   }
@@ -63,7 +83,7 @@ public final class CountMatrix {
     largest = Math.max(largest, magnitude);
   }
 
-  /** Returns whether elements have 32 bits. */
+  @Override
   public boolean wide() {
     return wide.length > 0;
   }
@@ -71,6 +91,11 @@ public final class CountMatrix {
   /** Returns the number of panels: ceil(d / 64). */
   public int panels() {
     return narrow.length + wide.length;
+  }
+
+  @Override
+  public CountMatrix panel(int p, BitSet rows) {
+    return this;
   }
 
   /** Returns panel {@code p} of a matrix of 16 bits, [d, 64]. */
@@ -101,7 +126,7 @@ public final class CountMatrix {
     touched = sum;
   }
 
-  /** Returns element (j, k); 0 on the diagonal. */
+  @Override
   public int get(int j, int k) {
     int at = j * TILE + k % TILE;
     return wide() ? wide[k / TILE][at] : narrow[k / TILE][at];
@@ -134,10 +159,7 @@ public final class CountMatrix {
     raise(magnitude);
   }
 
-  /**
-   * Adds elements (rows[i], k), i &lt; n, to {@code out}: columns that are asked for one after
-   * another and lie in one panel share cache lines.
-   */
+  @Override
   public void gather(int k, int[] rows, int n, int[] out) {
     int column = k % TILE;
     if (wide()) {
@@ -204,7 +226,8 @@ public final class CountMatrix {
     }
   }
 
-  private void setOne(int j, int k, int value) {
+  /** Sets element (j, k) but not its mirror image. */
+  void setOne(int j, int k, int value) {
     int at = j * TILE + k % TILE;
     if (wide()) {
       wide[k / TILE][at] = value;

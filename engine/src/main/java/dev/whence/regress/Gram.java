@@ -1,6 +1,6 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.CountMatrix;
+import dev.whence.linalg.PairCounts;
 import dev.whence.linalg.ProductKernels;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param offset the constant: what was taken from every count so that it fits few bits
  * @param matrices what is left of the counts
  */
-public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matrices) {
+public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrices) {
 
   private static final int FEW = 16;
 
@@ -61,7 +61,7 @@ public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matric
 
   /** Returns whether what {@link #centred} says may need more than 16 bits. */
   boolean wide() {
-    return matrices.stream().mapToInt(CountMatrix::largest).sum() > Short.MAX_VALUE;
+    return matrices.stream().mapToInt(PairCounts::largest).sum() > Short.MAX_VALUE;
   }
 
   /** Returns a number near all counts. */
@@ -72,7 +72,7 @@ public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matric
   /** Returns the number of runs that hold both units, less the offset; for j ≠ k. */
   public int centred(int j, int k) {
     int sum = 0;
-    for (CountMatrix matrix : matrices) {
+    for (PairCounts matrix : matrices) {
       sum += matrix.get(j, k);
     }
     return sum;
@@ -80,7 +80,7 @@ public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matric
 
   /** Adds to {@code out} what {@link #centred} says of unit {@code k} and the first n of some. */
   void gather(int k, int[] units, int n, int[] out) {
-    for (CountMatrix matrix : matrices) {
+    for (PairCounts matrix : matrices) {
       matrix.gather(k, units, n, out);
     }
   }
@@ -88,6 +88,11 @@ public record Gram(int runs, int[] counts, long offset, List<CountMatrix> matric
   /** Returns m·G_jj = n_j(1 − n_j/m), exactly 0 for a unit that all runs hold. */
   public double curvature(int j) {
     return (double) counts[j] * (runs - counts[j]) / runs;
+  }
+
+  /** Returns the mean of G's eigenvalues, that of its diagonal. */
+  double meanEigenvalue() {
+    return IntStream.range(0, units()).mapToDouble(this::curvature).average().orElse(0) / runs;
   }
 
   /** Returns G_jk. */

@@ -1,9 +1,11 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.CountMatrix;
+import dev.whence.linalg.PairCounts;
 import dev.whence.linalg.Parallel;
 import dev.whence.linalg.ProductKernels;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -80,40 +82,65 @@ final class GramProduct {
     return begin[Math.min(b * (BLOCK / TILE), begin.length - 1)];
   }
 
-  /** Computes panel {@code p} of some products and gives each to its sink. */
-  static void panel(
-      int p, List<GramProduct> products, ProductKernels kernels, IntFunction<Sink> sinks) {
-    if (products.isEmpty()) {
-      return;
-    }
-    Gram gram = products.getFirst().gram;
-    double[][] sums = new double[products.size()][];
-    float[][] singles = new float[products.size()][];
-    for (int i = 0; i < sums.length; i++) {
-      boolean precise = products.get(i).single == null;
-      sums[i] = new double[precise ? TILE : 0];
-      singles[i] = new float[precise ? 0 : TILE];
-    }
-    for (CountMatrix matrix : gram.matrices()) {
-      for (int from = 0; from < gram.units(); from += BLOCK) {
-        int b = from / BLOCK;
-        int to = Math.min(from + BLOCK, gram.units());
-        int asked = 0;
-        for (GramProduct product : products) {
-          asked += product.block(b + 1) - product.block(b);
-        }
-        if (asked > (to - from) / FEW) {
-          matrix.touch(p, from, to);
-        }
-        for (int i = 0; i < sums.length; i++) {
-          products.get(i).add(kernels, matrix, p, b, sums[i], singles[i]);
+  /** Products with one matrix that are computed together. */
+  static final class Batch {
+
+    private final List<GramProduct> products;
+
+    /** The rows that any of them asks for. */
+    private final BitSet rows = new BitSet();
+
+    private final ProductKernels kernels = ProductKernels.create();
+
+    Batch(List<GramProduct> products) {
+      this.products = products;
+      for (GramProduct product : products) {
+        for (int row : product.rows) {
+          rows.set(row);
         }
       }
     }
-    double[] product = new double[TILE];
-    for (int i = 0; i < sums.length; i++) {
-      products.get(i).complete(p, sums[i], singles[i], product);
-      sinks.apply(i).panel(p, product);
+
+    /** Computes panel {@code p} of the products and gives each to its sink. */
+    void panel(int p, IntFunction<Sink> sinks) {
+      if (products.isEmpty()) {
+        return;
+      }
+      Gram gram = products.getFirst().gram;
+      double[][] sums = new double[products.size()][];
+      float[][] singles = new float[products.size()][];
+      for (int i = 0; i < sums.length; i++) {
+        boolean precise = products.get(i).single == null;
+        sums[i] = new double[precise ? TILE : 0];
+        singles[i] = new float[precise ? 0 : TILE];
+      }
+      for (PairCounts counts : gram.matrices()) {
+        CountMatrix matrix = counts.panel(p, rows);
+        for (int b = 0; b * BLOCK < gram.units(); b++) {
+          touch(matrix, p, b);
+          for (int i = 0; i < sums.length; i++) {
+            products.get(i).add(kernels, matrix, p, b, sums[i], singles[i]);
+          }
+        }
+      }
+      double[] product = new double[TILE];
+      for (int i = 0; i < sums.length; i++) {
+        products.get(i).complete(p, sums[i], singles[i], product);
+        sinks.apply(i).panel(p, product);
+      }
+    }
+
+    /** Reads block {@code b} of a panel in order, where enough of its rows are asked for. */
+    private void touch(CountMatrix matrix, int p, int b) {
+      int asked = 0;
+      for (GramProduct product : products) {
+        asked += product.block(b + 1) - product.block(b);
+      }
+      int from = b * BLOCK;
+      int to = Math.min(from + BLOCK, matrix.units());
+      if (asked > (to - from) / FEW) {
+        matrix.touch(p, from, to);
+      }
     }
   }
 
@@ -126,12 +153,10 @@ final class GramProduct {
       products.add(new GramProduct(gram, support, held, true));
     }
     double[][] results = new double[weights.size()][gram.units()];
-    ProductKernels kernels = ProductKernels.create();
+    Batch batch = new Batch(products);
     parallel.forEach(
         gram.panels(),
-        p ->
-            panel(
-                p, products, kernels, i -> (at, product) -> store(gram, at, product, results[i])));
+        p -> batch.panel(p, i -> (at, product) -> store(gram, at, product, results[i])));
     return results;
   }
 
@@ -168,9 +193,9 @@ final class GramProduct {
   /** Returns wᵀGw. */
   double quadratic() {
     double[] sum = new double[1];
-    ProductKernels kernels = ProductKernels.create();
+    Batch batch = new Batch(List.of(this));
     for (int p : IntStream.of(rows).map(j -> j / TILE).distinct().toArray()) {
-      panel(p, List.of(this), kernels, i -> (panel, product) -> sum[0] += dot(panel, product));
+      batch.panel(p, i -> (panel, product) -> sum[0] += dot(panel, product));
     }
     return sum[0] / gram.runs();
   }

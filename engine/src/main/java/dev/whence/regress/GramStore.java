@@ -5,6 +5,8 @@ import dev.whence.linalg.BitColumns;
 import dev.whence.linalg.CountKernels;
 import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.KernelChoice;
+import dev.whence.linalg.MappedCounts;
+import dev.whence.linalg.PairCounts;
 import dev.whence.linalg.Parallel;
 import dev.whence.store.Folders;
 import dev.whence.store.Ledger;
@@ -13,13 +15,16 @@ import dev.whence.store.Study;
 import dev.whence.store.ZarrArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The counts XᵀX of one part of a pool on disk: {@code counts} int32 [d], the diagonal, and {@code
@@ -64,9 +69,7 @@ final class GramStore {
   void count(Parallel parallel, Progress.Task task) throws IOException {
     Study.writeGroup(folder);
     countUnits();
-    boolean wide =
-        Files.exists(folder.resolve("common/zarr.json"))
-            && ZarrArray.open(folder.resolve("common")).dtype() == DType.INT32;
+    boolean wide = Files.exists(folder.resolve("common/zarr.json")) && wide();
     try {
       count(wide, parallel, task);
     } catch (TooFar e) { // units that come together far more often than others
@@ -202,28 +205,84 @@ final class GramStore {
     }
   }
 
-  /** Reads the counts, which must be complete, into both triangles of a matrix. */
-  Gram read(Parallel parallel, Progress.Task task) throws IOException {
+  /** Returns the bytes of memory that the counts, which must be complete, need. */
+  long bytes() throws IOException {
+    return CountMatrix.bytes(units, wide());
+  }
+
+  private boolean wide() throws IOException {
+    return ZarrArray.open(folder.resolve("common")).dtype() == DType.INT32;
+  }
+
+  /**
+   * Reads the counts, which must be complete.
+   *
+   * @param mapped whether to leave them on disk, else both triangles are in memory
+   */
+  Gram read(boolean mapped, Parallel parallel, Progress.Task task) throws IOException {
     ZarrArray array = ZarrArray.open(folder.resolve("common"));
-    boolean wide = array.dtype() == DType.INT32;
+    PairCounts matrix = mapped ? map(array, parallel, task) : load(array, parallel, task);
+    int[] counts = counts(ZarrArray.open(folder.resolve("counts")));
+    int runs = reader.folds().size(part, reader.runs());
+    return new Gram(runs, counts, offset(reader.runs()), List.of(matrix));
+  }
+
+  private CountMatrix load(ZarrArray array, Parallel parallel, Progress.Task task)
+      throws IOException {
+    boolean wide = wide();
     CountMatrix matrix = new CountMatrix(units, wide);
+    forEachChunk(
+        parallel,
+        task,
+        c -> {
+          ByteBuffer chunk = array.require(c);
+          matrix.setPanel(c, i -> get(chunk, wide, i));
+          if (panels - 1 - c != c) {
+            int at = (panels - c) * TILE * TILE;
+            matrix.setPanel(panels - 1 - c, i -> get(chunk, wide, at + i));
+          }
+        });
+    return matrix;
+  }
+
+  private MappedCounts map(ZarrArray array, Parallel parallel, Progress.Task task)
+      throws IOException {
+    boolean wide = wide();
+    MemorySegment[] lower = new MemorySegment[panels];
+    int[] largest = new int[chunks()];
+    forEachChunk(
+        parallel,
+        task,
+        c -> {
+          MemorySegment chunk = array.map(c);
+          long bytes = (long) (panels - c) * TILE * TILE * array.dtype().bytes();
+          lower[c] = chunk.asSlice(0, bytes);
+          if (panels - 1 - c != c) {
+            lower[panels - 1 - c] = chunk.asSlice(bytes);
+          }
+          ByteBuffer elements = chunk.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+          int n = elements.remaining() / array.dtype().bytes();
+          for (int i = 0; i < n; i++) {
+            largest[c] = Math.max(largest[c], Math.abs(get(elements, wide, i)));
+          }
+        });
+    return new MappedCounts(units, lower, wide, IntStream.of(largest).max().orElse(0));
+  }
+
+  private interface ChunkReader {
+    void read(int chunk) throws IOException;
+  }
+
+  private void forEachChunk(Parallel parallel, Progress.Task task, ChunkReader reading) {
     parallel.forEach(
         chunks(),
         c -> {
           try {
-            ByteBuffer chunk = array.require(c);
-            matrix.setPanel(c, i -> get(chunk, wide, i));
-            if (panels - 1 - c != c) {
-              int at = (panels - c) * TILE * TILE;
-              matrix.setPanel(panels - 1 - c, i -> get(chunk, wide, at + i));
-            }
+            reading.read(c);
             task.step(1);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
-    int[] counts = counts(ZarrArray.open(folder.resolve("counts")));
-    int runs = reader.folds().size(part, reader.runs());
-    return new Gram(runs, counts, offset(reader.runs()), List.of(matrix));
   }
 }

@@ -1,7 +1,6 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.Parallel;
-import dev.whence.linalg.ProductKernels;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -32,7 +31,6 @@ final class Lockstep {
    * @param panels of the Gram matrix, which is the same for all
    */
   static void run(Iterator<? extends Solver> solvers, int together, int panels, Parallel parallel) {
-    ProductKernels kernels = ProductKernels.create();
     List<Solver> active = new ArrayList<>();
     while (!active.isEmpty() || solvers.hasNext()) {
       while (active.size() < together && solvers.hasNext()) {
@@ -50,7 +48,8 @@ final class Lockstep {
           products.add(product);
         }
       }
-      parallel.forEach(panels, p -> GramProduct.panel(p, products, kernels, waiting::get));
+      GramProduct.Batch batch = new GramProduct.Batch(products);
+      parallel.forEach(panels, p -> batch.panel(p, waiting::get));
       active = waiting;
     }
   }
@@ -62,10 +61,10 @@ final class Lockstep {
 
   /** Runs one solver to its end, on this thread. */
   static void run(Solver solver, int panels) {
-    ProductKernels kernels = ProductKernels.create();
     for (GramProduct x = solver.advance(); x != null; x = solver.advance()) {
+      GramProduct.Batch batch = new GramProduct.Batch(List.of(x));
       for (int p = 0; p < panels; p++) {
-        GramProduct.panel(p, List.of(x), kernels, i -> solver);
+        batch.panel(p, i -> solver);
       }
     }
   }

@@ -19,6 +19,12 @@ import java.util.List;
  */
 final class PoolStatistics {
 
+  /** System property that leaves counts on disk even where they fit in memory. */
+  static final String MAPPED = "whence.mapped";
+
+  /** Part of the memory that the counts may take. */
+  private static final double MOST = 0.6;
+
   private final PoolReader reader;
   private final List<Gram> grams;
   private final SumsStore sums;
@@ -61,12 +67,22 @@ final class PoolStatistics {
     }
     reader.forget(); // their memory is better spent on the counts
     List<Gram> grams = new ArrayList<>();
+    boolean mapped = mapped(stores);
     try (Progress.Task task = progress.start("reading counts", chunks, "chunks")) {
       for (GramStore store : stores) {
-        grams.add(store.read(parallel, task));
+        grams.add(store.read(mapped, parallel, task));
       }
     }
     return new PoolStatistics(reader, grams, sums, without);
+  }
+
+  /** Returns whether the counts would leave too little memory for the targets. */
+  private static boolean mapped(List<GramStore> stores) throws IOException {
+    long bytes = 0;
+    for (GramStore store : stores) {
+      bytes += store.bytes();
+    }
+    return Boolean.getBoolean(MAPPED) || bytes > MOST * Runtime.getRuntime().maxMemory();
   }
 
   private static List<GramStore> gramStores(Path folder, PoolReader reader) throws IOException {

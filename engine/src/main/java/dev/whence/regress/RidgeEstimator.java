@@ -16,11 +16,15 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * Ridge regression, (1/2m)‖y − Xw − b‖² + (λ/2)‖w‖², and its limit at λ → 0, the least-squares
  * solution of least norm.
  *
- * <p>One eigendecomposition G = QΛQᵀ serves every target and every λ: w = Q(Λ + λ)⁻¹Qᵀc, where
- * eigenvalues under {@value #RANK_TOLERANCE} of the largest count as 0 (subsets of exact size make
- * G singular: their masks sum to a constant).
+ * <p>Up to {@value #FACTORISED} units one eigendecomposition G = QΛQᵀ serves every target and every
+ * λ: w = Q(Λ + λ)⁻¹Qᵀc, where eigenvalues under {@value #RANK_TOLERANCE} of the largest count as 0
+ * (subsets of exact size make G singular: their masks sum to a constant). Above, {@link
+ * KrylovRidge} does.
  */
 public final class RidgeEstimator implements Estimator {
+
+  /** Units up to which G is factorised; with more the factorisation takes minutes, then hours. */
+  static final int FACTORISED = 1000;
 
   private static final double RANK_TOLERANCE = 1e-10;
   private static final double LARGEST = 1e2;
@@ -49,21 +53,24 @@ public final class RidgeEstimator implements Estimator {
         true);
   }
 
-  /** Returns ridge regression at one λ. */
-  static RidgeEstimator atLambda(double lambda) {
-    return new RidgeEstimator(new double[] {lambda}, false);
+  /** Returns ridge regression at some λ, from the largest to the smallest. */
+  static RidgeEstimator atLambdas(double... lambdas) {
+    return new RidgeEstimator(lambdas, false);
   }
 
   /** Returns least squares. */
   static RidgeEstimator ols() {
-    return atLambda(0);
+    return atLambdas(0);
   }
 
   @Override
   public List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
-    Spectrum all = spectra.computeIfAbsent(problem.all().gram(), Spectrum::of);
-    double scale = relative ? all.meanValue() : 1;
+    double scale = relative ? problem.all().gram().meanEigenvalue() : 1;
     double[] absolute = Arrays.stream(lambdas).map(l -> l * scale).toArray();
+    if (problem.units() > FACTORISED) {
+      return new KrylovRidge(absolute).fit(problem, parallel, task);
+    }
+    Spectrum all = spectra.computeIfAbsent(problem.all().gram(), Spectrum::of);
     for (Problem.Split split : problem.splits()) {
       spectra.computeIfAbsent(split.train().gram(), Spectrum::of);
     }
@@ -137,10 +144,6 @@ public final class RidgeEstimator implements Estimator {
         vectors[k] = eigen.getEigenVector(k).getData();
       }
       return new Spectrum(values, vectors);
-    }
-
-    double meanValue() {
-      return Arrays.stream(values).average().orElse(0);
     }
 
     double[] rotate(double[] c) {

@@ -3,12 +3,15 @@ package dev.whence.store;
 import dev.whence.data.BadInputException;
 import dev.whence.data.DType;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -241,6 +244,19 @@ public final class ZarrArray {
       throw new CorruptStudyException(file(chunk), "a chunk", "no file");
     }
     return body;
+  }
+
+  /**
+   * Maps chunk {@code chunk}, which must have been written and is checked first, until what is
+   * returned is no longer referred to.
+   *
+   * @return its elements, little-endian
+   */
+  public MemorySegment map(int chunk) throws IOException {
+    long size = require(chunk).remaining();
+    try (FileChannel channel = FileChannel.open(file(chunk), StandardOpenOption.READ)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
+    }
   }
 
   /** Returns all elements of a float32 array, row after row. */

@@ -125,6 +125,20 @@ class FitTest {
   }
 
   @Test
+  void countsLeftOnDiskChangeNoBit() throws IOException {
+    Path loaded = study("loaded", 100, 3);
+    fit(loaded, "lasso", 2);
+    Path mapped = study("mapped", 100, 3);
+    System.setProperty(PoolStatistics.MAPPED, "true");
+    try {
+      fit(mapped, "lasso", 2);
+    } finally {
+      System.clearProperty(PoolStatistics.MAPPED);
+    }
+    assertThat(Digest.of(mapped)).isEqualTo(Digest.of(loaded));
+  }
+
+  @Test
   void otherOptionsBeginAnew() throws IOException {
     Path study = study("s", 60, 0);
     fit(study, "ridge", 2);

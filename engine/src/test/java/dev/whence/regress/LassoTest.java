@@ -95,7 +95,7 @@ class LassoTest {
       assertClose(ols.weights(), fixture.get("ols"), t, 0, 1e-6);
       for (int k = 0; k < 3; k++) {
         double kappa = fixture.get("kappas").get(k, 0);
-        Datamodel ridge = fit(RidgeEstimator.atLambda(kappa), statistics).get(t);
+        Datamodel ridge = fit(RidgeEstimator.atLambdas(kappa), statistics).get(t);
         assertClose(
             ridge.weights(), fixture.get("ridge"), t, (long) k * statistics.gram().units(), 1e-7);
       }

@@ -1,0 +1,31 @@
+package dev.whence.linalg;
+
+import java.util.BitSet;
+
+/** A symmetric d × d matrix of integers off its diagonal, in memory or on disk. */
+public sealed interface PairCounts permits CountMatrix, MappedCounts {
+
+  /** Returns d. */
+  int units();
+
+  /** Returns whether elements have 32 bits. */
+  boolean wide();
+
+  /** Returns the largest magnitude of an element. */
+  int largest();
+
+  /** Returns element (j, k); 0 on the diagonal. */
+  int get(int j, int k);
+
+  /**
+   * Adds elements (rows[i], k), i &lt; n, to {@code out}: columns that are asked for one after
+   * another and lie in one panel share cache lines.
+   */
+  void gather(int k, int[] rows, int n, int[] out);
+
+  /**
+   * Returns a matrix that has some rows of panel {@code p}: this one, or one that is good until
+   * this thread calls again.
+   */
+  CountMatrix panel(int p, BitSet rows);
+}

@@ -1,0 +1,195 @@
+package dev.whence.regress;
+
+import dev.whence.linalg.Parallel;
+import dev.whence.store.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ridge regression where G is too large to factorise: whole paths in Krylov spaces ({@link
+ * Lanczos}) of some tens of products with G, which targets share panel by panel.
+ *
+ * <p>Held-out errors at all λ follow from the products of the validation runs' G with the same
+ * vectors. A datamodel's gap bounds by how much its objective is above the smallest: ‖r‖²/2λ, where
+ * r is the gradient there, relative to the variance of the outputs.
+ *
+ * @param lambdas absolute, from the largest to the smallest
+ */
+record KrylovRidge(double[] lambdas) {
+
+  private static final double TOLERANCE = 1e-9;
+
+  /** Targets at once: each holds the vectors of its spaces. */
+  private static final int TOGETHER = 32;
+
+  List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
+    List<Datamodel> models = new ArrayList<>();
+    for (int from = 0; from < problem.targets(); from += TOGETHER) {
+      int end = Math.min(from + TOGETHER, problem.targets());
+      models.addAll(group(problem.of(IntStream.range(from, end).toArray()), parallel));
+      task.step(end - from);
+    }
+    return models;
+  }
+
+  private List<Datamodel> group(Problem problem, Parallel parallel) {
+    List<RegularizationPath> paths = new ArrayList<>();
+    List<List<RegularizationPath>> splits = new ArrayList<>();
+    for (Problem.Split split : problem.splits()) {
+      splits.add(follow(split, parallel));
+    }
+    boolean folds = splits.size() > 1;
+    for (int t = 0; t < problem.targets(); t++) {
+      int target = t;
+      paths.add(
+          folds
+              ? RegularizationPath.mean(splits.stream().map(s -> s.get(target)).toList())
+              : splits.getFirst().get(t));
+    }
+    if (folds) {
+      Statistics train = problem.splits().getLast().train();
+      List<Lanczos> last = spaces(train, paths, parallel);
+      for (int t = 0; t < paths.size(); t++) {
+        double[] weights = weights(last.get(t), paths.get(t).lambda());
+        paths.set(t, paths.get(t).with(weights, train.bias(t, weights)));
+      }
+    }
+    List<Lanczos> all = spaces(problem.all(), paths, parallel);
+    List<Datamodel> models = new ArrayList<>();
+    for (int t = 0; t < paths.size(); t++) {
+      double lambda = paths.get(t).lambda();
+      double[] weights = weights(all.get(t), lambda);
+      double gap = gap(all.get(t), lambda, problem.all().moments().get(t));
+      double bias = problem.all().bias(t, weights);
+      models.add(new Datamodel(weights, bias, lambda, gap, paths.get(t)));
+    }
+    return models;
+  }
+
+  /** Returns the bound of the gap; infinite for least squares that are not solved exactly. */
+  private static double gap(Lanczos space, double lambda, Moments moments) {
+    double residual = space.residual(lambda);
+    return residual == 0 ? 0 : residual * residual / (2 * lambda * moments.variance());
+  }
+
+  private static double[] weights(Lanczos space, double lambda) {
+    return space.weights(space.solve(lambda));
+  }
+
+  /** Returns spaces that are large enough for the λ chosen. */
+  private static List<Lanczos> spaces(
+      Statistics statistics, List<RegularizationPath> chosen, Parallel parallel) {
+    return spaces(
+        statistics,
+        IntStream.range(0, chosen.size()).mapToDouble(t -> chosen.get(t).lambda()).toArray(),
+        parallel);
+  }
+
+  private static List<Lanczos> spaces(Statistics statistics, double[] smallest, Parallel parallel) {
+    List<Lanczos> spaces =
+        IntStream.range(0, smallest.length)
+            .mapToObj(
+                t ->
+                    new Lanczos(
+                        statistics.gram(),
+                        statistics.moments().get(t).covariance(),
+                        smallest[t],
+                        TOLERANCE))
+            .toList();
+    Lockstep.run(spaces, statistics.gram().panels(), parallel);
+    return spaces;
+  }
+
+  private List<RegularizationPath> follow(Problem.Split split, Parallel parallel) {
+    int n = split.train().moments().size();
+    double[] smallest =
+        IntStream.range(0, n).mapToDouble(t -> lambdas[lambdas.length - 1]).toArray();
+    List<Lanczos> spaces = spaces(split.train(), smallest, parallel);
+    List<HeldOut> errors =
+        IntStream.range(0, n)
+            .mapToObj(t -> new HeldOut(split.validation(), t, spaces.get(t)))
+            .toList();
+    Lockstep.run(errors, split.validation().gram().panels(), parallel);
+    return IntStream.range(0, n)
+        .mapToObj(t -> path(split.train(), t, spaces.get(t), errors.get(t)))
+        .toList();
+  }
+
+  private RegularizationPath path(Statistics train, int t, Lanczos space, HeldOut heldOut) {
+    RegularizationPath.Recorder recorder = new RegularizationPath.Recorder(lambdas, 0);
+    Moments moments = train.moments().get(t);
+    double[] means = space.means(train.gram());
+    double[] best = new double[0];
+    for (double lambda : lambdas) {
+      double[] y = space.solve(lambda);
+      double bias = moments.mean() - Lanczos.dot(means, y);
+      double gap = gap(space, lambda, moments);
+      boolean better =
+          recorder.add(
+              space.error(moments.variance(), y),
+              heldOut.error(y, bias),
+              gap,
+              train.gram().units());
+      best = better ? y : best;
+    }
+    double[] weights = space.weights(best);
+    recorder.keep(weights, train.bias(t, weights));
+    return recorder.path();
+  }
+
+  /** The mean squared errors on validation runs of all weights in a space. */
+  private static final class HeldOut implements Lockstep.Solver {
+
+    private final Gram gram;
+    private final Moments moments;
+    private final Lanczos space;
+    private final double[] product;
+
+    /** QᵀGQ, [k, k], and Qᵀc, [k]. */
+    private final double[][] quadratic;
+
+    private final double[] linear;
+
+    /** Qᵀμ, [k]. */
+    private final double[] means;
+
+    private int asked;
+
+    HeldOut(Statistics statistics, int t, Lanczos space) {
+      gram = statistics.gram();
+      moments = statistics.moments().get(t);
+      this.space = space;
+      product = new double[gram.units()];
+      quadratic = new double[space.size()][space.size()];
+      linear = new double[space.size()];
+      means = space.means(gram);
+    }
+
+    @Override
+    public @Nullable GramProduct advance() {
+      if (asked > 0) {
+        for (int i = 0; i < linear.length; i++) {
+          quadratic[asked - 1][i] = Lanczos.dot(space.vector(i), product);
+        }
+        linear[asked - 1] = Lanczos.dot(space.vector(asked - 1), moments.covariance());
+      }
+      return asked == linear.length ? null : Lanczos.product(gram, space.vector(asked++));
+    }
+
+    @Override
+    public void panel(int p, double[] panel) {
+      Lanczos.store(gram, p, panel, product);
+    }
+
+    double error(double[] y, double bias) {
+      double error = moments.variance();
+      for (int i = 0; i < y.length; i++) {
+        error += y[i] * (Lanczos.dot(quadratic[i], y) - 2 * linear[i]);
+      }
+      double offset = moments.mean() - bias - Lanczos.dot(means, y);
+      return Math.max(0, error) + offset * offset;
+    }
+  }
+}
