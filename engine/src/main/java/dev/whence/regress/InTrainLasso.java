@@ -253,8 +253,8 @@ final class InTrainLasso {
             x.addColumn(j, weights.get(i)[j], predictions[i]);
           }
         });
-    double work = (double) x.rows() * x.columns() * weights.size();
-    CountKernels kernels = KernelChoice.sums(work);
+    double work = (double) x.rows() * x.columns() * units.length; // all groups of a pass
+    CountKernels kernels = KernelChoice.sums(work * MOST_PASSES);
     for (int first = 0; first < x.rows(); first += TargetSums.SLAB) {
       int from = first;
       int rows = Math.min(TargetSums.SLAB, x.rows() - first);
