@@ -160,7 +160,8 @@ final class GramProduct {
     return results;
   }
 
-  private static void store(Gram gram, int p, double[] product, double[] result) {
+  /** Stores a panel of a product with m·G in one with G, [d]. */
+  static void store(Gram gram, int p, double[] product, double[] result) {
     int from = p * TILE;
     for (int j = from; j < Math.min(from + TILE, gram.units()); j++) {
       result[j] = product[j - from] / gram.runs();

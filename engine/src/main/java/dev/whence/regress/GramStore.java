@@ -69,7 +69,9 @@ final class GramStore {
   void count(Parallel parallel, Progress.Task task) throws IOException {
     Study.writeGroup(folder);
     countUnits();
-    boolean wide = Files.exists(folder.resolve("common/zarr.json")) && wide();
+    boolean wide =
+        Files.exists(folder.resolve("common/zarr.json"))
+            && wide(ZarrArray.open(folder.resolve("common")));
     try {
       count(wide, parallel, task);
     } catch (TooFar e) { // units that come together far more often than others
@@ -168,7 +170,7 @@ final class GramStore {
     ByteBuffer old = from > 0 ? array.require(c) : null;
     int back = offset(from) - offset(reader.runs());
     ByteBuffer chunk = array.newChunk(1);
-    boolean wide = array.dtype() == DType.INT32;
+    boolean wide = wide(array);
     for (int side = 0; side < 2; side++) {
       int panel = side == 0 ? c : panels - 1 - c;
       if (side == 1 && panel == c) {
@@ -207,11 +209,11 @@ final class GramStore {
 
   /** Returns the bytes of memory that the counts, which must be complete, need. */
   long bytes() throws IOException {
-    return CountMatrix.bytes(units, wide());
+    return CountMatrix.bytes(units, wide(ZarrArray.open(folder.resolve("common"))));
   }
 
-  private boolean wide() throws IOException {
-    return ZarrArray.open(folder.resolve("common")).dtype() == DType.INT32;
+  private static boolean wide(ZarrArray array) {
+    return array.dtype() == DType.INT32;
   }
 
   /**
@@ -227,9 +229,8 @@ final class GramStore {
     return new Gram(runs, counts, offset(reader.runs()), List.of(matrix));
   }
 
-  private CountMatrix load(ZarrArray array, Parallel parallel, Progress.Task task)
-      throws IOException {
-    boolean wide = wide();
+  private CountMatrix load(ZarrArray array, Parallel parallel, Progress.Task task) {
+    boolean wide = wide(array);
     CountMatrix matrix = new CountMatrix(units, wide);
     forEachChunk(
         parallel,
@@ -245,9 +246,8 @@ final class GramStore {
     return matrix;
   }
 
-  private MappedCounts map(ZarrArray array, Parallel parallel, Progress.Task task)
-      throws IOException {
-    boolean wide = wide();
+  private MappedCounts map(ZarrArray array, Parallel parallel, Progress.Task task) {
+    boolean wide = wide(array);
     MemorySegment[] lower = new MemorySegment[panels];
     int[] largest = new int[chunks()];
     forEachChunk(

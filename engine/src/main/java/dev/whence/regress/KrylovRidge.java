@@ -4,6 +4,7 @@ import dev.whence.linalg.Parallel;
 import dev.whence.store.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +51,13 @@ record KrylovRidge(double[] lambdas) {
     }
     if (folds) {
       Statistics train = problem.splits().getLast().train();
-      List<Lanczos> last = spaces(train, paths, parallel);
+      List<Lanczos> last = spaces(train, t -> paths.get(t).lambda(), parallel);
       for (int t = 0; t < paths.size(); t++) {
         double[] weights = weights(last.get(t), paths.get(t).lambda());
         paths.set(t, paths.get(t).with(weights, train.bias(t, weights)));
       }
     }
-    List<Lanczos> all = spaces(problem.all(), paths, parallel);
+    List<Lanczos> all = spaces(problem.all(), t -> paths.get(t).lambda(), parallel);
     List<Datamodel> models = new ArrayList<>();
     for (int t = 0; t < paths.size(); t++) {
       double lambda = paths.get(t).lambda();
@@ -78,35 +79,21 @@ record KrylovRidge(double[] lambdas) {
     return space.weights(space.solve(lambda));
   }
 
-  /** Returns spaces that are large enough for the λ chosen. */
+  /** Returns spaces that are large enough for the smallest λ of each target. */
   private static List<Lanczos> spaces(
-      Statistics statistics, List<RegularizationPath> chosen, Parallel parallel) {
-    return spaces(
-        statistics,
-        IntStream.range(0, chosen.size()).mapToDouble(t -> chosen.get(t).lambda()).toArray(),
-        parallel);
-  }
-
-  private static List<Lanczos> spaces(Statistics statistics, double[] smallest, Parallel parallel) {
-    List<Lanczos> spaces =
-        IntStream.range(0, smallest.length)
-            .mapToObj(
-                t ->
-                    new Lanczos(
-                        statistics.gram(),
-                        statistics.moments().get(t).covariance(),
-                        smallest[t],
-                        TOLERANCE))
-            .toList();
+      Statistics statistics, IntToDoubleFunction smallest, Parallel parallel) {
+    List<Lanczos> spaces = new ArrayList<>();
+    for (int t = 0; t < statistics.moments().size(); t++) {
+      double[] c = statistics.moments().get(t).covariance();
+      spaces.add(new Lanczos(statistics.gram(), c, smallest.applyAsDouble(t), TOLERANCE));
+    }
     Lockstep.run(spaces, statistics.gram().panels(), parallel);
     return spaces;
   }
 
   private List<RegularizationPath> follow(Problem.Split split, Parallel parallel) {
     int n = split.train().moments().size();
-    double[] smallest =
-        IntStream.range(0, n).mapToDouble(t -> lambdas[lambdas.length - 1]).toArray();
-    List<Lanczos> spaces = spaces(split.train(), smallest, parallel);
+    List<Lanczos> spaces = spaces(split.train(), t -> lambdas[lambdas.length - 1], parallel);
     List<HeldOut> errors =
         IntStream.range(0, n)
             .mapToObj(t -> new HeldOut(split.validation(), t, spaces.get(t)))
@@ -180,7 +167,7 @@ record KrylovRidge(double[] lambdas) {
 
     @Override
     public void panel(int p, double[] panel) {
-      Lanczos.store(gram, p, panel, product);
+      GramProduct.store(gram, p, panel, product);
     }
 
     double error(double[] y, double bias) {

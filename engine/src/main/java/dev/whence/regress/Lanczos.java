@@ -1,6 +1,5 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.ProductKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +27,9 @@ final class Lanczos implements Lockstep.Solver {
   private final List<Double> diagonal = new ArrayList<>();
   private final List<Double> beside = new ArrayList<>();
   private final double[] product;
-  private boolean complete;
+
+  /** Whether the product with the last vector is there. */
+  private boolean asked;
 
   /**
    * @param c [d]
@@ -48,14 +49,11 @@ final class Lanczos implements Lockstep.Solver {
 
   @Override
   public @Nullable GramProduct advance() {
-    if (basis.size() == diagonal.size() + 1 && complete) {
+    if (asked) {
       orthogonalize();
     }
-    if (basis.size() == diagonal.size()) {
-      return null;
-    }
-    complete = true;
-    return product(gram, basis.getLast());
+    asked = basis.size() > diagonal.size();
+    return asked ? product(gram, basis.getLast()) : null;
   }
 
   /** Returns the product with a vector that has no zeros to speak of. */
@@ -65,15 +63,7 @@ final class Lanczos implements Lockstep.Solver {
 
   @Override
   public void panel(int p, double[] panel) {
-    store(gram, p, panel, product);
-  }
-
-  /** Stores a panel of a product with m·G as one with G. */
-  static void store(Gram gram, int p, double[] panel, double[] product) {
-    int from = p * ProductKernels.TILE;
-    for (int j = from; j < Math.min(from + ProductKernels.TILE, product.length); j++) {
-      product[j] = panel[j - from] / gram.runs();
-    }
+    GramProduct.store(gram, p, panel, product);
   }
 
   /** Makes the next vector of the product, or none where the space is large enough. */
