@@ -1,7 +1,7 @@
 package dev.whence.app;
 
 import dev.whence.data.BadInputException;
-import dev.whence.pool.FailedRunException;
+import dev.whence.learn.FailedRunException;
 import dev.whence.store.CorruptStudyException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

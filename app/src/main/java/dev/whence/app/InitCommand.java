@@ -33,6 +33,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
       "  whence init S --data bundled --learner softmax --seed 7",
       "  whence init S --data images/ --learner mlp --set hidden=[256,128] --set epochs=20",
       "  whence init S --data table.csv --unit group --alpha 0.75",
+      "  whence init S --data images/ --learner process --set command='[\"python3\",\"train.py\"]'",
       "  whence init --template > study.yaml && whence init S --config study.yaml"
     })
 final class InitCommand implements Callable<Integer> {
@@ -71,7 +72,10 @@ final class InitCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Seed of every random choice [0].")
   private @Nullable Long seed;
 
-  @Option(names = "--learner", paramLabel = "NAME", description = "mlp or softmax [mlp].")
+  @Option(
+      names = "--learner",
+      paramLabel = "NAME",
+      description = "mlp, softmax, process … (whence info lists them) [mlp].")
   private @Nullable String learner;
 
   @Option(

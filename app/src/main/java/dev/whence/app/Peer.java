@@ -48,6 +48,11 @@ final class Peer {
     return new Peer(folder, python);
   }
 
+  /** Returns the interpreter of the environment. */
+  Path python() {
+    return python;
+  }
+
   /** Runs {@code bench.py} on the first {@code threads} cores and returns what it prints. */
   JsonNode bench(int threads, String... arguments) throws IOException {
     List<String> command = pinned(threads);

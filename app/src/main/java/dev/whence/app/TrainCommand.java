@@ -3,11 +3,13 @@ package dev.whence.app;
 import dev.whence.data.BadInputException;
 import dev.whence.pool.Executor;
 import dev.whence.pool.PoolTraining;
+import dev.whence.pool.SkippedRuns;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,6 +56,14 @@ final class TrainCommand implements Callable<Integer> {
       PoolTraining training = new PoolTraining(open, executor, common.progress());
       training.trainPool(models == null ? 0 : models);
       training.trainRepeats();
+      for (Path folder : List.of(open.pool(), open.repeats())) {
+        List<SkippedRuns.Skipped> skipped = SkippedRuns.of(folder).runs();
+        if (!skipped.isEmpty()) {
+          common.remark(
+              "%,d runs failed twice, and others stand for them: %s",
+              skipped.size(), folder.resolve("skipped.json"));
+        }
+      }
     }
     return 0;
   }

@@ -1,10 +1,17 @@
 package dev.whence.data;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** Headers of .npy files, version 1.0, C order. */
+/** .npy files, version 1.0, C order. */
 public final class NpyWriter {
 
   private static final int ALIGNMENT = 64;
@@ -31,5 +38,33 @@ public final class NpyWriter {
         dictionary.getBytes(StandardCharsets.US_ASCII), 0, header, 10, dictionary.length());
     header[header.length - 1] = '\n';
     return header;
+  }
+
+  /**
+   * Writes an array over what {@code file} holds, if anything, and returns it.
+   *
+   * @param value its elements, in C order
+   */
+  public static Path write(Path file, DType dtype, IntToDoubleFunction value, long... shape)
+      throws IOException {
+    byte[] header = header(dtype, shape);
+    int n = Math.toIntExact(LongStream.of(shape).reduce(1, Math::multiplyExact));
+    try (Arena arena = Arena.ofConfined();
+        FileChannel channel =
+            FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+      long bytes = header.length + (long) n * dtype.bytes();
+      MemorySegment all = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+      all.asSlice(0, header.length).copyFrom(MemorySegment.ofArray(header));
+      MemorySegment elements = all.asSlice(header.length);
+      for (int i = 0; i < n; i++) {
+        dtype.set(elements, i, value.applyAsDouble(i));
+      }
+    }
+    return file;
   }
 }

@@ -1,9 +1,11 @@
 package dev.whence.learn;
 
 import dev.whence.data.BadInputException;
+import dev.whence.store.Json;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -20,6 +22,22 @@ public interface LearnerFactory {
 
   /** Returns the learner with the given hyperparameters; those not given get their defaults. */
   Learner create(ObjectNode config);
+
+  /**
+   * Returns the hyperparameters that {@code config} gives, or refuses one that {@code type}, a
+   * record, does not have.
+   */
+  default <T> T read(ObjectNode config, Class<T> type) {
+    try {
+      return Json.mapper().treeToValue(config, type);
+    } catch (JacksonException e) {
+      if (e.getCause() instanceof BadInputException refused) {
+        throw refused;
+      }
+      throw BadInputException.at(
+          "learner " + name(), "its hyperparameters", e.getOriginalMessage());
+    }
+  }
 
   /** Returns every factory there is, in the order of their names. */
   static List<LearnerFactory> all() {

@@ -1,9 +1,6 @@
 package dev.whence.learn;
 
-import dev.whence.data.BadInputException;
-import dev.whence.store.Json;
 import java.util.List;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The built-in multilayer perceptron. */
@@ -24,18 +21,6 @@ public final class MlpFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    return new Mlp(name(), read(config).orElse(DEFAULTS));
-  }
-
-  static MlpConfig read(ObjectNode config) {
-    try {
-      return Json.mapper().treeToValue(config, MlpConfig.class);
-    } catch (JacksonException e) {
-      if (e.getCause() instanceof BadInputException refused) {
-        throw refused;
-      }
-      throw BadInputException.at(
-          "learner", "hyperparameters of a multilayer perceptron", e.getOriginalMessage());
-    }
+    return new Mlp(name(), read(config, MlpConfig.class).orElse(DEFAULTS));
   }
 }

@@ -23,7 +23,7 @@ public final class SoftmaxFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    MlpConfig complete = MlpFactory.read(config).orElse(DEFAULTS);
+    MlpConfig complete = read(config, MlpConfig.class).orElse(DEFAULTS);
     if (!Objects.requireNonNull(complete.hidden()).isEmpty()) {
       throw BadInputException.at(
           "learner softmax", "no hidden layers (mlp has them)", complete.hidden());

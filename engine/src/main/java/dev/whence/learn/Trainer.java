@@ -3,7 +3,7 @@ package dev.whence.learn;
 import dev.whence.design.Key;
 
 /** A learner bound to a training set and targets; safe for use by several threads at once. */
-public interface Trainer {
+public interface Trainer extends AutoCloseable {
 
   /** Returns the number of values that a model gives for a target: classes, or 1 in regression. */
   int outputs();
@@ -15,6 +15,11 @@ public interface Trainer {
    * @param key names the random numbers of this run; the same key and members give the same bits
    * @return for each set of targets its logits (in regression: predictions) [targets, outputs],
    *     row-major
+   * @throws FailedRunException where this run cannot be trained; others may
    */
   float[][] run(int[] members, Key key);
+
+  /** Gives back what is held outside of this process's memory, if anything. */
+  @Override
+  default void close() {}
 }

@@ -81,11 +81,40 @@ public final class BitColumns {
     return counts;
   }
 
-  /** Adds {@code value} to the sums, [rows], of the rows in which column {@code j} is 1. */
-  public void addColumn(int j, double value, double[] sums) {
-    for (int s = 0; s < words.length; s++) {
-      for (long bits = words[s][j]; bits != 0; bits &= bits - 1) {
-        sums[(s << 6) + Long.numberOfTrailingZeros(bits)] += value;
+  /**
+   * Adds X·w to the sums, [rows]: for 8 columns at a time, by a table of the sums of each of the
+   * 256 subsets of their weights.
+   *
+   * @param some the columns whose weight is not 0
+   * @param weights theirs
+   */
+  public void addProduct(int[] some, double[] weights, double[] sums) {
+    double[] table = new double[256];
+    long[] eight = new long[Byte.SIZE];
+    for (int first = 0; first < some.length; first += eight.length) {
+      int width = Math.min(eight.length, some.length - first);
+      for (int p = 1; p < 1 << width; p++) {
+        table[p] = table[p & (p - 1)] + weights[first + Integer.numberOfTrailingZeros(p)];
+      }
+      for (int s = 0; s < words.length; s++) {
+        for (int k = 0; k < width; k++) {
+          eight[k] = words[s][some[first + k]];
+        }
+        addWord(table, eight, width, sums, s * Long.SIZE);
+      }
+    }
+  }
+
+  private static void addWord(
+      double[] table, long[] columns, int width, double[] sums, int firstRow) {
+    for (int row = firstRow; row < Math.min(firstRow + Long.SIZE, sums.length); row += 8) {
+      long square = 0;
+      for (int k = 0; k < width; k++) {
+        square |= (columns[k] >>> (row - firstRow) & 0xff) << (8 * k);
+      }
+      square = transpose(square);
+      for (int i = row; i < Math.min(row + 8, sums.length); i++, square >>>= 8) {
+        sums[i] += table[(int) square & 0xff];
       }
     }
   }
@@ -104,6 +133,17 @@ public final class BitColumns {
       }
     }
     return builder.build();
+  }
+
+  /** Transposes 8 × 8 bits, byte i row i (Warren, Hacker's Delight, §7-3). */
+  private static long transpose(long square) {
+    long x = square;
+    long t = (x ^ (x >>> 7)) & 0x00AA00AA00AA00AAL;
+    x ^= t ^ (t << 7);
+    t = (x ^ (x >>> 14)) & 0x0000CCCC0000CCCCL;
+    x ^= t ^ (t << 14);
+    t = (x ^ (x >>> 28)) & 0x00000000F0F0F0F0L;
+    return x ^ t ^ (t << 28);
   }
 
   /** Packs rows as they come. */
@@ -151,24 +191,13 @@ public final class BitColumns {
           for (int i = 0; i < 8; i++) {
             square |= (pending[(8 * g + i) * rowBytes + b] & 0xffL) << (8 * i);
           }
-          square = transpose(square);
+          square = BitColumns.transpose(square);
           for (int j = 0; j < width; j++) {
             word[8 * b + j] |= (square >>> (8 * j) & 0xff) << (8 * g);
           }
         }
       }
       return word;
-    }
-
-    /** Transposes 8 × 8 bits, byte i row i (Warren, Hacker's Delight, §7-3). */
-    private static long transpose(long square) {
-      long x = square;
-      long t = (x ^ (x >>> 7)) & 0x00AA00AA00AA00AAL;
-      x ^= t ^ (t << 7);
-      t = (x ^ (x >>> 14)) & 0x0000CCCC0000CCCCL;
-      x ^= t ^ (t << 14);
-      t = (x ^ (x >>> 28)) & 0x00000000F0F0F0F0L;
-      return x ^ t ^ (t << 28);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.whence.linalg;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Dense kernels are the widest that the machine has, or those that {@code
  * -Dwhence.kernels=scalar|vector256|vector512} names. Which count kernels are fastest cannot be
- * told from the width, so a short calibration at first use chooses, or {@code
- * -Dwhence.counts=scalar|tables|popcount512}.
+ * told from the width alone: where several vector kernels run, a short calibration chooses, or
+ * {@code -Dwhence.counts=scalar|tables|popcount512}.
  */
 public final class KernelChoice {
 
@@ -45,7 +46,7 @@ public final class KernelChoice {
     return vectorModulePresent() ? VectorProvider.counts() : List.of(new ScalarCountKernels());
   }
 
-  /** Returns the implementations of the count kernels that calibration chooses among. */
+  /** Returns the implementations of the count kernels that are not emulated here. */
   public static List<CountKernels> worthTrying() {
     return vectorModulePresent() ? VectorProvider.worthTrying() : availableCounts();
   }
@@ -116,19 +117,47 @@ public final class KernelChoice {
 
   /** Holds the choice, made when first asked for. */
   private static final class Calibrated {
-    static final CountKernels FASTEST =
-        vectorModulePresent() ? fastest() : new ScalarCountKernels();
+    static final CountKernels FASTEST = fastest();
 
-    /** Long enough for the vector kernels to be compiled. */
-    private static final long WARM_UP = 900_000_000;
+    /** Long enough, on small work, for most of the vector kernels to be compiled. */
+    private static final long WARM_UP = 600_000_000;
 
-    private static final int CALLS = 5;
+    /** A choice has to stand so long: kernels are compiled when the compiler finds time. */
+    private static final long SETTLED = 600_000_000;
 
+    private static final double BETTER = 0.95;
+
+    /** Chooses among vector kernels where there are any: they count many times faster. */
     private static CountKernels fastest() {
+      List<CountKernels> kernels = worthTrying();
+      kernels = kernels.subList(Math.min(1, kernels.size() - 1), kernels.size());
+      return kernels.size() == 1 ? kernels.getFirst() : fastest(kernels);
+    }
+
+    private static CountKernels fastest(List<CountKernels> kernels) {
       BitColumns small = random(64 * 16, 256);
+      kernels.forEach(
+          k -> {
+            for (long start = System.nanoTime(); System.nanoTime() - start < WARM_UP; ) {
+              nanoseconds(k, small);
+            }
+          });
       BitColumns large = random(64 * 128, 2048);
-      return VectorProvider.worthTrying().stream()
-          .min(Comparator.comparingLong(k -> nanoseconds(k, small, large)))
+      long[] best = new long[kernels.size()];
+      Arrays.fill(best, Long.MAX_VALUE);
+      for (long start = System.nanoTime(); System.nanoTime() - start < SETTLED; ) {
+        for (int k = 0; k < best.length; k++) {
+          long time = nanoseconds(kernels.get(k), large);
+          if (time < best[k] * BETTER) {
+            best[k] = time;
+            start = System.nanoTime();
+          }
+        }
+      }
+      return IntStream.range(0, best.length)
+          .boxed()
+          .min(Comparator.comparingLong(k -> best[k]))
+          .map(kernels::get)
           .orElseThrow();
     }
 
@@ -138,19 +167,11 @@ public final class KernelChoice {
       return BitColumns.ofRows(packed, columns, IntStream.range(0, rows).toArray());
     }
 
-    /** Returns the time of the fastest of some calls on the large matrix. */
-    private static long nanoseconds(CountKernels kernels, BitColumns small, BitColumns large) {
-      int[] counts = new int[large.columns() * CountKernels.TILE];
-      for (long start = System.nanoTime(); System.nanoTime() - start < WARM_UP; ) {
-        kernels.gram(small, 0, 0, small.columns(), counts);
-      }
-      long best = Long.MAX_VALUE;
-      for (int call = 0; call < CALLS; call++) {
-        long start = System.nanoTime();
-        kernels.gram(large, 0, 0, large.columns(), counts);
-        best = Math.min(best, System.nanoTime() - start);
-      }
-      return best;
+    private static long nanoseconds(CountKernels kernels, BitColumns x) {
+      int[] counts = new int[x.columns() * CountKernels.TILE];
+      long start = System.nanoTime();
+      kernels.gram(x, 0, 0, x.columns(), counts);
+      return System.nanoTime() - start;
     }
   }
 
@@ -164,10 +185,9 @@ public final class KernelChoice {
       return List.of(new ScalarCountKernels(), new TableCountKernels(), new PopcountCountKernels());
     }
 
-    /** Leaves out the 512-bit counts where they would be emulated, which takes seconds to see. */
     static List<CountKernels> worthTrying() {
       int bits = jdk.incubator.vector.LongVector.SPECIES_PREFERRED.vectorBitSize();
-      return counts().subList(0, bits >= 512 ? 3 : 2);
+      return counts().subList(0, bits >= 512 ? 3 : bits >= 256 ? 2 : 1);
     }
 
     static List<ProductKernels> products() {

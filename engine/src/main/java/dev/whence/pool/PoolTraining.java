@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Trains what is missing of a study's runs, chunk after chunk.
@@ -70,8 +71,8 @@ public final class PoolTraining {
     if (runs < 1) {
       throw BadInputException.at(folder, "at least 1 model to train", runs);
     }
-    try (Progress.Task task = progress.start(label, runs, "models")) {
-      RunTask runTask = new RunTask(manifest, data, repeated, task);
+    try (Progress.Task task = progress.start(label, runs, "models");
+        RunTask runTask = new RunTask(manifest, data, repeated, task)) {
       RunStore store =
           RunStore.create(folder, runs, manifest.units(), runTask.shapes(), manifest.chunkRows());
       for (int c = 0; c < store.chunks(); c++) {
@@ -80,7 +81,11 @@ public final class PoolTraining {
           continue;
         }
         long first = (long) c * store.chunkRows();
-        write(store, c, executor.execute(runTask, first, store.rowsOf(c)));
+        List<RunResult> results = executor.execute(runTask, first, store.rowsOf(c));
+        List<SkippedRuns.Skipped> skipped =
+            results.stream().map(RunResult::skipped).filter(Objects::nonNull).toList();
+        SkippedRuns.write(folder, first, results.size(), skipped);
+        write(store, c, results);
       }
     }
   }
@@ -91,9 +96,7 @@ public final class PoolTraining {
     for (String output : results.getFirst().outputs().keySet()) {
       values.put(
           output,
-          results.stream()
-              .map(r -> java.util.Objects.requireNonNull(r.outputs().get(output)))
-              .toList());
+          results.stream().map(r -> Objects.requireNonNull(r.outputs().get(output))).toList());
     }
     store.write(chunk, masks, values);
   }

@@ -8,6 +8,7 @@ import dev.whence.design.Key;
 import dev.whence.design.Mask;
 import dev.whence.design.Purpose;
 import dev.whence.design.Units;
+import dev.whence.learn.FailedRunException;
 import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.Trainer;
 import dev.whence.store.Manifest;
@@ -18,7 +19,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Trains any row of a study's pool: a pure function of the manifest, the dataset and the row. */
-public final class RunTask {
+public final class RunTask implements AutoCloseable {
+
+  /** First index of the runs that stand for others. */
+  private static final long SPARE = 1L << 40;
 
   private final Manifest manifest;
   private final Units units;
@@ -68,34 +72,57 @@ public final class RunTask {
     return shapes;
   }
 
-  /** Trains row {@code row}. */
+  /**
+   * Trains row {@code row}. A run that fails is tried again; if that fails too another takes its
+   * place, of the same distribution, named by an index that no row has.
+   */
   public RunResult run(long row) {
+    String reason = "";
+    for (long index : new long[] {row, row, SPARE + row}) {
+      try {
+        RunResult result = train(row, index);
+        progress.step(1);
+        return index == row
+            ? result
+            : new RunResult(result.mask(), result.outputs(), new SkippedRuns.Skipped(row, reason));
+      } catch (FailedRunException e) {
+        reason = String.valueOf(e.getMessage());
+      }
+    }
+    throw new FailedRunException("run %d, and the one in its place: %s".formatted(row, reason));
+  }
+
+  /** Trains the model named by {@code index}: a row, or what stands for it. */
+  private RunResult train(long row, long index) {
     Mask mask =
         repeated
             ? design.mask(
                 manifest.seed(), Purpose.REPEATED_SUBSET, row / manifest.repeats().times())
-            : design.mask(manifest.seed(), Purpose.SUBSET, row);
+            : design.mask(manifest.seed(), Purpose.SUBSET, index);
     Purpose purpose = repeated ? Purpose.REPEATED_TRAINING : Purpose.TRAINING;
-    float[][] logits = trainer.run(units.members(mask), new Key(manifest.seed(), purpose, row));
-    requireFinite(row, logits);
+    float[][] logits = trainer.run(units.members(mask), new Key(manifest.seed(), purpose, index));
+    requireFinite(logits);
     Map<String, float[]> values = new LinkedHashMap<>();
     for (Output output : outputs) {
       values.put(output.label(), values(output, logits));
     }
-    progress.step(1);
-    return new RunResult(mask, values);
+    return new RunResult(mask, values, null);
   }
 
-  private void requireFinite(long row, float[][] logits) {
+  private static void requireFinite(float[][] logits) {
     for (float[] set : logits) {
-      for (float z : set) {
-        if (!Float.isFinite(z)) {
+      for (int i = 0; i < set.length; i++) {
+        if (!Float.isFinite(set[i])) {
           throw new FailedRunException(
-              "run %d: the model's output is %s (a lower learning rate may help)"
-                  .formatted(row, z));
+              "the model's output is %s (a lower learning rate may help)".formatted(set[i]));
         }
       }
     }
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
   }
 
   private float[] values(Output output, float[][] logits) {

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -32,6 +34,12 @@ final class InTrainLasso {
 
   /** Part of a validation error that it may change by and count as settled. */
   private static final double NEAR = 0.01;
+
+  /**
+   * Part of a tolerance that the sums of predictions may leave out of their norm: rounding knows
+   * nothing of which units a run holds, so that gradients differ by far less.
+   */
+  private static final double SHARE = 0.25;
 
   private static final int MOST_PASSES = 40;
 
@@ -78,8 +86,11 @@ final class InTrainLasso {
     penalties = each(t -> estimator.penalties().of(problem, t).without(units[t], problem.units()));
   }
 
+  /** Returns a list, that may be changed, of something for each target. */
   private <T> List<T> each(IntFunction<T> of) {
-    return IntStream.range(0, units.length).mapToObj(of).toList();
+    return IntStream.range(0, units.length)
+        .mapToObj(of)
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /** Returns the moments over all runs without each target's unit, of those over each part. */
@@ -97,24 +108,35 @@ final class InTrainLasso {
         });
   }
 
+  /** Returns the solver of these targets alone. */
+  private InTrainLasso of(int[] targets) {
+    int[] theirs = IntStream.of(targets).map(t -> units[t]).toArray();
+    return new InTrainLasso(problem.of(targets), theirs, masks, estimator, parallel);
+  }
+
   /** Returns the datamodels; one whose gap did not become small enough says so by its gap. */
   List<Datamodel> fit(double tolerance) {
-    LassoEstimator rough =
-        new LassoEstimator(
-            estimator.options().atLeast(ROUGH), (of, t) -> penalties.get(t), estimator.free());
-    Progress.Task silent = Progress.NONE.start("", 0, "");
-    List<Datamodel> chosen = rough.fit(problem, parallel, silent);
-    boolean settled = false;
-    for (int path = 1; path < MOST_PATHS && !settled; path++) {
-      Problem around = expand(chosen.stream().map(model -> model.path().weights()).toList());
-      List<Datamodel> again = rough.fit(around, parallel, silent);
-      settled = true;
-      for (int t = 0; t < units.length; t++) {
-        settled &= near(chosen.get(t).path(), again.get(t).path());
-      }
-      chosen = again;
+    List<Datamodel> chosen = settle(follow(problem), MOST_PATHS - 1);
+    List<double[]> weights = chosen.stream().map(Datamodel::weights).toList();
+    return refine(chosen, weights, tolerance, MOST_PASSES);
+  }
+
+  /** Follows rough paths with the given statistics. */
+  private List<Datamodel> follow(Problem of) {
+    PathOptions rough = estimator.options().atLeast(ROUGH);
+    return new LassoEstimator(rough, (same, t) -> penalties.get(t), estimator.free())
+        .fit(of, parallel, Progress.NONE.start("", 0, ""));
+  }
+
+  /** Follows paths around what the ones before chose, of targets whose choice still moves. */
+  private List<Datamodel> settle(List<Datamodel> before, int paths) {
+    List<double[]> weights = before.stream().map(model -> model.path().weights()).toList();
+    List<Datamodel> after = new ArrayList<>(follow(expand(weights)));
+    int[] open = which(t -> !near(before.get(t).path(), after.get(t).path()));
+    if (open.length > 0 && paths > 1) {
+      put(after, open, of(open).settle(pick(after, open), paths - 1));
     }
-    return refine(chosen, tolerance);
+    return after;
   }
 
   /** Returns whether two paths choose the same λ, with nearly the same error. */
@@ -124,29 +146,52 @@ final class InTrainLasso {
   }
 
   /** Expands around the solutions at the λ chosen until their gaps are small enough. */
-  private List<Datamodel> refine(List<Datamodel> chosen, double tolerance) {
-    List<double[]> weights = new ArrayList<>(chosen.stream().map(Datamodel::weights).toList());
-    for (int pass = 0; ; pass++) {
-      List<Moments> own = together(outputs(weights));
-      List<Datamodel> models = each(t -> model(t, chosen.get(t), weights.get(t), own.get(t)));
-      int[] open =
-          IntStream.range(0, units.length).filter(t -> models.get(t).gap() > tolerance).toArray();
-      if (open.length == 0 || pass == MOST_PASSES) {
-        return models;
-      }
-      Gram gram = problem.all().gram();
-      Statistics all = expanded(gram, moments, linear(gram, weights), own);
-      List<Lasso> solvers = new ArrayList<>();
-      for (int t : open) {
-        double close = Math.max(tolerance / 4, models.get(t).gap() * 1e-4);
-        Lasso solver = new Lasso(all, penalties.get(t), estimator.free());
-        solvers.add(solver.target(t, weights.get(t)).begin(chosen.get(t).lambda(), close));
-      }
-      Lockstep.run(solvers, gram.panels(), parallel);
-      for (int i = 0; i < open.length; i++) {
-        weights.set(open[i], solvers.get(i).weights().clone());
-        solvers.get(i).close();
-      }
+  private List<Datamodel> refine(
+      List<Datamodel> chosen, List<double[]> weights, double tolerance, int passes) {
+    List<Moments> own = together(outputs(weights, tolerance * SHARE));
+    List<Datamodel> models = each(t -> model(t, chosen.get(t), weights.get(t), own.get(t)));
+    int[] open = which(t -> models.get(t).gap() > tolerance);
+    if (open.length > 0 && passes > 1) {
+      List<double[]> better = solve(models, open, own, tolerance);
+      put(models, open, of(open).refine(pick(chosen, open), better, tolerance, passes - 1));
+    }
+    return models;
+  }
+
+  /** Returns the weights of some targets solved around those of {@code models}. */
+  private List<double[]> solve(
+      List<Datamodel> models, int[] open, List<Moments> own, double tolerance) {
+    Gram gram = problem.all().gram();
+    List<double[]> weights = models.stream().map(Datamodel::weights).toList();
+    Statistics all = expanded(gram, moments, linear(gram, weights), own);
+    List<Lasso> solvers = new ArrayList<>();
+    for (int t : open) {
+      double close = Math.max(tolerance / 4, models.get(t).gap() * 1e-4);
+      Lasso solver = new Lasso(all, penalties.get(t), estimator.free());
+      solvers.add(solver.target(t, weights.get(t)).begin(models.get(t).lambda(), close));
+    }
+    Lockstep.run(solvers, gram.panels(), parallel);
+    return solvers.stream()
+        .map(
+            solver -> {
+              double[] solved = solver.weights().clone();
+              solver.close();
+              return solved;
+            })
+        .toList();
+  }
+
+  private int[] which(IntPredicate targets) {
+    return IntStream.range(0, units.length).filter(targets).toArray();
+  }
+
+  private static <T> List<T> pick(List<T> all, int[] some) {
+    return IntStream.of(some).mapToObj(all::get).toList();
+  }
+
+  private static <T> void put(List<T> all, int[] some, List<T> values) {
+    for (int i = 0; i < some.length; i++) {
+      all.set(some[i], values.get(i));
     }
   }
 
@@ -182,7 +227,7 @@ final class InTrainLasso {
 
   /** Returns the restricted problem around some weights, one vector for each target. */
   private Problem expand(List<double[]> weights) {
-    List<List<Moments>> own = outputs(weights);
+    List<List<Moments>> own = outputs(weights, ROUGH * SHARE);
     List<Statistics> parts = new ArrayList<>();
     Statistics shared = null;
     for (int p = 0; p < masks.length; p++) {
@@ -224,16 +269,19 @@ final class InTrainLasso {
         });
   }
 
-  /** Returns the moments of the outputs X_u·w over each part's runs without the target's unit. */
-  private List<List<Moments>> outputs(List<double[]> weights) {
+  /**
+   * Returns the moments of the outputs X_u·w over each part's runs without the target's unit.
+   *
+   * @param coarse part of the outputs' norm that sums may leave out
+   */
+  private List<List<Moments>> outputs(List<double[]> weights, double coarse) {
     List<List<Moments>> parts = new ArrayList<>();
     for (int p = 0; p < masks.length; p++) {
       List<Moments> part = new ArrayList<>();
       for (int first = 0; first < units.length; first += SumsStore.CHUNK) {
         int end = Math.min(first + SumsStore.CHUNK, units.length);
-        TargetSums sums = new TargetSums(problem.units(), new float[end - first]);
         int[] without = Arrays.copyOfRange(units, first, end);
-        add(sums, masks[p], weights.subList(first, end), without);
+        TargetSums sums = sums(masks[p], weights.subList(first, end), without, coarse);
         for (int t = first; t < end; t++) {
           part.add(sums.moments(t - first, restricted.get(p).get(t).counts()));
         }
@@ -243,16 +291,21 @@ final class InTrainLasso {
     return parts;
   }
 
-  /** Adds the runs of {@code x}, whose outputs are X·w. */
-  private void add(TargetSums sums, BitColumns x, List<double[]> weights, int[] without) {
+  /** Returns the sums over the runs of {@code x}, whose outputs are X·w. */
+  private TargetSums sums(BitColumns x, List<double[]> weights, int[] without, double coarse) {
     double[][] predictions = new double[weights.size()][x.rows()];
     parallel.forEach(
         predictions.length,
         i -> {
-          for (int j : Statistics.support(weights.get(i))) {
-            x.addColumn(j, weights.get(i)[j], predictions[i]);
-          }
+          int[] support = Statistics.support(weights.get(i));
+          double[] held = IntStream.of(support).mapToDouble(j -> weights.get(i)[j]).toArray();
+          x.addProduct(support, held, predictions[i]);
         });
+    float[] offsets = new float[predictions.length];
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = (float) predictions[i][0];
+    }
+    TargetSums sums = new TargetSums(problem.units(), offsets, coarse);
     double work = (double) x.rows() * x.columns() * units.length; // all groups of a pass
     CountKernels kernels = KernelChoice.sums(work * MOST_PASSES);
     for (int first = 0; first < x.rows(); first += TargetSums.SLAB) {
@@ -260,5 +313,6 @@ final class InTrainLasso {
       int rows = Math.min(TargetSums.SLAB, x.rows() - first);
       sums.add(x, first, rows, (i, t) -> predictions[t][from + i], without, kernels, parallel);
     }
+    return sums;
   }
 }

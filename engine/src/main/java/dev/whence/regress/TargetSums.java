@@ -11,8 +11,8 @@ import dev.whence.linalg.Parallel;
  * <p>Outputs come in slabs of runs. In a slab each target's distances are scaled by a power of two
  * to integers of 24 bits, so that what a slab adds to Xᵀ(y − o) is exact: independent of the order
  * of runs and of the number of threads. Outputs of half precision fit that but for the smallest.
- * Where the scaling would leave out more than 10⁻⁸ of the distances' norm, as with outputs of
- * single precision, what it leaves is summed too, as integers in a second pass.
+ * Where the scaling would leave out more than a given part of the distances' norm, as with outputs
+ * of single precision, what it leaves is summed too, as integers in a second pass.
  */
 final class TargetSums {
 
@@ -21,14 +21,15 @@ final class TargetSums {
 
   private static final int BITS = 22;
 
-  /** Part of the distances' norm that may be left out. */
-  private static final double COARSE = 1e-8;
+  /** Part of the distances' norm that may be left out of sums that are kept. */
+  private static final double EXACT = 1e-8;
 
   /** Unit of the second pass in units of the first. */
   private static final double FINER = 0x1p-22;
 
   private final int units;
   private final float[] offsets;
+  private final double coarse;
   private final double[] sums;
   private final double[] squares;
   private final double[][] covering;
@@ -38,8 +39,16 @@ final class TargetSums {
    * @param offsets o, [targets]
    */
   TargetSums(int units, float[] offsets) {
+    this(units, offsets, EXACT);
+  }
+
+  /**
+   * @param coarse part of the distances' norm that may be left out
+   */
+  TargetSums(int units, float[] offsets, double coarse) {
     this.units = units;
     this.offsets = offsets;
+    this.coarse = coarse;
     sums = new double[offsets.length];
     squares = new double[offsets.length];
     covering = new double[offsets.length][units];
@@ -203,6 +212,6 @@ final class TargetSums {
       squares[t] += distance * distance;
       runs[t]++;
     }
-    return left > COARSE * COARSE * total;
+    return left > coarse * coarse * total;
   }
 }

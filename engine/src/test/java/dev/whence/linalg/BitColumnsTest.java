@@ -1,7 +1,9 @@
 package dev.whence.linalg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,11 +31,8 @@ class BitColumnsTest {
     assertThat(bits.rows()).isEqualTo(chosen.length);
     int[] counts = bits.counts();
     for (int j = 0; j < columns; j++) {
-      double[] sums = new double[chosen.length];
-      bits.addColumn(j, 2, sums);
       for (int i = 0; i < chosen.length; i++) {
         assertThat(bits.get(i, j)).isEqualTo(x[chosen[i]][j]);
-        assertThat(sums[i]).isEqualTo(x[chosen[i]][j] ? 2 : 0);
       }
       assertThat(bits.common(j, j)).isEqualTo(counts[j]);
       for (int k = 0; k < columns; k++) {
@@ -43,6 +42,18 @@ class BitColumnsTest {
         }
         assertThat(bits.common(j, k)).isEqualTo(common);
       }
+    }
+    int[] some = IntStream.range(0, columns).filter(j -> j % 5 != 2).toArray();
+    double[] weights = random.doubles(some.length).toArray();
+    double[] sums = new double[chosen.length];
+    Arrays.fill(sums, 3);
+    bits.addProduct(some, weights, sums);
+    for (int i = 0; i < chosen.length; i++) {
+      double sum = 3;
+      for (int k = 0; k < some.length; k++) {
+        sum += x[chosen[i]][some[k]] ? weights[k] : 0;
+      }
+      assertThat(sums[i]).isCloseTo(sum, within(1e-12));
     }
   }
 }

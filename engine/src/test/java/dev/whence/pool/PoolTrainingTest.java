@@ -7,6 +7,7 @@ import dev.whence.data.BadInputException;
 import dev.whence.data.Dataset;
 import dev.whence.data.DatasetReader;
 import dev.whence.data.Split;
+import dev.whence.learn.FailedRunException;
 import dev.whence.store.CorruptStudyException;
 import dev.whence.store.Folders;
 import dev.whence.store.Json;

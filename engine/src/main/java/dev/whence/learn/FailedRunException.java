@@ -1,6 +1,6 @@
-package dev.whence.pool;
+package dev.whence.learn;
 
-/** A run whose model cannot be used; says which and why. */
+/** A model that could not be trained, or cannot be used; says why. */
 public final class FailedRunException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -1,0 +1,50 @@
+package dev.whence.learn.process;
+
+import dev.whence.data.Dataset;
+import dev.whence.data.Features;
+import dev.whence.learn.Learner;
+import dev.whence.learn.Trainer;
+import dev.whence.store.Json;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Training by another program, one process a thread, many runs a process.
+ *
+ * <p>Whence writes one line of JSON to the process's standard input for each thing it asks, and
+ * expects one line on its standard output:
+ *
+ * <pre>
+ * → {"whence": 1, "features": "x.npy", "labels": "y.npy", "classes": 10, "targets": ["0.npy"]}
+ * ← {"ready": true}
+ * → {"run": 17, "seed": 3141592653, "mask": "mask.npy", "outputs": ["out-0.npy"]}
+ * ← {"done": 17}       or       {"error": "what went wrong"}
+ * </pre>
+ *
+ * <p>All are paths of .npy files: features [examples, shape…] uint8 or float32, labels [examples]
+ * int64 or, with "classes" 0, float32; the mask [examples] bool; outputs are the program's to
+ * write, floats [targets, classes] or [targets]. The end of its input is the end of the process.
+ */
+final class ProcessLearner implements Learner {
+
+  private final ProcessConfig config;
+
+  ProcessLearner(ProcessConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public String name() {
+    return "process";
+  }
+
+  @Override
+  public ObjectNode config() {
+    return Json.mapper().valueToTree(config);
+  }
+
+  @Override
+  public Trainer prepare(Dataset train, List<Features> targets) {
+    return new ProcessTrainer(config, SharedArrays.write(train, targets));
+  }
+}

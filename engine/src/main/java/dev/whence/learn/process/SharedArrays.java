@@ -1,0 +1,87 @@
+package dev.whence.learn.process;
+
+import dev.whence.data.DType;
+import dev.whence.data.Dataset;
+import dev.whence.data.Features;
+import dev.whence.data.Labels;
+import dev.whence.data.NpyWriter;
+import dev.whence.store.Folders;
+import dev.whence.store.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The dataset as files that all workers map: written once, in a temporary folder.
+ *
+ * @param folder holds them, and the workers' own
+ * @param greeting the first line that a worker reads
+ * @param examples how many S has
+ * @param targets how many examples each set of targets has
+ * @param outputs values that a model gives for each
+ */
+record SharedArrays(Path folder, ObjectNode greeting, int examples, int[] targets, int outputs)
+    implements AutoCloseable {
+
+  static SharedArrays write(Dataset train, List<Features> targets) {
+    try {
+      Path folder = Files.createTempDirectory("whence-");
+      ObjectNode greeting = Json.mapper().createObjectNode().put("whence", 1);
+      Path features = features(folder.resolve("features.npy"), train.features());
+      int classes = train.labels() instanceof Labels.Classes known ? known.count() : 0;
+      greeting.put("features", features.toString());
+      greeting.put("labels", labels(folder.resolve("labels.npy"), train.labels()).toString());
+      greeting.put("classes", classes);
+      ArrayNode sets = greeting.putArray("targets");
+      for (int s = 0; s < targets.size(); s++) {
+        Features set = targets.get(s);
+        sets.add(
+            (set == train.features()
+                    ? features
+                    : features(folder.resolve("targets-%d.npy".formatted(s)), set))
+                .toString());
+      }
+      return new SharedArrays(
+          folder,
+          greeting,
+          train.rows(),
+          targets.stream().mapToInt(Features::rows).toArray(),
+          Math.max(classes, 1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path features(Path file, Features features) throws IOException {
+    long[] shape = new long[features.shape().length + 1];
+    shape[0] = features.rows();
+    for (int i = 1; i < shape.length; i++) {
+      shape[i] = features.shape()[i - 1];
+    }
+    float[] values = features.values();
+    return NpyWriter.write(
+        file, features.bytes() ? DType.UINT8 : DType.FLOAT32, i -> values[i], shape);
+  }
+
+  private static Path labels(Path file, Labels labels) throws IOException {
+    return switch (labels) {
+      case Labels.Classes classes ->
+          NpyWriter.write(file, DType.INT64, i -> classes.values()[i], labels.rows());
+      case Labels.Reals reals ->
+          NpyWriter.write(file, DType.FLOAT32, i -> reals.values()[i], labels.rows());
+    };
+  }
+
+  @Override
+  public void close() {
+    try {
+      Folders.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

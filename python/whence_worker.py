@@ -1,0 +1,117 @@
+"""Makes a training function a worker of Whence (learner: process).
+
+    import whence_worker
+    from sklearn.linear_model import LogisticRegression
+
+    def train(run):
+        model = LogisticRegression(max_iter=200, random_state=run.seed)
+        model.fit(run.x.reshape(len(run.x), -1) / 255, run.y)
+        return lambda x: model.decision_function(x.reshape(len(x), -1) / 255)
+
+    whence_worker.serve(train)
+
+`train` gets a Run and returns a function that takes features [k, ...] and returns logits [k, classes]: an array of
+numpy or a tensor of PyTorch. Regression returns predictions [k]; two classes may return one score [k], the second
+class's. What differs from run to run must come from `run.seed` alone, or the pool cannot be made again.
+
+Anything printed goes to standard error; Whence shows the last lines of it when a run fails. Needs numpy, nothing else.
+"""
+import functools
+import json
+import os
+import queue
+import sys
+import threading
+import traceback
+
+import numpy as np
+
+__all__ = ["Data", "Run", "serve"]
+
+
+class Data:
+    """The dataset, mapped, the same in all runs: x [examples, ...] (uint8 or float32), y [examples] (int64 classes or
+    float32), targets (a list of arrays [k, ...]), classes (0 in regression)."""
+
+    def __init__(self, greeting):
+        if greeting.get("whence") != 1:
+            raise ValueError(f"expected Whence's protocol 1, found {greeting.get('whence')}")
+        self.x = np.load(greeting["features"], mmap_mode="r")
+        self.y = np.load(greeting["labels"], mmap_mode="r")
+        self.targets = [np.load(path, mmap_mode="r") for path in greeting["targets"]]
+        self.classes = greeting["classes"]
+
+
+class Run:
+    """One model to train: number, seed in [0, 2**32), mask [examples] (bool), and data, the whole dataset."""
+
+    def __init__(self, data, request):
+        self.data = data
+        self.number = request["run"]
+        self.seed = request["seed"]
+        self.mask = np.load(request["mask"])
+
+    @functools.cached_property
+    def members(self):
+        """Indices of the examples to train on, increasing."""
+        return np.flatnonzero(self.mask)
+
+    @functools.cached_property
+    def x(self):
+        """Features of the examples to train on, a copy."""
+        return self.data.x[self.members]
+
+    @functools.cached_property
+    def y(self):
+        """Labels of the examples to train on, a copy."""
+        return self.data.y[self.members]
+
+
+def _array(values, classes):
+    if hasattr(values, "detach"):  # a tensor
+        values = values.detach().cpu().float().numpy()
+    values = np.asarray(values, dtype=np.float32)
+    if classes == 2 and values.ndim == 1:
+        values = np.stack([np.zeros_like(values), values], axis=1)
+    return np.ascontiguousarray(values)
+
+
+def _lines():
+    """Lines of standard input; its end ends the process at once, whatever it is doing."""
+    lines = queue.Queue()
+
+    def read():
+        for line in sys.stdin:
+            lines.put(line)
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        yield lines.get()
+
+
+def serve(train):
+    """Answers Whence until it closes standard input."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what anyone prints must not mix with the answers
+
+    def answer(**values):
+        answers.write(json.dumps(values) + "\n")
+        answers.flush()
+
+    data = None
+    for line in _lines():
+        request = json.loads(line)
+        if data is None:
+            data = Data(request)
+            answer(ready=True)
+            continue
+        try:
+            predict = train(Run(data, request))
+            for x, path in zip(data.targets, request["outputs"]):
+                np.save(path, _array(predict(x), data.classes))
+            answer(done=request["run"])
+        except Exception as e:
+            traceback.print_exc()
+            where = traceback.extract_tb(e.__traceback__)[-1]
+            answer(error=f"{type(e).__name__}: {e} ({os.path.basename(where.filename)}, line {where.lineno})")
