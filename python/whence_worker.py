@@ -12,7 +12,7 @@
 
 `train` gets a Run and returns a function that takes features [k, ...] and returns logits [k, classes]: an array of
 numpy or a tensor of PyTorch. Regression returns predictions [k]; two classes may return one score [k], the second
-class's. What differs from run to run must come from `run.seed` alone, or the pool cannot be made again.
+class's. With the setting returns=output it returns one number a target [k], of any meaning. What differs from run to run must come from `run.seed` alone, or the pool cannot be made again.
 
 Anything printed goes to standard error; Whence shows the last lines of it when a run fails. Needs numpy, nothing else.
 """
@@ -31,7 +31,7 @@ __all__ = ["Data", "Run", "serve"]
 
 class Data:
     """The dataset, mapped, the same in all runs: x [examples, ...] (uint8 or float32), y [examples] (int64 classes or
-    float32), targets (a list of arrays [k, ...]), classes (0 in regression)."""
+    float32), targets (a list of arrays [k, ...]), classes (0 in regression), returns ("logits" or "output")."""
 
     def __init__(self, greeting):
         if greeting.get("whence") != 1:
@@ -40,6 +40,7 @@ class Data:
         self.y = np.load(greeting["labels"], mmap_mode="r")
         self.targets = [np.load(path, mmap_mode="r") for path in greeting["targets"]]
         self.classes = greeting["classes"]
+        self.returns = greeting["returns"]
 
 
 class Run:
@@ -67,11 +68,11 @@ class Run:
         return self.data.y[self.members]
 
 
-def _array(values, classes):
+def _array(values, data):
     if hasattr(values, "detach"):  # a tensor
         values = values.detach().cpu().float().numpy()
     values = np.asarray(values, dtype=np.float32)
-    if classes == 2 and values.ndim == 1:
+    if data.returns == "logits" and data.classes == 2 and values.ndim == 1:
         values = np.stack([np.zeros_like(values), values], axis=1)
     return np.ascontiguousarray(values)
 
@@ -109,7 +110,7 @@ def serve(train):
         try:
             predict = train(Run(data, request))
             for x, path in zip(data.targets, request["outputs"]):
-                np.save(path, _array(predict(x), data.classes))
+                np.save(path, _array(predict(x), data))
             answer(done=request["run"])
         except Exception as e:
             traceback.print_exc()

@@ -11,6 +11,8 @@ fault, notes = sys.argv[1], pathlib.Path(sys.argv[2])
 
 
 def train(run):
+    if fault == "output":
+        return lambda x: x.reshape(len(x), -1).sum(axis=1) + run.mask.sum()
     width = max(run.data.classes, 1)
     weights = np.random.default_rng(run.seed).normal(size=(run.data.x[0].size, width)) + run.x.mean()
     if run.number == 3 or fault == "always":

@@ -97,7 +97,7 @@ final class ProgressBar implements Progress {
     }
   }
 
-  private static String time(double seconds) {
+  static String time(double seconds) {
     long s = Math.round(seconds);
     return s < 60
         ? s + " s"

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       QuickstartCommand.class,
       InitCommand.class,
+      PlanCommand.class,
       TrainCommand.class,
       FitCommand.class,
       EvaluateCommand.class,

@@ -94,7 +94,7 @@ class ProcessLearnerTest {
   @CsvSource({
     "crash, the process ended with exit code 7; it last said: about to do something wrong",
     "hang, no answer within 2.0 s; it last said: about to do something wrong",
-    "raise, 'ValueError: no luck (faulty.py, line 25)'",
+    "raise, 'ValueError: no luck (faulty.py, line 27)'",
     "nan, the model's output is NaN (a lower learning rate may help)",
     "shape, 'outputs: expected floats of shape (12, 2), found float32 of shape (12, 3)'"
   })
@@ -130,6 +130,30 @@ class ProcessLearnerTest {
         .last()
         .asString()
         .contains(", and the one in its place: the process ended with exit code 7");
+  }
+
+  @Test
+  void aNumberOfAnyMeaningIsRecordedAsItIs() throws IOException {
+    Path study = folder.resolve("output");
+    Path script = Path.of(System.getProperty("whence.home"), "peers/process/faulty.py");
+    String command =
+        JsonMapper.shared()
+            .writeValueAsString(List.of(python, script.toString(), "output", study + ".notes"));
+    String[] init = {
+      "init", study.toString(), "--data", table.toString(), "--learner", "process", "--repeats",
+      "0x1", "--set", "command=" + command, "--set", "returns=\"output\""
+    };
+    assertThat(Whence.run(init).code()).isZero();
+    assertThat(Whence.run("train", study.toString(), "--models", "4", "-q").code()).isZero();
+    float[] outputs = RunStore.open(study.resolve("pool"), List.of()).outputs("prediction", 4);
+    assertThat(outputs[12]).isEqualTo(outputs[0]); // subsets of one size
+    assertThat(outputs[0]).isBetween(24f - 6, 24f + 6);
+    List<String> margins = new ArrayList<>(List.of(init));
+    margins.set(1, study + "-margins");
+    margins.addAll(List.of("--outputs", "margin"));
+    Whence.Result refused = Whence.run(margins.toArray(String[]::new));
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("outputs: expected some of [prediction], found margin");
   }
 
   @Test

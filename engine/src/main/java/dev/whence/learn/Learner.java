@@ -15,6 +15,14 @@ public interface Learner {
   ObjectNode config();
 
   /**
+   * Returns whether a model gives one number for each target, of the learner's own choosing,
+   * whatever the labels are.
+   */
+  default boolean scalar() {
+    return false;
+  }
+
+  /**
    * Prepares what all runs share, such as standardised features.
    *
    * @param train S

@@ -12,9 +12,10 @@ import dev.whence.data.Features;
  * @param scale 1 / standard deviation, 1 where that is 0
  * @param groupSize consecutive values that share a mean: the pixels of a channel, or 1
  */
-record Standardizer(float[] mean, float[] scale, int groupSize) {
+public record Standardizer(float[] mean, float[] scale, int groupSize) {
 
-  static Standardizer of(Features train) {
+  /** Returns what standardises {@code train}. */
+  public static Standardizer of(Features train) {
     int size = train.size();
     int groups = !train.isImage() ? size : train.shape().length == 3 ? train.shape()[0] : 1;
     int groupSize = size / groups;
@@ -38,7 +39,8 @@ record Standardizer(float[] mean, float[] scale, int groupSize) {
     return new Standardizer(mean, scale, groupSize);
   }
 
-  float[] apply(Features features) {
+  /** Returns the values of {@code features}, standardised: rows × size, row-major. */
+  public float[] apply(Features features) {
     int size = features.size();
     float[] values = features.values().clone();
     for (int i = 0; i < values.length; i++) {

@@ -1,6 +1,8 @@
 package dev.whence.pool;
 
 import dev.whence.data.BadInputException;
+import dev.whence.data.Labels;
+import dev.whence.learn.Learner;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -71,11 +73,11 @@ public enum Output {
       return (z - y) * (z - y);
     }
   },
-  /** The predicted number, in regression. */
+  /** The number that a model gives: in regression, and of learners that give no logits. */
   PREDICTION(false) {
     @Override
     float of(float[] z, int from, int classes, int y) {
-      throw new UnsupportedOperationException("classes have no prediction");
+      return z[from];
     }
 
     @Override
@@ -110,12 +112,18 @@ public enum Output {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the outputs with the given names, refused where they do not suit the labels. */
-  public static List<Output> parse(List<String> names, boolean classes) {
-    List<Output> suitable =
-        Arrays.stream(values())
-            .filter(o -> classes ? o.ofClasses : o == PREDICTION || o == SQUARED_ERROR)
-            .toList();
+  /** Returns what can be recorded of models with these labels, what is by default first. */
+  static List<Output> suitable(Learner learner, Labels labels) {
+    if (learner.scalar()) {
+      return List.of(PREDICTION);
+    }
+    return labels instanceof Labels.Classes
+        ? Arrays.stream(values()).filter(o -> o.ofClasses).toList()
+        : List.of(PREDICTION, SQUARED_ERROR);
+  }
+
+  /** Returns the outputs with the given names, refused where they are not suitable. */
+  static List<Output> parse(List<String> names, List<Output> suitable) {
     return names.stream()
         .distinct()
         .map(

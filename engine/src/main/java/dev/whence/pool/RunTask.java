@@ -9,6 +9,7 @@ import dev.whence.design.Mask;
 import dev.whence.design.Purpose;
 import dev.whence.design.Units;
 import dev.whence.learn.FailedRunException;
+import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.Trainer;
 import dev.whence.store.Manifest;
@@ -52,11 +53,10 @@ public final class RunTask implements AutoCloseable {
             spec.alpha(),
             units.strata(data.train().labels()));
     targets = Targets.sets(data, Objects.requireNonNull(manifest.data()).trainTargets());
-    outputs = Output.parse(manifest.outputs(), data.train().labels() instanceof Labels.Classes);
+    Learner known = LearnerFactory.of(learner.name()).create(learner.config());
+    outputs = Output.parse(manifest.outputs(), Output.suitable(known, data.train().labels()));
     trainer =
-        LearnerFactory.of(learner.name())
-            .create(learner.config())
-            .prepare(data.train(), targets.stream().map(Dataset::features).toList());
+        known.prepare(data.train(), targets.stream().map(Dataset::features).toList());
   }
 
   /** Returns the shape of one run's values of each output. */

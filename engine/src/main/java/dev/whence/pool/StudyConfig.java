@@ -92,12 +92,14 @@ public record StudyConfig(
     long studySeed = or(seed, 0L);
     Split split = HoldOut.of(DatasetReader.read(source), or(holdout, DEFAULT_HOLDOUT), studySeed);
     boolean trainTargetsToo = or(trainTargets, false);
-    boolean classes = split.train().labels() instanceof Labels.Classes;
-    List<String> names =
-        or(
-            outputs,
-            List.of(classes ? "margin" : "prediction", classes ? "correctness" : "squared_error"));
-    List<Output> checked = Output.parse(names, classes);
+    dev.whence.learn.Learner trained = trained();
+    List<Output> suitable = Output.suitable(trained, split.train().labels());
+    List<String> usual =
+        suitable.contains(Output.MARGIN)
+            ? List.of(Output.MARGIN.label(), Output.CORRECTNESS.label())
+            : suitable.stream().map(Output::label).toList();
+    List<String> names = or(outputs, usual);
+    List<Output> checked = Output.parse(names, suitable);
     if (checked.isEmpty() || checked.getFirst() == Output.LOGITS) {
       throw BadInputException.at("outputs", "one number a target first (logits may follow)", names);
     }
@@ -115,7 +117,7 @@ public record StudyConfig(
                 split.test() == null ? 0 : split.test().rows(),
                 trainTargetsToo),
             spec,
-            learnerSpec(),
+            new Manifest.LearnerSpec(trained.name(), trained.config()),
             checked.stream().map(Output::label).toList(),
             or(repeats, DEFAULT_REPEATS),
             or(chunk, DEFAULT_CHUNK));
@@ -123,11 +125,10 @@ public record StudyConfig(
     return manifest;
   }
 
-  private Manifest.LearnerSpec learnerSpec() {
+  private dev.whence.learn.Learner trained() {
     Learner wanted = or(learner, new Learner(null, null));
     ObjectNode config = or(wanted.config, Json.mapper().createObjectNode());
-    dev.whence.learn.Learner complete = LearnerFactory.of(or(wanted.name, "mlp")).create(config);
-    return new Manifest.LearnerSpec(complete.name(), complete.config());
+    return LearnerFactory.of(or(wanted.name, "mlp")).create(config);
   }
 
   private Manifest.DesignSpec designSpec(Split split) {

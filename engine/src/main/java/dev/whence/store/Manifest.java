@@ -67,6 +67,16 @@ public record Manifest(
         chunkRows);
   }
 
+  /** Returns this manifest with subsets that hold another part of the units. */
+  public Manifest withAlpha(double alpha) {
+    if (design == null) {
+      throw BadInputException.at("study", "one that trains its own models", "imported runs");
+    }
+    DesignSpec other = new DesignSpec(design.kind, alpha, design.unit);
+    return new Manifest(
+        format, seed, units, targets, data, other, learner, outputs, repeats, chunkRows);
+  }
+
   /**
    * Where the examples come from.
    *

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.whence.data.BadInputException;
+import dev.whence.data.Labels;
+import dev.whence.learn.Learner;
+import dev.whence.learn.LearnerFactory;
+import dev.whence.store.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -47,12 +51,15 @@ class OutputTest {
 
   @Test
   void outputsSuitTheLabels() {
-    assertThat(Output.parse(List.of("margin", "logits"), true))
+    Learner learner = LearnerFactory.of("softmax").create(Json.mapper().createObjectNode());
+    List<Output> ofClasses = Output.suitable(learner, Labels.Classes.numbered(new int[] {0, 1}));
+    List<Output> ofReals = Output.suitable(learner, new Labels.Reals(new float[] {0, 1}));
+    assertThat(Output.parse(List.of("margin", "logits"), ofClasses))
         .containsExactly(Output.MARGIN, Output.LOGITS);
-    assertThatThrownBy(() -> Output.parse(List.of("margin"), false))
+    assertThatThrownBy(() -> Output.parse(List.of("margin"), ofReals))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("[squared_error, prediction]");
-    assertThatThrownBy(() -> Output.parse(List.of("prediction"), true))
+        .hasMessageContaining("[prediction, squared_error]");
+    assertThatThrownBy(() -> Output.parse(List.of("prediction"), ofClasses))
         .isInstanceOf(BadInputException.class);
   }
 }

@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param command the program and its arguments, such as {@code ["python3", "train.py"]}
  * @param timeout seconds within which a process must be ready, and train a run [600]
+ * @param returns logits, or output: one number a target, which is recorded as it is [logits]
  * @param threads that each process should use, as OMP_NUM_THREADS and its like tell it [1]
  */
 public record ProcessConfig(
-    @Nullable List<String> command, @Nullable Double timeout, @Nullable Integer threads) {
+    @Nullable List<String> command,
+    @Nullable Double timeout,
+    @Nullable String returns,
+    @Nullable Integer threads) {
 
+  static final String OUTPUT = "output";
+  private static final String LOGITS = "logits";
   private static final double DEFAULT_TIMEOUT = 600;
 
   public ProcessConfig {
@@ -22,6 +28,9 @@ public record ProcessConfig(
     }
     if (timeout != null && !(timeout > 0 && timeout <= 1e9)) {
       throw BadInputException.at("learner process, timeout", "seconds above 0", timeout);
+    }
+    if (returns != null && !List.of(LOGITS, OUTPUT).contains(returns)) {
+      throw BadInputException.at("learner process, returns", LOGITS + " or " + OUTPUT, returns);
     }
     if (threads != null && threads < 1) {
       throw BadInputException.at("learner process, threads", "at least 1", threads);
@@ -37,6 +46,9 @@ public record ProcessConfig(
           command == null ? "nothing" : command);
     }
     return new ProcessConfig(
-        command, timeout == null ? DEFAULT_TIMEOUT : timeout, threads == null ? 1 : threads);
+        command,
+        timeout == null ? DEFAULT_TIMEOUT : timeout,
+        returns == null ? LOGITS : returns,
+        threads == null ? 1 : threads);
   }
 }

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * expects one line on its standard output:
  *
  * <pre>
- * → {"whence": 1, "features": "x.npy", "labels": "y.npy", "classes": 10, "targets": ["0.npy"]}
+ * → {"whence": 1, "features": "x.npy", "labels": "y.npy", "classes": 10, "returns": "logits", "targets": ["0.npy"]}
  * ← {"ready": true}
  * → {"run": 17, "seed": 3141592653, "mask": "mask.npy", "outputs": ["out-0.npy"]}
  * ← {"done": 17}       or       {"error": "what went wrong"}
@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>All are paths of .npy files: features [examples, shape…] uint8 or float32, labels [examples]
  * int64 or, with "classes" 0, float32; the mask [examples] bool; outputs are the program's to
- * write, floats [targets, classes] or [targets]. The end of its input is the end of the process.
+ * write, floats [targets, classes], or [targets] in regression and where "returns" is "output". The end of its input is the end of the process.
  */
 final class ProcessLearner implements Learner {
 
@@ -44,7 +44,12 @@ final class ProcessLearner implements Learner {
   }
 
   @Override
+  public boolean scalar() {
+    return ProcessConfig.OUTPUT.equals(config.returns());
+  }
+
+  @Override
   public Trainer prepare(Dataset train, List<Features> targets) {
-    return new ProcessTrainer(config, SharedArrays.write(train, targets));
+    return new ProcessTrainer(config, SharedArrays.write(train, targets, scalar()));
   }
 }

@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 record SharedArrays(Path folder, ObjectNode greeting, int examples, int[] targets, int outputs)
     implements AutoCloseable {
 
-  static SharedArrays write(Dataset train, List<Features> targets) {
+  static SharedArrays write(Dataset train, List<Features> targets, boolean scalar) {
     try {
       Path folder = Files.createTempDirectory("whence-");
       ObjectNode greeting = Json.mapper().createObjectNode().put("whence", 1);
@@ -36,6 +36,7 @@ record SharedArrays(Path folder, ObjectNode greeting, int examples, int[] target
       greeting.put("features", features.toString());
       greeting.put("labels", labels(folder.resolve("labels.npy"), train.labels()).toString());
       greeting.put("classes", classes);
+      greeting.put("returns", scalar ? "output" : "logits");
       ArrayNode sets = greeting.putArray("targets");
       for (int s = 0; s < targets.size(); s++) {
         Features set = targets.get(s);
@@ -50,7 +51,7 @@ record SharedArrays(Path folder, ObjectNode greeting, int examples, int[] target
           greeting,
           train.rows(),
           targets.stream().mapToInt(Features::rows).toArray(),
-          Math.max(classes, 1));
+          scalar ? 1 : Math.max(classes, 1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

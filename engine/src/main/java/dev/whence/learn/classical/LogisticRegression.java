@@ -1,0 +1,177 @@
+package dev.whence.learn.classical;
+
+import de.bwaldvogel.liblinear.Feature;
+import de.bwaldvogel.liblinear.FeatureNode;
+import de.bwaldvogel.liblinear.Linear;
+import de.bwaldvogel.liblinear.Model;
+import de.bwaldvogel.liblinear.Parameter;
+import de.bwaldvogel.liblinear.Problem;
+import de.bwaldvogel.liblinear.SolverType;
+import dev.whence.data.BadInputException;
+import dev.whence.data.Dataset;
+import dev.whence.data.Features;
+import dev.whence.data.Labels;
+import dev.whence.design.Key;
+import dev.whence.learn.Learner;
+import dev.whence.learn.LearnerFactory;
+import dev.whence.learn.Standardizer;
+import dev.whence.learn.Trainer;
+import dev.whence.store.Json;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Logistic regression by LIBLINEAR (Fan et al. 2008), solved to a tolerance: each class against the
+ * rest, minimising ‖w‖²/2 + C·Σ log(1 + exp(−y·wᵀx)) on standardised features, the bias one of
+ * them.
+ *
+ * <p>Unlike softmax, which SGD trains for some epochs, its models have no randomness of their own.
+ */
+public final class LogisticRegression implements Learner {
+
+  static {
+    Linear.disableDebugOutput();
+  }
+
+  private final Config config;
+
+  private LogisticRegression(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Hyperparameters.
+   *
+   * @param c weight of an example's loss [1]
+   * @param tolerance of LIBLINEAR's stopping rule [0.01]
+   */
+  public record Config(@Nullable Double c, @Nullable Double tolerance) {
+    public Config {
+      if (c != null && !(c > 0 && c < 1e9)) {
+        throw BadInputException.at("learner logistic, c", "a number above 0", c);
+      }
+      if (tolerance != null && !(tolerance > 0 && tolerance < 1)) {
+        throw BadInputException.at("learner logistic, tolerance", "between 0 and 1", tolerance);
+      }
+    }
+  }
+
+  /** Makes them. */
+  public static final class Factory implements LearnerFactory {
+    @Override
+    public String name() {
+      return "logistic";
+    }
+
+    @Override
+    public String description() {
+      return "logistic regression solved by LIBLINEAR, each class against the rest";
+    }
+
+    @Override
+    public Learner create(ObjectNode config) {
+      Config given = read(config, Config.class);
+      return new LogisticRegression(
+          new Config(
+              given.c() == null ? 1.0 : given.c(),
+              given.tolerance() == null ? 0.01 : given.tolerance()));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "logistic";
+  }
+
+  @Override
+  public ObjectNode config() {
+    return Json.mapper().valueToTree(config);
+  }
+
+  @Override
+  public Trainer prepare(Dataset train, List<Features> targets) {
+    if (!(train.labels() instanceof Labels.Classes classes)) {
+      throw BadInputException.at("learner logistic", "classes for labels", "real numbers");
+    }
+    Standardizer standardizer = Standardizer.of(train.features());
+    Feature[][] x = rows(standardizer, train.features());
+    List<Feature[][]> sets =
+        targets.stream()
+            .map(set -> set == train.features() ? x : rows(standardizer, set))
+            .toList();
+    Parameter parameter =
+        new Parameter(
+            SolverType.L2R_LR,
+            Objects.requireNonNull(config.c()),
+            Objects.requireNonNull(config.tolerance()));
+    return new Runs(classes, x, sets, parameter);
+  }
+
+  /** Returns each example's values and a 1 for the bias, numbered from 1. */
+  private static Feature[][] rows(Standardizer standardizer, Features features) {
+    float[] values = standardizer.apply(features);
+    int size = features.size();
+    Feature[][] rows = new Feature[features.rows()][size + 1];
+    for (int i = 0; i < rows.length; i++) {
+      for (int f = 0; f < size; f++) {
+        rows[i][f] = new FeatureNode(f + 1, values[i * size + f]);
+      }
+      rows[i][size] = new FeatureNode(size + 1, 1);
+    }
+    return rows;
+  }
+
+  /** Runs. */
+  private record Runs(
+      Labels.Classes classes, Feature[][] x, List<Feature[][]> sets, Parameter parameter)
+      implements Trainer {
+
+    @Override
+    public int outputs() {
+      return classes.count();
+    }
+
+    @Override
+    public float[][] run(int[] members, Key key) {
+      Problem problem = new Problem();
+      problem.l = members.length;
+      problem.n = x[0].length;
+      problem.bias = -1; // the last feature is the bias
+      problem.x = new Feature[members.length][];
+      problem.y = new double[members.length];
+      for (int i = 0; i < members.length; i++) {
+        problem.x[i] = x[members[i]];
+        problem.y[i] = classes.values()[members[i]];
+      }
+      Model model = Linear.train(problem, parameter.clone());
+      return sets.stream().map(set -> decide(model, set, members.length)).toArray(float[][]::new);
+    }
+
+    /**
+     * Returns each class's score. Of two classes the second's is 0. A class that the subset lacks
+     * is as much below the lowest as odds of one to all members are.
+     */
+    private float[] decide(Model model, Feature[][] set, int members) {
+      int[] labels = model.getLabels();
+      float[] outputs = new float[Math.multiplyExact(set.length, outputs())];
+      double[] scores = new double[labels.length];
+      for (int t = 0; t < set.length; t++) {
+        Linear.predictValues(model, set[t], scores);
+        if (labels.length == 2) {
+          scores[1] = 0;
+        }
+        double lowest = Arrays.stream(scores).min().orElse(0);
+        int at = t * outputs();
+        Arrays.fill(
+            outputs, at, at + outputs(), (float) (lowest - StrictMath.log(members + 1.0)));
+        for (int c = 0; c < labels.length; c++) {
+          outputs[at + labels[c]] = (float) scores[c];
+        }
+      }
+      return outputs;
+    }
+  }
+}

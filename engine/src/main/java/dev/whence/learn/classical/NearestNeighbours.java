@@ -1,0 +1,175 @@
+package dev.whence.learn.classical;
+
+import dev.whence.data.BadInputException;
+import dev.whence.data.Dataset;
+import dev.whence.data.Features;
+import dev.whence.data.Labels;
+import dev.whence.design.Key;
+import dev.whence.learn.Learner;
+import dev.whence.learn.LearnerFactory;
+import dev.whence.learn.Standardizer;
+import dev.whence.learn.Trainer;
+import dev.whence.store.Json;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * k nearest neighbours on standardised features, Euclidean distance, ties to the lower index.
+ *
+ * <p>Logits are logarithms of the neighbours' class shares with one vote more, spread evenly over
+ * the classes; real labels are averaged. The order of S by distance is computed once for each
+ * target, 4·d bytes, so that a run only has to find the first k of it that are in.
+ */
+public final class NearestNeighbours implements Learner {
+
+  private static final int DEFAULT_K = 5;
+
+  private final Config config;
+
+  private NearestNeighbours(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Hyperparameters.
+   *
+   * @param k neighbours that vote [5]; all, where the subset has fewer
+   */
+  public record Config(@Nullable Integer k) {
+    public Config {
+      if (k != null && k < 1) {
+        throw BadInputException.at("learner knn, k", "at least 1", k);
+      }
+    }
+  }
+
+  /** Makes them. */
+  public static final class Factory implements LearnerFactory {
+    @Override
+    public String name() {
+      return "knn";
+    }
+
+    @Override
+    public String description() {
+      return "k nearest neighbours on standardised features";
+    }
+
+    @Override
+    public Learner create(ObjectNode config) {
+      Config given = read(config, Config.class);
+      return new NearestNeighbours(given.k() == null ? new Config(DEFAULT_K) : given);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "knn";
+  }
+
+  @Override
+  public ObjectNode config() {
+    return Json.mapper().valueToTree(config);
+  }
+
+  @Override
+  public Trainer prepare(Dataset train, List<Features> targets) {
+    Standardizer standardizer = Standardizer.of(train.features());
+    float[] x = standardizer.apply(train.features());
+    int size = train.features().size();
+    List<int[][]> orders =
+        targets.stream()
+            .map(
+                set -> {
+                  float[] z = standardizer.apply(set);
+                  return IntStream.range(0, set.rows())
+                      .parallel()
+                      .mapToObj(i -> order(z, i * size, x, size))
+                      .toArray(int[][]::new);
+                })
+            .toList();
+    return new Runs(train, orders, config.k() == null ? DEFAULT_K : config.k());
+  }
+
+  /** Returns the examples of S by their distance from {@code z[from …]}. */
+  private static int[] order(float[] z, int from, float[] x, int size) {
+    double[] distances = new double[x.length / size];
+    for (int i = 0; i < distances.length; i++) {
+      double sum = 0;
+      for (int f = 0; f < size; f++) {
+        double difference = z[from + f] - x[i * size + f];
+        sum += difference * difference;
+      }
+      distances[i] = sum;
+    }
+    return IntStream.range(0, distances.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> distances[i]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /**
+   * Runs.
+   *
+   * @param orders for each target of each set S by distance, [rows, d]
+   */
+  private record Runs(Dataset train, List<int[][]> orders, int k) implements Trainer {
+
+    @Override
+    public int outputs() {
+      return train.labels() instanceof Labels.Classes classes ? classes.count() : 1;
+    }
+
+    @Override
+    public float[][] run(int[] members, Key key) {
+      boolean[] in = new boolean[train.rows()];
+      for (int i : members) {
+        in[i] = true;
+      }
+      int most = Math.min(k, members.length);
+      return orders.stream().map(set -> outputs(set, in, most)).toArray(float[][]::new);
+    }
+
+    private float[] outputs(int[][] set, boolean[] in, int most) {
+      float[] outputs = new float[Math.multiplyExact(set.length, outputs())];
+      for (int t = 0; t < set.length; t++) {
+        int found = 0;
+        int[] nearest = new int[most];
+        for (int at = 0; found < most; at++) {
+          if (in[set[t][at]]) {
+            nearest[found++] = set[t][at];
+          }
+        }
+        vote(nearest, outputs, t * outputs());
+      }
+      return outputs;
+    }
+
+    private void vote(int[] nearest, float[] outputs, int at) {
+      switch (train.labels()) {
+        case Labels.Classes classes -> {
+          int count = classes.count();
+          double[] votes = new double[count];
+          for (int i : nearest) {
+            votes[classes.values()[i]]++;
+          }
+          for (int c = 0; c < count; c++) {
+            double share = (votes[c] + 1.0 / count) / (nearest.length + 1);
+            outputs[at + c] = (float) StrictMath.log(share);
+          }
+        }
+        case Labels.Reals reals -> {
+          double sum = 0;
+          for (int i : nearest) {
+            sum += reals.values()[i];
+          }
+          outputs[at] = (float) (sum / nearest.length);
+        }
+      }
+    }
+  }
+}

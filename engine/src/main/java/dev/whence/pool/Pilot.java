@@ -1,0 +1,98 @@
+package dev.whence.pool;
+
+import dev.whence.design.Mask;
+import dev.whence.store.Manifest;
+import dev.whence.store.Progress;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.hipparchus.distribution.continuous.TDistribution;
+import org.hipparchus.stat.descriptive.DescriptiveStatistics;
+
+/**
+ * What one model of a study takes on this machine, measured by training some and keeping none.
+ *
+ * @param alpha part of the units that the subsets held
+ * @param threads that trained at once
+ * @param models trained in the rounds that count: the later ones, when code is compiled
+ * @param seconds that a thread takes for a model, the mean of the rounds
+ * @param low lower end of the 95% interval of that mean
+ * @param high upper end
+ * @param bytesPerRun what a run's mask and outputs take on disk
+ */
+public record Pilot(
+    double alpha,
+    int threads,
+    long models,
+    double seconds,
+    double low,
+    double high,
+    long bytesPerRun) {
+
+  private static final int LEAST_ROUNDS = 3;
+  private static final int ROUNDS = 16;
+  private static final int MOST_RUNS = 1 << 14;
+
+  /** A round of models. */
+  private record Round(int models, double seconds) {}
+
+  /**
+   * Trains models of the study for some seconds, three rounds at least.
+   *
+   * @param alpha of the subsets, which may differ from the study's
+   * @param budget seconds, without those of preparation
+   */
+  public static Pilot measure(
+      Study study, double alpha, Executor executor, int threads, double budget, Progress progress)
+      throws IOException {
+    Manifest manifest = study.manifest().withAlpha(alpha);
+    List<Round> rounds = new ArrayList<>();
+    try (Progress.Task task = progress.start("trying alpha " + alpha, (long) budget, "seconds");
+        RunTask runs =
+            new RunTask(manifest, study.data(), false, Progress.NONE.start("", 0, ""))) {
+      int count = threads;
+      long next = 0;
+      for (double spent = 0; spent < budget || rounds.size() < LEAST_ROUNDS; ) {
+        long start = System.nanoTime();
+        executor.execute(runs, next, count);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        rounds.add(new Round(count, seconds));
+        task.step((long) (spent + seconds) - (long) spent);
+        next += count;
+        spent += seconds;
+        double fitting = budget / ROUNDS / seconds * count / threads;
+        count = threads * (int) Math.clamp(fitting, 1, (double) MOST_RUNS / threads);
+      }
+      long bytes = Mask.bytes(manifest.units());
+      for (int[] shape : runs.shapes().values()) {
+        bytes += Float.BYTES * Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
+      }
+      return of(alpha, threads, rounds, bytes);
+    }
+  }
+
+  /** Leaves out the rounds in the first half of the time, and the first in any case. */
+  private static Pilot of(double alpha, int threads, List<Round> rounds, long bytes) {
+    double half = rounds.stream().mapToDouble(Round::seconds).sum() / 2;
+    DescriptiveStatistics seconds = new DescriptiveStatistics();
+    long models = 0;
+    double spent = 0;
+    for (int r = 0; r < rounds.size(); r++) {
+      Round round = rounds.get(r);
+      spent += round.seconds();
+      if (r >= 1 && (spent > half || rounds.size() - r < LEAST_ROUNDS)) {
+        seconds.addValue(round.seconds() * threads / round.models());
+        models += round.models();
+      }
+    }
+    double spread =
+        new TDistribution(seconds.getN() - 1).inverseCumulativeProbability(0.975)
+            * seconds.getStandardDeviation()
+            / Math.sqrt(seconds.getN());
+    double mean = seconds.getMean();
+    return new Pilot(
+        alpha, threads, models, mean, Math.max(0, mean - spread), mean + spread, bytes);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.whence.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.whence.data.BadInputException;
+import dev.whence.store.Progress;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlanTest {
+
+  @TempDir Path folder;
+
+  /**
+   * The review's estimate of datamodels for the cars of ImageNet, a twentieth of it (§4.1): 35
+   * minutes of an A100 for all of it, 3 million models of half the cars.
+   */
+  @Test
+  void carsOfImageNet() {
+    double seconds = 35 * 60 / 20.0 * 0.5;
+    assertThat(seconds / 60).isCloseTo(0.875, within(1e-12));
+    Plan plan = Plan.of(3_000_000, 8, seconds, 700_000 / 8 + 4 * 50_000, 0.87);
+    assertThat(plan.workerHours()).isCloseTo(43_750, within(1e-6));
+    assertThat(plan.cost()).isCloseTo(38_062.5, within(1e-6));
+    assertThat(plan.hours()).isCloseTo(43_750 / 8.0, within(1e-6));
+    assertThat(plan.bytes()).isEqualTo(3_000_000L * 287_500);
+  }
+
+  @Test
+  void aPilotMeasuresAndLeavesNothing() throws IOException {
+    Path study = folder.resolve("s");
+    PoolTrainingTest.SMALL.create(study);
+    Map<String, String> before = Digest.of(study);
+    try (Executor executor = new ThreadExecutor(2)) {
+      Study open = Study.open(study);
+      Pilot few = Pilot.measure(open, 0.02, executor, 2, 0.5, Progress.NONE);
+      Pilot many = Pilot.measure(open, 0.9, executor, 2, 0.5, Progress.NONE);
+      assertThat(few.bytesPerRun()).isEqualTo(2000 / 8 + 4 * (500 + 500 * 10));
+      assertThat(few.models()).isGreaterThanOrEqualTo(4);
+      assertThat(few.seconds()).isBetween(few.low(), few.high()).isPositive();
+      assertThat(many.alpha()).isEqualTo(0.9);
+      assertThatThrownBy(() -> Pilot.measure(open, 1.5, executor, 2, 0.5, Progress.NONE))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("alpha");
+    }
+    assertThat(Digest.of(study)).isEqualTo(before);
+  }
+}
