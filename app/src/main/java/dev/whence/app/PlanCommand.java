@@ -124,8 +124,7 @@ final class PlanCommand implements Callable<Integer> {
     List<Plan> plans = new ArrayList<>();
     for (long m : models) {
       for (int k : cores == null ? List.of(common.threads()) : cores) {
-        plans.add(
-            Plan.of(m, k, pilot.seconds(), pilot.bytesPerRun(), price == null ? 0 : price));
+        plans.add(Plan.of(m, k, pilot.seconds(), pilot.bytesPerRun(), price == null ? 0 : price));
       }
     }
     return plans;
@@ -164,7 +163,8 @@ final class PlanCommand implements Callable<Integer> {
           pilot.threads(),
           pilot.bytesPerRun());
     }
-    System.out.printf("%n%10s %6s %6s %10s %10s %12s", "models", "alpha", "cores", "time", "disk", "core-hours");
+    System.out.printf(
+        "%n%10s %6s %6s %10s %10s %12s", "models", "alpha", "cores", "time", "disk", "core-hours");
     System.out.println(price == null ? "" : "%12s".formatted("cost"));
     for (Pilot pilot : pilots) {
       for (Plan plan : plans(pilot)) {

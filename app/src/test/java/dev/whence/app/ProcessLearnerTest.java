@@ -140,8 +140,18 @@ class ProcessLearnerTest {
         JsonMapper.shared()
             .writeValueAsString(List.of(python, script.toString(), "output", study + ".notes"));
     String[] init = {
-      "init", study.toString(), "--data", table.toString(), "--learner", "process", "--repeats",
-      "0x1", "--set", "command=" + command, "--set", "returns=\"output\""
+      "init",
+      study.toString(),
+      "--data",
+      table.toString(),
+      "--learner",
+      "process",
+      "--repeats",
+      "0x1",
+      "--set",
+      "command=" + command,
+      "--set",
+      "returns=\"output\""
     };
     assertThat(Whence.run(init).code()).isZero();
     assertThat(Whence.run("train", study.toString(), "--models", "4", "-q").code()).isZero();

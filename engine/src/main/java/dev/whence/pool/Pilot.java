@@ -50,8 +50,7 @@ public record Pilot(
     Manifest manifest = study.manifest().withAlpha(alpha);
     List<Round> rounds = new ArrayList<>();
     try (Progress.Task task = progress.start("trying alpha " + alpha, (long) budget, "seconds");
-        RunTask runs =
-            new RunTask(manifest, study.data(), false, Progress.NONE.start("", 0, ""))) {
+        RunTask runs = new RunTask(manifest, study.data(), false, Progress.NONE.start("", 0, ""))) {
       int count = threads;
       long next = 0;
       for (double spent = 0; spent < budget || rounds.size() < LEAST_ROUNDS; ) {

@@ -55,8 +55,7 @@ public final class RunTask implements AutoCloseable {
     targets = Targets.sets(data, Objects.requireNonNull(manifest.data()).trainTargets());
     Learner known = LearnerFactory.of(learner.name()).create(learner.config());
     outputs = Output.parse(manifest.outputs(), Output.suitable(known, data.train().labels()));
-    trainer =
-        known.prepare(data.train(), targets.stream().map(Dataset::features).toList());
+    trainer = known.prepare(data.train(), targets.stream().map(Dataset::features).toList());
   }
 
   /** Returns the shape of one run's values of each output. */

@@ -4,7 +4,6 @@ import dev.whence.data.BadInputException;
 import dev.whence.data.Dataset;
 import dev.whence.data.DatasetReader;
 import dev.whence.data.Fingerprint;
-import dev.whence.data.Labels;
 import dev.whence.data.Split;
 import dev.whence.design.Design;
 import dev.whence.design.HoldOut;

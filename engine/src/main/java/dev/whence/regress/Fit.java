@@ -141,13 +141,18 @@ public final class Fit {
     }
     double tolerance = options.path().tolerance();
     if (estimator instanceof LassoEstimator lasso && problem.units() > COUNTED_AGAIN) {
-      int[] units = IntStream.of(inside).map(t -> targets.units()[first + t]).toArray();
       BitColumns[] masks = statistics.reader().masks(0);
-      List<Datamodel> fitted =
-          new InTrainLasso(problem.of(inside), units, masks, lasso, parallel).fit(tolerance);
-      for (int i = 0; i < inside.length; i++) {
-        if (fitted.get(i).gap() <= tolerance) {
-          models[inside[i]] = fitted.get(i);
+      for (int from = 0; from < inside.length; from += InTrainLasso.MOST) {
+        int to = Math.min(from + InTrainLasso.MOST, inside.length);
+        int[] group = Arrays.copyOfRange(inside, from, to);
+        int[] units = IntStream.of(group).map(t -> targets.units()[first + t]).toArray();
+        List<Datamodel> fitted =
+            new InTrainLasso(problem.of(group), units, masks, lasso, parallel).fit(tolerance);
+        for (int i = 0; i < group.length; i++) {
+          if (fitted.get(i).gap() <= tolerance) {
+            models[group[i]] = fitted.get(i);
+            task.step(1);
+          }
         }
       }
     }
@@ -156,8 +161,8 @@ public final class Fit {
         int unit = targets.units()[first + t];
         Problem own = problem.of(new int[] {t});
         models[t] = InTrain.fit(statistics, own, unit, estimator, options, parallel);
+        task.step(1);
       }
-      task.step(1);
     }
   }
 

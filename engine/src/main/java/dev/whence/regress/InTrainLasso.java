@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
  */
 final class InTrainLasso {
 
+  /** Targets worth solving together: each holds a part of G while G is passed over for all. */
+  static final int MOST = 64;
+
   /** Gap to which paths are refined that are only to be expanded around. */
   private static final double ROUGH = 1e-4;
 

@@ -97,11 +97,7 @@ public final class KernelRidge implements Learner {
     float[][] among = kernel(x, x, size);
     List<float[][]> sets =
         targets.stream()
-            .map(
-                set ->
-                    set == train.features()
-                        ? among
-                        : kernel(standardizer.apply(set), x, size))
+            .map(set -> set == train.features() ? among : kernel(standardizer.apply(set), x, size))
             .toList();
     return new Runs(train.labels(), among, sets, Objects.requireNonNull(config.lambda()));
   }
@@ -181,8 +177,7 @@ public final class KernelRidge implements Learner {
       return sets.stream().map(set -> predict(set, members, dual, means)).toArray(float[][]::new);
     }
 
-    private static float[] predict(
-        float[][] set, int[] members, DMatrixRMaj dual, double[] means) {
+    private static float[] predict(float[][] set, int[] members, DMatrixRMaj dual, double[] means) {
       float[] outputs = new float[Math.multiplyExact(set.length, means.length)];
       for (int t = 0; t < set.length; t++) {
         for (int c = 0; c < means.length; c++) {

@@ -99,9 +99,7 @@ public final class LogisticRegression implements Learner {
     Standardizer standardizer = Standardizer.of(train.features());
     Feature[][] x = rows(standardizer, train.features());
     List<Feature[][]> sets =
-        targets.stream()
-            .map(set -> set == train.features() ? x : rows(standardizer, set))
-            .toList();
+        targets.stream().map(set -> set == train.features() ? x : rows(standardizer, set)).toList();
     Parameter parameter =
         new Parameter(
             SolverType.L2R_LR,
@@ -165,8 +163,7 @@ public final class LogisticRegression implements Learner {
         }
         double lowest = Arrays.stream(scores).min().orElse(0);
         int at = t * outputs();
-        Arrays.fill(
-            outputs, at, at + outputs(), (float) (lowest - StrictMath.log(members + 1.0)));
+        Arrays.fill(outputs, at, at + outputs(), (float) (lowest - StrictMath.log(members + 1.0)));
         for (int c = 0; c < labels.length; c++) {
           outputs[at + labels[c]] = (float) scores[c];
         }

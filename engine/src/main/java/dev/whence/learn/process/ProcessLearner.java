@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>All are paths of .npy files: features [examples, shape…] uint8 or float32, labels [examples]
  * int64 or, with "classes" 0, float32; the mask [examples] bool; outputs are the program's to
- * write, floats [targets, classes], or [targets] in regression and where "returns" is "output". The end of its input is the end of the process.
+ * write, floats [targets, classes], or [targets] in regression and where "returns" is "output". The
+ * end of its input is the end of the process.
  */
 final class ProcessLearner implements Learner {
 

@@ -16,7 +16,6 @@ import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.Trainer;
 import dev.whence.store.Json;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -52,7 +51,8 @@ class ClassicalTest {
   }
 
   private static void check(float[] outputs, String expected, double tolerance) {
-    assertThat(outputs).containsExactly(FIXTURE.get(expected).toFloats(), within((float) tolerance));
+    assertThat(outputs)
+        .containsExactly(FIXTURE.get(expected).toFloats(), within((float) tolerance));
   }
 
   @Test
@@ -88,14 +88,15 @@ class ClassicalTest {
     int[] ones = IntStream.of(classes.values()).map(c -> c == 1 ? 1 : 0).toArray();
     float[] binary = outputs("logistic", settings, Labels.Classes.numbered(ones), members);
     float[] differences = new float[targets.rows()];
-    Arrays.setAll(differences, i -> binary[2 * i + 1] - binary[2 * i]);
+    for (int i = 0; i < differences.length; i++) {
+      differences[i] = binary[2 * i + 1] - binary[2 * i];
+    }
     check(differences, "logistic_binary", 1e-4);
   }
 
   @Test
   void aClassThatTheSubsetLacksScoresBelowTheOthers() {
-    int[] without =
-        IntStream.of(members).filter(i -> classes.values()[i] != 1).toArray();
+    int[] without = IntStream.of(members).filter(i -> classes.values()[i] != 1).toArray();
     float[] logits = outputs("logistic", "{}", classes, without);
     for (int i = 0; i < logits.length; i += 3) {
       assertThat(logits[i + 1]).isLessThan(Math.min(logits[i], logits[i + 2]) - 2);
