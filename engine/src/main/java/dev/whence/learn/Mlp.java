@@ -7,12 +7,10 @@ import dev.whence.design.Key;
 import dev.whence.linalg.DenseKernels;
 import dev.whence.linalg.Rows;
 import dev.whence.linalg.SgdStep;
-import dev.whence.store.Json;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A multilayer perceptron trained by SGD: cross-entropy for classes, squared error for real labels.
@@ -20,24 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Without hidden layers it is softmax (or linear) regression. Features are standardised over S,
  * real labels too.
  */
-public final class Mlp implements Learner {
-
-  private final String name;
-  private final MlpConfig config;
+public final class Mlp extends ConfiguredLearner<MlpConfig> {
 
   Mlp(String name, MlpConfig config) {
-    this.name = name;
-    this.config = config;
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public ObjectNode config() {
-    return Json.mapper().valueToTree(config);
+    super(name, config);
   }
 
   @Override

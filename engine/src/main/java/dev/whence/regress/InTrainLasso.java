@@ -42,7 +42,7 @@ final class InTrainLasso {
    * Part of a tolerance that the sums of predictions may leave out of their norm: rounding knows
    * nothing of which units a run holds, so that gradients differ by far less.
    */
-  private static final double SHARE = 0.25;
+  private static final double SHARE = 0.5;
 
   private static final int MOST_PASSES = 40;
 

@@ -5,12 +5,12 @@ import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.design.Key;
+import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.FailedRunException;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
-import dev.whence.store.Json;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -27,12 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>With the linear kernel it is ridge regression. Kernel values of all pairs are computed once,
  * 4·d·(d + n) bytes; a run solves a system of its subset's size, members³/3 multiply-adds.
  */
-public final class KernelRidge implements Learner {
-
-  private final Config config;
+public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
 
   private KernelRidge(Config config) {
-    this.config = config;
+    super("kernel-ridge", config);
   }
 
   /**
@@ -77,16 +75,6 @@ public final class KernelRidge implements Learner {
               given.gamma(),
               given.lambda() == null ? 1.0 : given.lambda()));
     }
-  }
-
-  @Override
-  public String name() {
-    return "kernel-ridge";
-  }
-
-  @Override
-  public ObjectNode config() {
-    return Json.mapper().valueToTree(config);
   }
 
   @Override

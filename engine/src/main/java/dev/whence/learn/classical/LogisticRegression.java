@@ -12,11 +12,11 @@ import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.design.Key;
+import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
-import dev.whence.store.Json;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -30,16 +30,14 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Unlike softmax, which SGD trains for some epochs, its models have no randomness of their own.
  */
-public final class LogisticRegression implements Learner {
+public final class LogisticRegression extends ConfiguredLearner<LogisticRegression.Config> {
 
   static {
     Linear.disableDebugOutput();
   }
 
-  private final Config config;
-
   private LogisticRegression(Config config) {
-    this.config = config;
+    super("logistic", config);
   }
 
   /**
@@ -79,16 +77,6 @@ public final class LogisticRegression implements Learner {
               given.c() == null ? 1.0 : given.c(),
               given.tolerance() == null ? 0.01 : given.tolerance()));
     }
-  }
-
-  @Override
-  public String name() {
-    return "logistic";
-  }
-
-  @Override
-  public ObjectNode config() {
-    return Json.mapper().valueToTree(config);
   }
 
   @Override

@@ -5,11 +5,11 @@ import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.design.Key;
+import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
-import dev.whence.store.Json;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,14 +23,12 @@ import tools.jackson.databind.node.ObjectNode;
  * the classes; real labels are averaged. The order of S by distance is computed once for each
  * target, 4·d bytes, so that a run only has to find the first k of it that are in.
  */
-public final class NearestNeighbours implements Learner {
+public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours.Config> {
 
   private static final int DEFAULT_K = 5;
 
-  private final Config config;
-
   private NearestNeighbours(Config config) {
-    this.config = config;
+    super("knn", config);
   }
 
   /**
@@ -63,16 +61,6 @@ public final class NearestNeighbours implements Learner {
       Config given = read(config, Config.class);
       return new NearestNeighbours(given.k() == null ? new Config(DEFAULT_K) : given);
     }
-  }
-
-  @Override
-  public String name() {
-    return "knn";
-  }
-
-  @Override
-  public ObjectNode config() {
-    return Json.mapper().valueToTree(config);
   }
 
   @Override

@@ -2,11 +2,9 @@ package dev.whence.learn.process;
 
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
-import dev.whence.learn.Learner;
+import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Trainer;
-import dev.whence.store.Json;
 import java.util.List;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Training by another program, one process a thread, many runs a process.
@@ -26,22 +24,10 @@ import tools.jackson.databind.node.ObjectNode;
  * write, floats [targets, classes], or [targets] in regression and where "returns" is "output". The
  * end of its input is the end of the process.
  */
-final class ProcessLearner implements Learner {
-
-  private final ProcessConfig config;
+final class ProcessLearner extends ConfiguredLearner<ProcessConfig> {
 
   ProcessLearner(ProcessConfig config) {
-    this.config = config;
-  }
-
-  @Override
-  public String name() {
-    return "process";
-  }
-
-  @Override
-  public ObjectNode config() {
-    return Json.mapper().valueToTree(config);
+    super("process", config);
   }
 
   @Override

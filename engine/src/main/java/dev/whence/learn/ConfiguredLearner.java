@@ -1,0 +1,33 @@
+package dev.whence.learn;
+
+import dev.whence.store.Json;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A learner whose hyperparameters are a record.
+ *
+ * @param <C> the record
+ */
+public abstract class ConfiguredLearner<C> implements Learner {
+
+  /** The hyperparameters, complete. */
+  protected final C config;
+
+  private final String name;
+
+  /** Makes a learner of that name. */
+  protected ConfiguredLearner(String name, C config) {
+    this.name = name;
+    this.config = config;
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final ObjectNode config() {
+    return Json.mapper().valueToTree(config);
+  }
+}
