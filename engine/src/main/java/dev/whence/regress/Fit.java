@@ -142,8 +142,9 @@ public final class Fit {
     double tolerance = options.path().tolerance();
     if (estimator instanceof LassoEstimator lasso && problem.units() > COUNTED_AGAIN) {
       BitColumns[] masks = statistics.reader().masks(0);
-      for (int from = 0; from < inside.length; from += InTrainLasso.MOST) {
-        int to = Math.min(from + InTrainLasso.MOST, inside.length);
+      int together = InTrainLasso.together(problem.units());
+      for (int from = 0; from < inside.length; from += together) {
+        int to = Math.min(from + together, inside.length);
         int[] group = Arrays.copyOfRange(inside, from, to);
         int[] units = IntStream.of(group).map(t -> targets.units()[first + t]).toArray();
         List<Datamodel> fitted =

@@ -26,8 +26,11 @@ import java.util.stream.IntStream;
  */
 final class InTrainLasso {
 
-  /** Targets worth solving together: each holds a part of G while G is passed over for all. */
-  static final int MOST = 64;
+  /** Targets solved together: each holds a part of G, which is larger the more units there are. */
+  private static final int FEW = 64;
+
+  private static final int MANY = 256;
+  private static final int LARGE = 1 << 14;
 
   /** Gap to which paths are refined that are only to be expanded around. */
   private static final double ROUGH = 1e-4;
@@ -109,6 +112,11 @@ final class InTrainLasso {
           }
           return sum;
         });
+  }
+
+  /** Returns how many targets to solve together. */
+  static int together(int units) {
+    return units > LARGE ? FEW : MANY;
   }
 
   /** Returns the solver of these targets alone. */
