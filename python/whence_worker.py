@@ -12,7 +12,8 @@
 
 `train` gets a Run and returns a function that takes features [k, ...] and returns logits [k, classes]: an array of
 numpy or a tensor of PyTorch. Regression returns predictions [k]; two classes may return one score [k], the second
-class's. With the setting returns=output it returns one number a target [k], of any meaning. What differs from run to run must come from `run.seed` alone, or the pool cannot be made again.
+class's. With the setting returns=output it returns one number a target [k], of any meaning. What differs from run to
+run must come from `run.seed` alone, or the pool cannot be made again.
 
 Anything printed goes to standard error; Whence shows the last lines of it when a run fails. Needs numpy, nothing else.
 """

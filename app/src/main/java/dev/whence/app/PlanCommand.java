@@ -1,6 +1,7 @@
 package dev.whence.app;
 
 import dev.whence.data.BadInputException;
+import dev.whence.data.Split;
 import dev.whence.pool.Executor;
 import dev.whence.pool.Pilot;
 import dev.whence.pool.Plan;
@@ -90,11 +91,14 @@ final class PlanCommand implements Callable<Integer> {
     if (design == null) {
       throw BadInputException.at(study, "a study that trains its own models", "imported runs");
     }
+    Split data = open.data();
+    int threads = common.threads();
     List<Pilot> pilots = new ArrayList<>();
-    for (double alpha : alphas == null ? List.of(design.alpha()) : alphas) {
-      try (Executor executor = new ThreadExecutor(common.threads())) {
+    try (Executor executor = new ThreadExecutor(threads)) {
+      for (double alpha : alphas == null ? List.of(design.alpha()) : alphas) {
         pilots.add(
-            Pilot.measure(open, alpha, executor, common.threads(), seconds, common.progress()));
+            Pilot.measure(
+                open.manifest(), data, alpha, executor, threads, seconds, common.progress()));
       }
     }
     if (json) {

@@ -51,6 +51,16 @@ public record Features(int rows, int[] shape, float[] values, boolean bytes) {
     return values.length / rows;
   }
 
+  /** Returns the shape of all examples as an array: [rows, shape…]. */
+  public long[] arrayShape() {
+    return IntStream.concat(IntStream.of(rows), IntStream.of(shape)).asLongStream().toArray();
+  }
+
+  /** Returns the type that holds the values in the fewest bytes: uint8 or float32. */
+  public DType dtype() {
+    return bytes ? DType.UINT8 : DType.FLOAT32;
+  }
+
   /** Returns whether an example is a picture: [h, w], [1, h, w] or [3, h, w] of 8-bit pixels. */
   public boolean isImage() {
     return bytes && (shape.length == 2 || (shape.length == 3 && (shape[0] == 1 || shape[0] == 3)));

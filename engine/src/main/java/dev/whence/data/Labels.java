@@ -9,6 +9,9 @@ public sealed interface Labels {
   /** Returns the number of examples. */
   int rows();
 
+  /** Returns how many values a model gives for an example: one a class, or one real number. */
+  int outputs();
+
   /** Returns the labels of the examples with the given indices, in that order. */
   Labels select(int[] indices);
 
@@ -49,6 +52,11 @@ public sealed interface Labels {
     }
 
     @Override
+    public int outputs() {
+      return count();
+    }
+
+    @Override
     public Classes select(int[] indices) {
       return new Classes(IntStream.of(indices).map(i -> values[i]).toArray(), names);
     }
@@ -76,6 +84,11 @@ public sealed interface Labels {
     @Override
     public int rows() {
       return values.length;
+    }
+
+    @Override
+    public int outputs() {
+      return 1;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.whence.linalg;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A 0/1 matrix of rows × columns, packed so that bit i % 64 of {@code word(i / 64)[j]} is row i of
@@ -85,16 +86,16 @@ public final class BitColumns {
    * Adds X·w to the sums, [rows]: for 8 columns at a time, by a table of the sums of each of the
    * 256 subsets of their weights.
    *
-   * @param some the columns whose weight is not 0
-   * @param weights theirs
+   * @param weights w, [columns]; those that are 0 cost nothing
    */
-  public void addProduct(int[] some, double[] weights, double[] sums) {
+  public void addProduct(double[] weights, double[] sums) {
+    int[] some = IntStream.range(0, columns).filter(j -> weights[j] != 0).toArray();
     double[] table = new double[256];
     long[] eight = new long[Byte.SIZE];
     for (int first = 0; first < some.length; first += eight.length) {
       int width = Math.min(eight.length, some.length - first);
       for (int p = 1; p < 1 << width; p++) {
-        table[p] = table[p & (p - 1)] + weights[first + Integer.numberOfTrailingZeros(p)];
+        table[p] = table[p & (p - 1)] + weights[some[first + Integer.numberOfTrailingZeros(p)]];
       }
       for (int s = 0; s < words.length; s++) {
         for (int k = 0; k < width; k++) {

@@ -1,10 +1,9 @@
 package dev.whence.pool;
 
+import dev.whence.data.Split;
 import dev.whence.design.Mask;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
-import dev.whence.store.Study;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,12 +44,17 @@ public record Pilot(
    * @param budget seconds, without those of preparation
    */
   public static Pilot measure(
-      Study study, double alpha, Executor executor, int threads, double budget, Progress progress)
-      throws IOException {
-    Manifest manifest = study.manifest().withAlpha(alpha);
+      Manifest study,
+      Split data,
+      double alpha,
+      Executor executor,
+      int threads,
+      double budget,
+      Progress progress) {
+    Manifest manifest = study.withAlpha(alpha);
     List<Round> rounds = new ArrayList<>();
     try (Progress.Task task = progress.start("trying alpha " + alpha, (long) budget, "seconds");
-        RunTask runs = new RunTask(manifest, study.data(), false, Progress.NONE.start("", 0, ""))) {
+        RunTask runs = new RunTask(manifest, data, false, Progress.NONE.start("", 0, ""))) {
       int count = threads;
       long next = 0;
       for (double spent = 0; spent < budget || rounds.size() < LEAST_ROUNDS; ) {

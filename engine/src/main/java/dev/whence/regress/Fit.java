@@ -194,8 +194,8 @@ public final class Fit {
     float[] weights = Datamodel.stored(model.path().weights());
     double[] sums = new double[masks.rows()];
     Arrays.fill(sums, model.path().bias());
-    int[] support = IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();
-    masks.addProduct(support, IntStream.of(support).mapToDouble(j -> weights[j]).toArray(), sums);
+    masks.addProduct(
+        IntStream.range(0, weights.length).mapToDouble(j -> weights[j]).toArray(), sums);
     return Datamodel.stored(sums);
   }
 }

@@ -163,24 +163,26 @@ final class InTrainLasso {
     List<Datamodel> models = each(t -> model(t, chosen.get(t), weights.get(t), own.get(t)));
     int[] open = which(t -> models.get(t).gap() > tolerance);
     if (open.length > 0 && passes > 1) {
-      List<double[]> better = solve(models, open, own, tolerance);
-      put(models, open, of(open).refine(pick(chosen, open), better, tolerance, passes - 1));
+      InTrainLasso rest = of(open);
+      List<double[]> better = rest.solve(pick(models, open), pick(own, open), tolerance);
+      put(models, open, rest.refine(pick(chosen, open), better, tolerance, passes - 1));
     }
     return models;
   }
 
-  /** Returns the weights of some targets solved around those of {@code models}. */
-  private List<double[]> solve(
-      List<Datamodel> models, int[] open, List<Moments> own, double tolerance) {
+  /** Returns weights solved around those of {@code models}. */
+  private List<double[]> solve(List<Datamodel> models, List<Moments> own, double tolerance) {
     Gram gram = problem.all().gram();
     List<double[]> weights = models.stream().map(Datamodel::weights).toList();
     Statistics all = expanded(gram, moments, linear(gram, weights), own);
-    List<Lasso> solvers = new ArrayList<>();
-    for (int t : open) {
-      double close = Math.max(tolerance / 4, models.get(t).gap() * 1e-4);
-      Lasso solver = new Lasso(all, penalties.get(t), estimator.free());
-      solvers.add(solver.target(t, weights.get(t)).begin(models.get(t).lambda(), close));
-    }
+    List<Lasso> solvers =
+        each(
+            t -> {
+              double close = Math.max(tolerance / 4, models.get(t).gap() * 1e-4);
+              return new Lasso(all, penalties.get(t), estimator.free())
+                  .target(t, weights.get(t))
+                  .begin(models.get(t).lambda(), close);
+            });
     Lockstep.run(solvers, gram.panels(), parallel);
     return solvers.stream()
         .map(
@@ -305,13 +307,7 @@ final class InTrainLasso {
   /** Returns the sums over the runs of {@code x}, whose outputs are X·w. */
   private TargetSums sums(BitColumns x, List<double[]> weights, int[] without, double coarse) {
     double[][] predictions = new double[weights.size()][x.rows()];
-    parallel.forEach(
-        predictions.length,
-        i -> {
-          int[] support = Statistics.support(weights.get(i));
-          double[] held = IntStream.of(support).mapToDouble(j -> weights.get(i)[j]).toArray();
-          x.addProduct(support, held, predictions[i]);
-        });
+    parallel.forEach(predictions.length, i -> x.addProduct(weights.get(i), predictions[i]));
     float[] offsets = new float[predictions.length];
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = (float) predictions[i][0];

@@ -39,14 +39,12 @@ final class DatasetStore {
     Study.writeGroup(folder);
     Features features = dataset.features();
     int rows = dataset.rows();
-    long[] shape = new long[features.shape().length + 1];
-    shape[0] = rows;
+    long[] shape = features.arrayShape();
     List<String> dimensions = new ArrayList<>(List.of("example"));
     for (int i = 1; i < shape.length; i++) {
-      shape[i] = features.shape()[i - 1];
       dimensions.add("axis_" + (i - 1));
     }
-    DType type = features.bytes() ? DType.UINT8 : DType.FLOAT32;
+    DType type = features.dtype();
     int chunkRows = Math.clamp(CHUNK_BYTES / ((long) features.size() * type.bytes()), 1, rows);
     fill(
         ZarrArray.create(folder.resolve("features"), type, shape, chunkRows, Map.of(), dimensions),

@@ -92,27 +92,29 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
 
   /** Returns the kernel's values between the rows of {@code z} and those of {@code x}. */
   private float[][] kernel(float[] z, float[] x, int size) {
-    boolean linear = "linear".equals(config.kernel());
-    double gamma = config.gamma() == null ? 1.0 / size : config.gamma();
     return IntStream.range(0, z.length / size)
         .parallel()
         .mapToObj(
             i -> {
               float[] row = new float[x.length / size];
               for (int j = 0; j < row.length; j++) {
-                double product = 0;
-                double distance = 0;
-                for (int f = 0; f < size; f++) {
-                  double a = z[i * size + f];
-                  double b = x[j * size + f];
-                  product += a * b;
-                  distance += (a - b) * (a - b);
-                }
-                row[j] = (float) (linear ? product : StrictMath.exp(-gamma * distance));
+                row[j] = (float) kernel(z, i * size, x, j * size, size);
               }
               return row;
             })
         .toArray(float[][]::new);
+  }
+
+  private double kernel(float[] z, int zFrom, float[] x, int xFrom, int size) {
+    boolean linear = "linear".equals(config.kernel());
+    double sum = 0;
+    for (int f = 0; f < size; f++) {
+      double a = z[zFrom + f];
+      double b = x[xFrom + f];
+      sum += linear ? a * b : (a - b) * (a - b);
+    }
+    double gamma = config.gamma() == null ? 1.0 / size : config.gamma();
+    return linear ? sum : StrictMath.exp(-gamma * sum);
   }
 
   /**
@@ -126,7 +128,7 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
 
     @Override
     public int outputs() {
-      return labels instanceof Labels.Classes classes ? classes.count() : 1;
+      return labels.outputs();
     }
 
     private double label(int example, int output) {

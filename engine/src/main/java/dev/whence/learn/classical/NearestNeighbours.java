@@ -5,6 +5,7 @@ import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.design.Key;
+import dev.whence.design.Mask;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
@@ -12,6 +13,7 @@ import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -79,7 +81,7 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
                       .toArray(int[][]::new);
                 })
             .toList();
-    return new Runs(train, orders, config.k() == null ? DEFAULT_K : config.k());
+    return new Runs(train.labels(), orders, Objects.requireNonNull(config.k()));
   }
 
   /** Returns the examples of S by their distance from {@code z[from …]}. */
@@ -105,30 +107,27 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
    *
    * @param orders for each target of each set S by distance, [rows, d]
    */
-  private record Runs(Dataset train, List<int[][]> orders, int k) implements Trainer {
+  private record Runs(Labels labels, List<int[][]> orders, int k) implements Trainer {
 
     @Override
     public int outputs() {
-      return train.labels() instanceof Labels.Classes classes ? classes.count() : 1;
+      return labels.outputs();
     }
 
     @Override
     public float[][] run(int[] members, Key key) {
-      boolean[] in = new boolean[train.rows()];
-      for (int i : members) {
-        in[i] = true;
-      }
+      Mask in = Mask.of(labels.rows(), members);
       int most = Math.min(k, members.length);
       return orders.stream().map(set -> outputs(set, in, most)).toArray(float[][]::new);
     }
 
-    private float[] outputs(int[][] set, boolean[] in, int most) {
+    private float[] outputs(int[][] set, Mask in, int most) {
       float[] outputs = new float[Math.multiplyExact(set.length, outputs())];
       for (int t = 0; t < set.length; t++) {
         int found = 0;
         int[] nearest = new int[most];
         for (int at = 0; found < most; at++) {
-          if (in[set[t][at]]) {
+          if (in.holds(set[t][at])) {
             nearest[found++] = set[t][at];
           }
         }
@@ -138,7 +137,7 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
     }
 
     private void vote(int[] nearest, float[] outputs, int at) {
-      switch (train.labels()) {
+      switch (labels) {
         case Labels.Classes classes -> {
           int count = classes.count();
           double[] votes = new double[count];

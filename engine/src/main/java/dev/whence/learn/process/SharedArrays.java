@@ -51,21 +51,15 @@ record SharedArrays(Path folder, ObjectNode greeting, int examples, int[] target
           greeting,
           train.rows(),
           targets.stream().mapToInt(Features::rows).toArray(),
-          scalar ? 1 : Math.max(classes, 1));
+          scalar ? 1 : train.labels().outputs());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static Path features(Path file, Features features) throws IOException {
-    long[] shape = new long[features.shape().length + 1];
-    shape[0] = features.rows();
-    for (int i = 1; i < shape.length; i++) {
-      shape[i] = features.shape()[i - 1];
-    }
     float[] values = features.values();
-    return NpyWriter.write(
-        file, features.bytes() ? DType.UINT8 : DType.FLOAT32, i -> values[i], shape);
+    return NpyWriter.write(file, features.dtype(), i -> values[i], features.arrayShape());
   }
 
   private static Path labels(Path file, Labels labels) throws IOException {

@@ -5,8 +5,10 @@ import dev.whence.data.DType;
 import dev.whence.data.NpyArray;
 import dev.whence.data.NpyWriter;
 import dev.whence.design.Key;
+import dev.whence.design.Mask;
 import dev.whence.learn.FailedRunException;
 import dev.whence.store.Json;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,16 +67,9 @@ final class Worker implements AutoCloseable {
           "learner process, command", "a program that can be started", e.getMessage());
     }
     in = process.outputWriter(StandardCharsets.UTF_8);
-    read(
-        "answers",
-        process.inputReader(StandardCharsets.UTF_8).lines()::forEach,
-        answers::add,
-        () -> answers.add(END));
-    read(
-        "remarks",
-        process.errorReader(StandardCharsets.UTF_8).lines()::forEach,
-        this::remember,
-        () -> {});
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    read("answers", out, answers::add, () -> answers.add(END));
+    read("remarks", process.errorReader(StandardCharsets.UTF_8), this::remember, () -> {});
   }
 
   private void prepare(Map<String, String> environment) {
@@ -93,14 +88,14 @@ final class Worker implements AutoCloseable {
   }
 
   private static void read(
-      String what, Consumer<Consumer<String>> lines, Consumer<String> each, Runnable atEnd) {
+      String what, BufferedReader from, Consumer<String> each, Runnable atEnd) {
     Thread.ofPlatform()
         .daemon()
         .name(what + " of a worker process")
         .start(
             () -> {
               try {
-                lines.accept(each);
+                from.lines().forEach(each);
               } catch (UncheckedIOException e) {
                 // The stream is closed: the process has ended.
               }
@@ -129,12 +124,9 @@ final class Worker implements AutoCloseable {
       greeted = true;
     }
     try {
-      boolean[] in = new boolean[data.examples()];
-      for (int i : members) {
-        in[i] = true;
-      }
+      Mask in = Mask.of(data.examples(), members);
       Path mask = folder.resolve("mask.npy");
-      NpyWriter.write(mask, DType.BOOL, i -> in[i] ? 1 : 0, in.length);
+      NpyWriter.write(mask, DType.BOOL, i -> in.holds(i) ? 1 : 0, data.examples());
       ObjectNode request = Json.mapper().createObjectNode();
       request.put("run", key.index());
       request.put("seed", key.random().nextLong(MOST_SEEDS));
@@ -186,7 +178,7 @@ final class Worker implements AutoCloseable {
   /** Writes a line and returns the line that answers it. */
   private JsonNode ask(ObjectNode request) {
     try {
-      in.write(request.toString().replace('\n', ' '));
+      in.write(request.toString());
       in.write('\n');
       in.flush();
     } catch (IOException e) {
