@@ -4,7 +4,7 @@
 2,000 training images (200 a class) and 500 test images (50 a class), each chosen uniformly at random
 within its class by random.Random(20221) and kept in the order of the original files.
 
-    python3 draw_fashion_mnist.py [IDX_DIR] [OUT_DIR]
+    python3 draw_fashion_mnist.py [IDX_DIR] [OUT_DIR] [TRAIN_PER_CLASS TEST_PER_CLASS]
 
 IDX_DIR defaults to /usr/share/datasets/fashion-mnist (Debian's package dataset-fashion-mnist).
 Needs the standard library only; the gzip header carries no time, so the same input gives the same bytes.
@@ -53,5 +53,5 @@ def draw(part, per_class):
 
 
 TARGET.mkdir(parents=True, exist_ok=True)
-draw("train", 200)
-draw("t10k", 50)
+draw("train", int(sys.argv[3]) if len(sys.argv) > 3 else 200)
+draw("t10k", int(sys.argv[4]) if len(sys.argv) > 4 else 50)

@@ -75,7 +75,7 @@ final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--learner",
       paramLabel = "NAME",
-      description = "mlp, softmax, process … (whence info lists them) [mlp].")
+      description = "mlp, softmax, cnn, process … (whence info lists them) [mlp].")
   private @Nullable String learner;
 
   @Option(

@@ -2,7 +2,7 @@ package dev.whence.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whence.learn.MlpConfig;
+import dev.whence.learn.NetworkConfig;
 import dev.whence.pool.StudyConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -138,7 +138,7 @@ class CommandTest {
     JsonNode schema = JsonMapper.shared().readTree(ok("init", "--schema")).path("properties");
     assertThat(names(schema)).isEqualTo(components(StudyConfig.class));
     assertThat(names(schema.path("learner").path("properties").path("config").path("properties")))
-        .isEqualTo(components(MlpConfig.class));
+        .isEqualTo(components(NetworkConfig.class));
     assertThat(names(schema.path("design").path("properties")))
         .isEqualTo(components(StudyConfig.DesignConfig.class));
   }

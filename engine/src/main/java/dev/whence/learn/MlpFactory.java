@@ -6,8 +6,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The built-in multilayer perceptron. */
 public final class MlpFactory implements LearnerFactory {
 
-  private static final MlpConfig DEFAULTS =
-      new MlpConfig(List.of(128), 12, 128, 0.1, 0.2, 0.9, 5e-4, 0.0);
+  private static final NetworkConfig DEFAULTS =
+      new NetworkConfig(List.of(), List.of(128), 12, 128, 0.1, 0.2, 0.9, 5e-4, 0.0);
 
   @Override
   public String name() {
@@ -21,6 +21,6 @@ public final class MlpFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    return new Mlp(name(), read(config, MlpConfig.class).orElse(DEFAULTS));
+    return NeuralNetwork.fullyConnected(name(), read(config, NetworkConfig.class).orElse(DEFAULTS));
   }
 }

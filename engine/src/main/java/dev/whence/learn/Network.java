@@ -12,7 +12,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  * <p>Used by one thread. A step costs 2·batch·(sum of inputs·outputs) multiply-adds, and as many
  * again for the gradients of all layers but the first.
  */
-final class Network {
+final class Network implements TrainedBySteps {
 
   private final DenseKernels kernels;
   private final int[] widths;
@@ -26,12 +26,14 @@ final class Network {
   private final Rows[] hidden;
   private final float[] scratch;
   private final float[][] noBias;
+  private final float[] inputGradient;
 
   /**
    * @param widths [inputs, hidden…, outputs]
    * @param batch most rows of one call
+   * @param first whether the inputs are examples, whose gradient nothing asks for
    */
-  Network(DenseKernels kernels, int[] widths, int batch) {
+  Network(DenseKernels kernels, int[] widths, int batch, boolean first) {
     this.kernels = kernels;
     this.widths = widths.clone();
     int layers = widths.length - 1;
@@ -49,7 +51,7 @@ final class Network {
       int padded = Panels.pad(widths[l + 1]);
       weights[l] = Panels.zeros(widths[l], widths[l + 1]);
       velocities[l] = Panels.zeros(widths[l], widths[l + 1]);
-      transposed[l] = Panels.zeros(widths[l + 1], l == 0 ? 1 : widths[l]);
+      transposed[l] = Panels.zeros(widths[l + 1], l == 0 && first ? 1 : widths[l]);
       noBias[l] = new float[Panels.pad(widths[l])];
       biases[l] = new float[padded];
       biasVelocities[l] = new float[padded];
@@ -59,6 +61,7 @@ final class Network {
       widest = Math.max(widest, padded);
     }
     scratch = new float[batch * widest];
+    inputGradient = new float[first ? 0 : batch * Panels.pad(widths[0])];
   }
 
   private int last() {
@@ -72,7 +75,8 @@ final class Network {
   /**
    * Draws weights and biases from U(−1/√inputs, 1/√inputs), PyTorch's default for linear layers.
    */
-  void initialize(UniformRandomProvider random) {
+  @Override
+  public void initialize(UniformRandomProvider random) {
     for (int l = 0; l < weights.length; l++) {
       float bound = (float) (1 / Math.sqrt(widths[l]));
       for (int r = 0; r < widths[l]; r++) {
@@ -102,11 +106,8 @@ final class Network {
     return biases[layer][output];
   }
 
-  /**
-   * Returns the last layer's values for the rows of {@code x}: [count, pad(outputs)], valid until
-   * the next call.
-   */
-  float[] forward(Rows x) {
+  @Override
+  public float[] forward(Rows x) {
     Rows input = x;
     for (int l = 0; l <= last(); l++) {
       kernels.affine(input, weights[l], biases[l], values[l], stride(l));
@@ -118,28 +119,35 @@ final class Network {
     return values[last()];
   }
 
-  /** Takes one step down the gradient of the mean loss over a minibatch. */
-  void step(Rows x, Loss loss, int[] examples, int from, SgdStep step) {
+  @Override
+  public void step(Rows x, Loss loss, int[] examples, int from, SgdStep step) {
     int count = x.count();
     float[] z = forward(x);
     loss.gradient(kernels, z, examples, from, count);
     float[] dz = z;
     for (int l = last(); l >= 0; l--) {
-      float[] below = null;
-      if (l > 0) {
-        below = gradients[l - 1];
+      float[] below = l > 0 ? gradients[l - 1] : inputGradient;
+      if (below.length > 0) {
         weights[l].transposeTo(transposed[l]);
-        kernels.affine(
-            Rows.dense(dz, stride(l), count), transposed[l], noBias[l], below, stride(l - 1));
+        Rows rows = Rows.dense(dz, stride(l), count);
+        kernels.affine(rows, transposed[l], noBias[l], below, Panels.pad(widths[l]));
+      }
+      if (l > 0) {
         kernels.gate(below, values[l - 1], count * stride(l - 1));
       }
       Rows input = l == 0 ? x : hidden[l - 1].first(count);
       kernels.descend(input, dz, stride(l), weights[l], velocities[l], step, scratch);
       stepBias(l, dz, count, step);
-      if (below != null) {
-        dz = below;
-      }
+      dz = below;
     }
+  }
+
+  /**
+   * Returns the gradient of the last step's mean loss with respect to its inputs, [count,
+   * pad(inputs)].
+   */
+  float[] inputGradient() {
+    return inputGradient;
   }
 
   private void stepBias(int layer, float[] dz, int count, SgdStep step) {

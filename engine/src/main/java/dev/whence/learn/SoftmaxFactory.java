@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Softmax regression (for real labels: linear regression): a perceptron without hidden layers. */
 public final class SoftmaxFactory implements LearnerFactory {
 
-  private static final MlpConfig DEFAULTS =
-      new MlpConfig(List.of(), 12, 128, 0.02, 0.2, 0.9, 5e-4, 0.0);
+  private static final NetworkConfig DEFAULTS =
+      new NetworkConfig(List.of(), List.of(), 12, 128, 0.02, 0.2, 0.9, 5e-4, 0.0);
 
   @Override
   public String name() {
@@ -23,11 +23,11 @@ public final class SoftmaxFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    MlpConfig complete = read(config, MlpConfig.class).orElse(DEFAULTS);
+    NetworkConfig complete = read(config, NetworkConfig.class).orElse(DEFAULTS);
     if (!Objects.requireNonNull(complete.hidden()).isEmpty()) {
       throw BadInputException.at(
           "learner softmax", "no hidden layers (mlp has them)", complete.hidden());
     }
-    return new Mlp(name(), complete);
+    return NeuralNetwork.fullyConnected(name(), complete);
   }
 }

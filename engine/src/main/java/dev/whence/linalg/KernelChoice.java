@@ -99,6 +99,18 @@ public final class KernelChoice {
         : availableProducts().getLast();
   }
 
+  /** Returns every implementation of the convolutions that can run here, the scalar one first. */
+  public static List<ConvKernels> availableConvolutions() {
+    return vectorModulePresent() ? VectorProvider.convolutions() : List.of(new ScalarConvKernels());
+  }
+
+  /** Returns the convolutions' kernels: vectors, unless the dense ones are forced to be scalar. */
+  static ConvKernels convolutions() {
+    return dense() instanceof ScalarDenseKernels
+        ? new ScalarConvKernels()
+        : availableConvolutions().getLast();
+  }
+
   private static <K> @Nullable K forced(
       String property, List<K> kernels, Function<K, String> name) {
     String wanted = System.getProperty(property, "").toLowerCase(Locale.ROOT);
@@ -192,6 +204,10 @@ public final class KernelChoice {
 
     static List<ProductKernels> products() {
       return List.of(new ScalarProductKernels(), new Vector256ProductKernels());
+    }
+
+    static List<ConvKernels> convolutions() {
+      return List.of(new ScalarConvKernels(), new Vector256ConvKernels());
     }
 
     static List<DenseKernels> all() {

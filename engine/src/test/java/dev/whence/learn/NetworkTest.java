@@ -35,7 +35,7 @@ class NetworkTest {
     int[] widths = fixture.get("widths").toInts();
     float[] settings = fixture.get("hyperparameters").toFloats();
     int batch = (int) settings[1];
-    Network network = new Network(kernels, widths, batch);
+    Network network = new Network(kernels, widths, batch, true);
     for (int l = 0; l < widths.length - 1; l++) {
       for (int o = 0; o < widths[l + 1]; o++) {
         network.setBias(l, o, (float) fixture.get("b" + l).get(o, 0));

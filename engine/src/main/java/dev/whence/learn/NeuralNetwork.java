@@ -1,5 +1,6 @@
 package dev.whence.learn;
 
+import dev.whence.data.BadInputException;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
@@ -9,39 +10,56 @@ import dev.whence.linalg.Rows;
 import dev.whence.linalg.SgdStep;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * A multilayer perceptron trained by SGD: cross-entropy for classes, squared error for real labels.
+ * A network trained by SGD: cross-entropy for classes, squared error for real labels.
  *
- * <p>Without hidden layers it is softmax (or linear) regression. Features are standardised over S,
- * real labels too.
+ * <p>With {@link NetworkConfig#channels} it is convolutional and takes pictures; without it is a
+ * multilayer perceptron, and without hidden layers too softmax (or linear) regression. Features are
+ * standardised over S, real labels too.
  */
-public final class Mlp extends ConfiguredLearner<MlpConfig> {
+public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
 
-  Mlp(String name, MlpConfig config) {
+  NeuralNetwork(String name, NetworkConfig config) {
     super(name, config);
+  }
+
+  /** Returns the learner, or refuses convolutions. */
+  static NeuralNetwork fullyConnected(String name, NetworkConfig config) {
+    List<Integer> channels = Objects.requireNonNull(config.channels());
+    if (!channels.isEmpty()) {
+      throw BadInputException.at("learner " + name, "no channels (cnn has them)", channels);
+    }
+    return new NeuralNetwork(name, config);
   }
 
   @Override
   public Trainer prepare(Dataset train, List<Features> targets) {
     Standardizer standardizer = Standardizer.of(train.features());
-    float[] x = standardizer.apply(train.features());
+    boolean convolutional = !Objects.requireNonNull(config.channels()).isEmpty();
+    ImageShape image =
+        convolutional
+            ? ImageShape.of(train.features())
+            : new ImageShape(1, 1, train.features().size());
+    Function<Features, float[]> layout =
+        f -> convolutional ? image.padded(standardizer.apply(f)) : standardizer.apply(f);
+    float[] x = layout.apply(train.features());
     List<float[]> targetValues =
-        targets.stream().map(t -> t == train.features() ? x : standardizer.apply(t)).toList();
+        targets.stream().map(t -> t == train.features() ? x : layout.apply(t)).toList();
     return switch (train.labels()) {
       case Labels.Classes classes -> {
         float smoothing = Objects.requireNonNull(config.labelSmoothing()).floatValue();
         Loss loss = new Loss.CrossEntropy(classes.values(), classes.count(), smoothing);
-        yield new Runs(x, train.features().size(), targetValues, loss, 0, 1);
+        yield new Runs(x, image, targetValues, loss, 0, 1);
       }
       case Labels.Reals reals -> {
         Features column = new Features(reals.rows(), new int[] {1}, reals.values(), false);
         Standardizer scale = Standardizer.of(column);
         Loss loss = new Loss.SquaredError(scale.apply(column));
-        yield new Runs(
-            x, train.features().size(), targetValues, loss, scale.mean()[0], 1 / scale.scale()[0]);
+        yield new Runs(x, image, targetValues, loss, scale.mean()[0], 1 / scale.scale()[0]);
       }
     };
   }
@@ -49,20 +67,27 @@ public final class Mlp extends ConfiguredLearner<MlpConfig> {
   /** Trains the runs; predictions are {@code shift + scale·z}. */
   private final class Runs implements Trainer {
     private final float[] x;
+    private final ImageShape image;
+
+    /** Floats of an example. */
     private final int inputs;
+
     private final List<float[]> targets;
     private final Loss loss;
     private final float shift;
     private final float scale;
     private final DenseKernels kernels = DenseKernels.create();
 
-    Runs(float[] x, int inputs, List<float[]> targets, Loss loss, float shift, float scale) {
+    Runs(float[] x, ImageShape image, List<float[]> targets, Loss loss, float shift, float scale) {
       this.x = x;
-      this.inputs = inputs;
+      this.image = image;
+      List<Integer> channels = Objects.requireNonNull(config.channels());
+      inputs = channels.isEmpty() ? image.channels() : image.paddedSize();
       this.targets = targets;
       this.loss = loss;
       this.shift = shift;
       this.scale = scale;
+      network(1); // refuses what no run could train
     }
 
     @Override
@@ -73,14 +98,23 @@ public final class Mlp extends ConfiguredLearner<MlpConfig> {
     @Override
     public float[][] run(int[] members, Key key) {
       int batch = Objects.requireNonNull(config.batch());
-      Network network = new Network(kernels, config.widths(inputs, loss.outputs()), batch);
+      TrainedBySteps network = network(batch);
       UniformRandomProvider random = key.random();
       network.initialize(random);
       train(network, members.clone(), batch, random);
       return targets.stream().map(t -> predict(network, t, batch)).toArray(float[][]::new);
     }
 
-    private void train(Network network, int[] order, int batch, UniformRandomProvider random) {
+    private TrainedBySteps network(int batch) {
+      List<Integer> channels = Objects.requireNonNull(config.channels());
+      List<Integer> hidden = Objects.requireNonNull(config.hidden());
+      return channels.isEmpty()
+          ? new Network(kernels, NetworkConfig.widths(inputs, hidden, loss.outputs()), batch, true)
+          : new ConvNetwork(kernels, image, channels, hidden, loss.outputs(), batch);
+    }
+
+    private void train(
+        TrainedBySteps network, int[] order, int batch, UniformRandomProvider random) {
       int epochs = Objects.requireNonNull(config.epochs());
       long stepsPerEpoch = Math.ceilDiv(order.length, batch);
       Schedule schedule =
@@ -105,7 +139,7 @@ public final class Mlp extends ConfiguredLearner<MlpConfig> {
       }
     }
 
-    private float[] predict(Network network, float[] target, int batch) {
+    private float[] predict(TrainedBySteps network, float[] target, int batch) {
       int k = loss.outputs();
       int rows = target.length / inputs;
       float[] predictions = new float[Math.multiplyExact(rows, k)];

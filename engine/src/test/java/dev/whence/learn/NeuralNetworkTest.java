@@ -21,14 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
-class MlpTest {
+class NeuralNetworkTest {
 
   private static ObjectNode json(String text) {
     return (ObjectNode) Json.mapper().readTree(text);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mlp", "softmax"})
+  @ValueSource(strings = {"mlp", "softmax", "cnn"})
   void learnsFashionMnist(String learner) {
     Split split = DatasetReader.bundled();
     Trainer trainer =
@@ -49,8 +49,9 @@ class MlpTest {
     assertThat(correct / 500.0).isGreaterThan(0.78);
   }
 
-  @Test
-  void everyKernelTrainsTheSameModel() {
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp", "cnn"})
+  void everyKernelTrainsTheSameModel(String learner) {
     Split split = DatasetReader.bundled();
     Dataset few = split.train().select(IntStream.range(0, 60).toArray());
     ObjectNode config = json("{\"hidden\": [9, 17], \"epochs\": 2, \"batch\": 13}");
@@ -59,7 +60,7 @@ class MlpTest {
       System.setProperty(KernelChoice.PROPERTY, kernels);
       try {
         Trainer trainer =
-            LearnerFactory.of("mlp").create(config).prepare(few, List.of(few.features()));
+            LearnerFactory.of(learner).create(config).prepare(few, List.of(few.features()));
         float[] logits =
             trainer.run(IntStream.range(0, 47).toArray(), new Key(2, Purpose.TRAINING, 5))[0];
         expected = expected == null ? logits : expected;

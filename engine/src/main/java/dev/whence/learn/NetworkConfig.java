@@ -1,13 +1,16 @@
 package dev.whence.learn;
 
 import dev.whence.data.BadInputException;
+import dev.whence.linalg.Panels;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hyperparameters of {@link Mlp}; those left out get the defaults in brackets.
+ * Hyperparameters of {@link NeuralNetwork}; those left out get the defaults in brackets.
  *
+ * @param channels of each convolution (3 × 3, ReLU, 2 × 2 maximum) before the layers that are fully
+ *     connected, in sixteens [none; of cnn 16, 32]
  * @param hidden width of each hidden layer; none makes softmax (or linear) regression
  * @param epochs passes over the subset [12]
  * @param batch examples of a minibatch [128]
@@ -17,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param weightDecay of SGD, as PyTorch defines it [5e-4]
  * @param labelSmoothing weight of the uniform distribution in the targets of cross-entropy [0]
  */
-public record MlpConfig(
+public record NetworkConfig(
+    @Nullable List<Integer> channels,
     @Nullable List<Integer> hidden,
     @Nullable Integer epochs,
     @Nullable Integer batch,
@@ -27,7 +31,7 @@ public record MlpConfig(
     @Nullable Double weightDecay,
     @Nullable Double labelSmoothing) {
 
-  public MlpConfig {
+  public NetworkConfig {
     check("epochs", epochs, 1, 1e6, "a whole number of at least 1");
     check("batch", batch, 1, 1e6, "a whole number of at least 1");
     check("learningRate", learningRate, 1e-12, 1e6, "a positive number");
@@ -35,6 +39,14 @@ public record MlpConfig(
     check("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");
     check("weightDecay", weightDecay, 0, 1e6, "a number of at least 0");
     check("labelSmoothing", labelSmoothing, 0, 1, "a fraction from 0 to 1");
+    if (channels != null) {
+      channels = List.copyOf(channels);
+      for (int count : channels) {
+        if (count < 1 || count % Panels.WIDTH != 0) {
+          throw BadInputException.at("learner, channels", "multiples of " + Panels.WIDTH, channels);
+        }
+      }
+    }
     if (hidden != null) {
       hidden = List.copyOf(hidden);
       for (int width : hidden) {
@@ -44,8 +56,9 @@ public record MlpConfig(
   }
 
   /** Returns this configuration with what it leaves out taken from {@code defaults}. */
-  MlpConfig orElse(MlpConfig defaults) {
-    return new MlpConfig(
+  NetworkConfig orElse(NetworkConfig defaults) {
+    return new NetworkConfig(
+        channels != null ? channels : defaults.channels,
         hidden != null ? hidden : defaults.hidden,
         epochs != null ? epochs : defaults.epochs,
         batch != null ? batch : defaults.batch,
@@ -56,10 +69,9 @@ public record MlpConfig(
         labelSmoothing != null ? labelSmoothing : defaults.labelSmoothing);
   }
 
-  /** Returns the widths from the inputs to the outputs. */
-  int[] widths(int inputs, int outputs) {
-    IntStream inner =
-        hidden == null ? IntStream.empty() : hidden.stream().mapToInt(Integer::intValue);
+  /** Returns the widths of the fully connected layers from the inputs to the outputs. */
+  static int[] widths(int inputs, List<Integer> hidden, int outputs) {
+    IntStream inner = hidden.stream().mapToInt(Integer::intValue);
     return IntStream.concat(IntStream.concat(IntStream.of(inputs), inner), IntStream.of(outputs))
         .toArray();
   }
