@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class CnnFactory implements LearnerFactory {
 
   private static final NetworkConfig DEFAULTS =
-      new NetworkConfig(List.of(16, 32), List.of(), 12, 128, 0.1, 0.2, 0.9, 5e-4, 0.0);
+      new NetworkConfig(List.of(16, 32), List.of(), 12, 128, 0.05, 0.2, 0.9, 5e-4, 0.0);
 
   @Override
   public String name() {

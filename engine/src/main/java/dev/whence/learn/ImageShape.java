@@ -4,10 +4,10 @@ import dev.whence.data.BadInputException;
 import dev.whence.data.Features;
 
 /** Height, width and channels of the examples. */
-record ImageShape(int height, int width, int channels) {
+public record ImageShape(int height, int width, int channels) {
 
   /** Returns the shape of pictures: features [height, width] or [channels, height, width]. */
-  static ImageShape of(Features features) {
+  public static ImageShape of(Features features) {
     int[] shape = features.shape();
     int n = shape.length;
     if (n < 2 || n > 3) {
@@ -19,30 +19,36 @@ record ImageShape(int height, int width, int channels) {
     return new ImageShape(shape[n - 2], shape[n - 1], n == 3 ? shape[0] : 1);
   }
 
-  /** Returns the floats of an example with a border of zeros. */
+  /** Returns the floats of an example. */
+  public int size() {
+    return height * width * channels;
+  }
+
+  /** Returns the floats of an example with a border of one pixel. */
   int paddedSize() {
     return (height + 2) * (width + 2) * channels;
   }
 
   /**
-   * Returns examples [channels][height][width] as [height + 2][width + 2][channels], a border of
-   * zeros around them.
+   * Returns examples [channels][height][width] with the channels last and a border of zeros around
+   * them: [height + 2·border][width + 2·border][channels].
    */
-  float[] padded(float[] values) {
-    int size = height * width * channels;
-    int rows = values.length / size;
-    float[] padded = new float[Math.multiplyExact(rows, paddedSize())];
+  public float[] channelsLast(float[] values, int border) {
+    int rows = values.length / size();
+    int row = (width + 2 * border) * channels;
+    int example = (height + 2 * border) * row;
+    float[] moved = new float[Math.multiplyExact(rows, example)];
     int from = 0;
-    for (int row = 0; row < rows; row++) {
+    for (int r = 0; r < rows; r++) {
       for (int c = 0; c < channels; c++) {
         for (int i = 0; i < height; i++) {
-          int to = row * paddedSize() + ((i + 1) * (width + 2) + 1) * channels + c;
+          int to = r * example + (i + border) * row + border * channels + c;
           for (int j = 0; j < width; j++) {
-            padded[to + j * channels] = values[from++];
+            moved[to + j * channels] = values[from++];
           }
         }
       }
     }
-    return padded;
+    return moved;
   }
 }

@@ -45,7 +45,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
             ? ImageShape.of(train.features())
             : new ImageShape(1, 1, train.features().size());
     Function<Features, float[]> layout =
-        f -> convolutional ? image.padded(standardizer.apply(f)) : standardizer.apply(f);
+        f -> convolutional ? image.channelsLast(standardizer.apply(f), 1) : standardizer.apply(f);
     float[] x = layout.apply(train.features());
     List<float[]> targetValues =
         targets.stream().map(t -> t == train.features() ? x : layout.apply(t)).toList();

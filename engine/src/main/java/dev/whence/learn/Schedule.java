@@ -8,9 +8,10 @@ package dev.whence.learn;
  * @param peak when the peak is, as a fraction of the steps
  * @param steps number of steps
  */
-record Schedule(double rate, double peak, long steps) {
+public record Schedule(double rate, double peak, long steps) {
 
-  float at(long step) {
+  /** Returns the learning rate of a step. */
+  public float at(long step) {
     double t = (step + 0.5) / steps;
     return (float) (rate * (t < peak ? t / peak : (1 - t) / (1 - peak)));
   }

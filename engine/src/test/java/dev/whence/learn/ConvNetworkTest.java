@@ -40,7 +40,7 @@ class ConvNetworkTest {
     for (int l = 0; l < 4; l++) {
       copyWeights(network, l, fixture.get("w" + l), fixture.get("b" + l), false);
     }
-    float[] x = IMAGE.padded(fixture.get("x").toFloats());
+    float[] x = IMAGE.channelsLast(fixture.get("x").toFloats(), 1);
     int[] labels = fixture.get("y").toInts();
     Loss loss = new Loss.CrossEntropy(labels, 4, settings[6]);
     int n = labels.length;

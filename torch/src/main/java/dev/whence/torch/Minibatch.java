@@ -1,0 +1,66 @@
+package dev.whence.torch;
+
+import dev.whence.learn.ImageShape;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Memory for a minibatch's pictures, used again for each; as a tensor it is [n, channels, height,
+ * width] with the channels last in memory, the layout that convolutions are fastest with.
+ */
+final class Minibatch implements AutoCloseable {
+
+  private final ImageShape image;
+  private final Device device;
+  private final float[] values;
+  private final FloatPointer memory;
+
+  Minibatch(ImageShape image, int batch, Device device) {
+    this.image = image;
+    this.device = device;
+    values = new float[Math.multiplyExact(batch, image.size())];
+    memory = new FloatPointer(values.length);
+  }
+
+  /**
+   * Returns the pictures {@code examples[from] … examples[from + count]}, augmented; valid until
+   * the next call.
+   */
+  Tensor fill(
+      float[] x,
+      int[] examples,
+      int from,
+      int count,
+      Augmentation augmentation,
+      UniformRandomProvider random) {
+    int size = image.size();
+    for (int i = 0; i < count; i++) {
+      augmentation.copy(x, examples[from + i] * size, values, i * size, random);
+    }
+    return tensor(count);
+  }
+
+  /** Returns {@code count} consecutive pictures as they are, or mirrored. */
+  Tensor fill(float[] x, int first, int count, boolean mirrored) {
+    Augmentation none = Augmentation.none(image);
+    int size = image.size();
+    for (int i = 0; i < count; i++) {
+      none.copy(x, (first + i) * size, values, i * size, 0, 0, mirrored);
+    }
+    return tensor(count);
+  }
+
+  private Tensor tensor(int count) {
+    memory.put(values, 0, count * image.size());
+    Tensor batch = torch.from_blob(memory, count, image.height(), image.width(), image.channels());
+    return batch.to(device, torch.ScalarType.Float).permute(0, 3, 1, 2);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.whence.torch;
+
+import dev.whence.data.BadInputException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hyperparameters of {@code torch}; those left out get those of the preset, or the defaults in
+ * brackets.
+ *
+ * @param architecture resnet9, resnet18, mobilenet-v2, cnn, mlp, vit, swin-t, mlp-mixer or
+ *     convmixer [resnet9]
+ * @param preset cifar10-paper or fmow-paper: the hyperparameters of the paper's Table D.2 [none]
+ * @param epochs passes over the subset [24]
+ * @param batch examples of a minibatch [512]
+ * @param learningRate at the peak [0.5]
+ * @param peak when the learning rate peaks, as a fraction of the training [5/24]
+ * @param momentum of SGD [0.9]
+ * @param weightDecay of SGD, as PyTorch defines it [5e-4]
+ * @param labelSmoothing weight of the uniform distribution in the targets of cross-entropy [0]
+ * @param crop pixels by which pictures are moved at most, their edges reflected [0]
+ * @param flip whether half of the pictures are mirrored [false]
+ * @param cutout side of a square that is blanked, in pixels [0]
+ * @param flipAverage whether outputs are averaged with those of the mirrored target [false]
+ * @param precision float32 or bfloat16 for products and convolutions [float32]
+ * @param device cpu or cuda [cpu]
+ */
+public record TorchConfig(
+    @Nullable String architecture,
+    @Nullable String preset,
+    @Nullable Integer epochs,
+    @Nullable Integer batch,
+    @Nullable Double learningRate,
+    @Nullable Double peak,
+    @Nullable Double momentum,
+    @Nullable Double weightDecay,
+    @Nullable Double labelSmoothing,
+    @Nullable Integer crop,
+    @Nullable Boolean flip,
+    @Nullable Integer cutout,
+    @Nullable Boolean flipAverage,
+    @Nullable String precision,
+    @Nullable String device) {
+
+  static final TorchConfig DEFAULTS =
+      new TorchConfig(
+          "resnet9", "none", 24, 512, 0.5, 5.0 / 24, 0.9, 5e-4, 0.0, 0, false, 0, false, "float32",
+          "cpu");
+
+  public TorchConfig {
+    check("epochs", epochs, 1, 1e6, "a whole number of at least 1");
+    check("batch", batch, 1, 1e6, "a whole number of at least 1");
+    check("learningRate", learningRate, 1e-12, 1e6, "a positive number");
+    check("peak", peak, 0, 1, "a fraction from 0 to 1");
+    check("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");
+    check("weightDecay", weightDecay, 0, 1e6, "a number of at least 0");
+    check("labelSmoothing", labelSmoothing, 0, 1, "a fraction from 0 to 1");
+    check("crop", crop, 0, 1 << 12, "pixels, at least 0");
+    check("cutout", cutout, 0, 1 << 12, "pixels, at least 0");
+    check("preset", preset, List.of("none", "cifar10-paper", "fmow-paper"));
+    check("precision", precision, List.of("float32", "bfloat16"));
+    check("device", device, List.of("cpu", "cuda"));
+  }
+
+  /** Returns this configuration, complete. */
+  TorchConfig complete() {
+    return orElse(preset(preset)).orElse(DEFAULTS);
+  }
+
+  /** Returns what a preset sets (Table D.2, App. D.2). */
+  private static TorchConfig preset(@Nullable String name) {
+    return switch (name) {
+      case "cifar10-paper" ->
+          new TorchConfig(
+              "resnet9", name, 24, 512, 0.5, 5.0 / 24, 0.9, 5e-4, 0.0, 4, true, 8, false, null,
+              null);
+      case "fmow-paper" ->
+          new TorchConfig(
+              "resnet18",
+              name,
+              15,
+              512,
+              0.4,
+              6.0 / 15,
+              0.9,
+              1e-3,
+              0.0,
+              0,
+              false,
+              0,
+              false,
+              null,
+              null);
+      case null, default -> DEFAULTS;
+    };
+  }
+
+  private TorchConfig orElse(TorchConfig other) {
+    return new TorchConfig(
+        or(architecture, other.architecture),
+        or(preset, other.preset),
+        or(epochs, other.epochs),
+        or(batch, other.batch),
+        or(learningRate, other.learningRate),
+        or(peak, other.peak),
+        or(momentum, other.momentum),
+        or(weightDecay, other.weightDecay),
+        or(labelSmoothing, other.labelSmoothing),
+        or(crop, other.crop),
+        or(flip, other.flip),
+        or(cutout, other.cutout),
+        or(flipAverage, other.flipAverage),
+        or(precision, other.precision),
+        or(device, other.device));
+  }
+
+  private static <T> @Nullable T or(@Nullable T value, @Nullable T otherwise) {
+    return value != null ? value : otherwise;
+  }
+
+  private static void check(
+      String name, @Nullable Number value, double low, double high, String expected) {
+    if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
+      throw BadInputException.at("learner torch, " + name, expected, value);
+    }
+  }
+
+  private static void check(String name, @Nullable String value, List<String> known) {
+    if (value != null && !known.contains(value)) {
+      throw BadInputException.at("learner torch, " + name, "one of " + known, value);
+    }
+  }
+}
