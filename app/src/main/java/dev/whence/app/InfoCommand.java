@@ -48,9 +48,7 @@ final class InfoCommand implements Callable<Integer> {
     }
     info.put(
         "counts", KernelChoice.counts().name() + " (force with -D" + KernelChoice.COUNTS + ")");
-    for (LearnerFactory factory : LearnerFactory.all()) {
-      info.put("learner " + factory.name(), factory.description());
-    }
+    LearnerFactory.known().forEach((name, what) -> info.put("learner " + name, what));
     if (json) {
       System.out.print(Json.text(info));
     } else {

@@ -33,6 +33,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
       "  whence init S --data bundled --learner softmax --seed 7",
       "  whence init S --data images/ --learner mlp --set hidden=[256,128] --set epochs=20",
       "  whence init S --data table.csv --unit group --alpha 0.75",
+      "  whence init S --data cifar/ --learner torch --set preset=cifar10-paper",
       "  whence init S --data images/ --learner process --set command='[\"python3\",\"train.py\"]'",
       "  whence init --template > study.yaml && whence init S --config study.yaml"
     })
@@ -75,7 +76,7 @@ final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--learner",
       paramLabel = "NAME",
-      description = "mlp, softmax, cnn, process … (whence info lists them) [mlp].")
+      description = "mlp, softmax, cnn, torch, process … (whence info lists them) [mlp].")
   private @Nullable String learner;
 
   @Option(
@@ -178,10 +179,15 @@ final class InitCommand implements Callable<Integer> {
     ObjectNode node = Json.mapper().createObjectNode();
     settings.forEach(
         (key, value) -> {
+          if (value.matches("[A-Za-z][\\w-]*") && !value.matches("true|false|null")) {
+            node.put(key, value);
+            return;
+          }
           try {
             node.set(key, Json.mapper().readTree(value));
           } catch (JacksonException e) {
-            throw BadInputException.at("--set " + key, "a number or a list such as [64,32]", value);
+            throw BadInputException.at(
+                "--set " + key, "a number, a word or a list such as [64,32]", value);
           }
         });
     return node;

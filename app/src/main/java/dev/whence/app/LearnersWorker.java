@@ -17,10 +17,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The Whence side of {@link LearnersBench}, in a process of its own: arguments learner, threads,
- * seconds.
+ * The Whence side of {@link LearnersBench}, in a process of its own: arguments learner,
+ * configuration, images, threads, seconds.
  */
 final class LearnersWorker {
 
@@ -30,15 +31,15 @@ final class LearnersWorker {
 
   /** Prints {"models": models an hour}. */
   public static void main(String[] args) {
-    int threads = Integer.parseInt(args[1]);
+    int threads = Integer.parseInt(args[3]);
     Trainer trainer =
         LearnerFactory.of(args[0])
-            .create(Json.mapper().createObjectNode())
+            .create((ObjectNode) Json.mapper().readTree(args[1]))
             .prepare(all(), List.of());
-    int[] members = IntStream.range(0, 2500).toArray();
+    int[] members = IntStream.range(0, Integer.parseInt(args[2])).toArray();
     try (Parallel parallel = new Parallel(threads)) {
       rate(trainer, members, parallel, WARM_UP_SECONDS);
-      double rate = rate(trainer, members, parallel, Double.parseDouble(args[2]));
+      double rate = rate(trainer, members, parallel, Double.parseDouble(args[4]));
       System.out.print(Json.text(Map.of("models", rate)));
     }
     System.exit(0);

@@ -2,17 +2,20 @@ package dev.whence.app;
 
 import dev.whence.data.BadInputException;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Libraries too heavy to fetch before something asks for them: {@code app/stacks/NAME/pom.xml}
- * lists them, the Maven wrapper fetches them once.
+ * Libraries too heavy to fetch before something asks for them: those that {@code
+ * app/stacks/NAME/pom.xml} lists, or a module of Whence with what it depends on. The Maven wrapper
+ * fetches and builds them once.
  */
 final class OptionalStack {
 
@@ -31,13 +34,28 @@ final class OptionalStack {
       fetch(home, name, jars);
     }
     try {
-      @SuppressWarnings("resource") // lives as long as the process: its classes are in use
-      URLClassLoader loader = new URLClassLoader(urls(jars), OptionalStack.class.getClassLoader());
       return type.cast(
-          Class.forName(className, true, loader).getDeclaredConstructor().newInstance());
+          Class.forName(className, true, loader(jars)).getDeclaredConstructor().newInstance());
     } catch (ReflectiveOperationException e) {
       throw new IOException("stack %s: cannot load %s".formatted(name, className), e);
     }
+  }
+
+  /**
+   * Returns the classes of module {@code name}, built with a remark if it was not since Whence
+   * itself was.
+   */
+  static ClassLoader module(String name, String what) throws IOException {
+    Path home = home();
+    Path target = home.resolve(name).resolve("target");
+    Path jar = target.resolve("whence-" + name + ".jar");
+    FileTime built = Files.getLastModifiedTime(home.resolve("app/target/whence.jar"));
+    if (!Files.exists(jar) || Files.getLastModifiedTime(jar).compareTo(built) < 0) {
+      new Common().remark("fetching %s, once …", what);
+      maven(home, name, "-B", "-Dquick", "-D" + name, "-pl", name, "-am", "package");
+      Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
+    }
+    return loader(target.resolve("lib"), jar);
   }
 
   /** Returns the folder that Whence was started from. */
@@ -52,14 +70,22 @@ final class OptionalStack {
 
   private static void fetch(Path home, String name, Path jars) throws IOException {
     Path fetched = jars.resolveSibling(name + ".partial");
+    maven(
+        home,
+        name,
+        "-f",
+        home.resolve("app/stacks").resolve(name).resolve("pom.xml").toString(),
+        "dependency:copy-dependencies",
+        "-DoutputDirectory=" + fetched);
+    Files.move(fetched, jars);
+  }
+
+  private static void maven(Path home, String name, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(home.resolve("mvnw").toString(), "-q"));
+    command.addAll(List.of(arguments));
     Process maven =
-        new ProcessBuilder(
-                home.resolve("mvnw").toString(),
-                "-q",
-                "-f",
-                home.resolve("app/stacks").resolve(name).resolve("pom.xml").toString(),
-                "dependency:copy-dependencies",
-                "-DoutputDirectory=" + fetched)
+        new ProcessBuilder(command)
+            .directory(home.toFile())
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.to(
@@ -68,26 +94,25 @@ final class OptionalStack {
     try {
       if (maven.waitFor() != 0) {
         throw new IOException(
-            "stack %s: could not be fetched (target/%s.log says why)".formatted(name, name));
+            "stack %s: could not be fetched (app/target/%s.log says why)".formatted(name, name));
       }
     } catch (InterruptedException e) {
       maven.destroy();
       Thread.currentThread().interrupt();
       throw new IOException("stack %s: interrupted".formatted(name), e);
     }
-    Files.move(fetched, jars);
   }
 
-  private static URL[] urls(Path folder) throws IOException {
+  /** Returns a loader of the jars in {@code folder} and {@code more}; it lives as long as we do. */
+  private static URLClassLoader loader(Path folder, Path... more) throws IOException {
+    List<Path> jars = new ArrayList<>(List.of(more));
     try (Stream<Path> files = Files.list(folder)) {
-      List<Path> jars = files.filter(f -> f.toString().endsWith(".jar")).toList();
-      URL[] urls = new URL[jars.size()];
-      for (int i = 0; i < urls.length; i++) {
-        urls[i] = jars.get(i).toUri().toURL();
-      }
-      return urls;
-    } catch (MalformedURLException e) {
-      throw new IOException(e);
+      files.filter(f -> f.toString().endsWith(".jar")).forEach(jars::add);
     }
+    URL[] urls = new URL[jars.size()];
+    for (int i = 0; i < urls.length; i++) {
+      urls[i] = jars.get(i).toUri().toURL();
+    }
+    return new URLClassLoader(urls, OptionalStack.class.getClassLoader());
   }
 }

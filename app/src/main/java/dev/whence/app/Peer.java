@@ -70,6 +70,8 @@ final class Peer {
     List<String> command = pinned(threads);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Dwhence.home=" + OptionalStack.home());
     command.add("-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0"); // as the launcher does
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), type.getName()));
     command.addAll(Arrays.asList(arguments));

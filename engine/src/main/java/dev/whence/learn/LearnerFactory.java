@@ -2,8 +2,10 @@ package dev.whence.learn;
 
 import dev.whence.data.BadInputException;
 import dev.whence.store.Json;
-import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,24 +41,35 @@ public interface LearnerFactory {
     }
   }
 
-  /** Returns every factory there is, in the order of their names. */
-  static List<LearnerFactory> all() {
-    return ServiceLoader.load(LearnerFactory.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .sorted(java.util.Comparator.comparing(LearnerFactory::name))
-        .toList();
+  /** Returns the name of every learner that is here or can be fetched, and one line on it. */
+  static SortedMap<String, String> known() {
+    SortedMap<String, String> known = new TreeMap<>();
+    optional().forEach(learners -> known.putAll(learners.known()));
+    ServiceLoader.load(LearnerFactory.class).forEach(f -> known.put(f.name(), f.description()));
+    return known;
   }
 
-  /** Returns the factory with the given name. */
+  /** Returns the factory with the given name, fetched if it is not here yet. */
   static LearnerFactory of(String name) {
-    Stream<LearnerFactory> matching = all().stream().filter(f -> f.name().equals(name));
-    return matching
-        .findFirst()
-        .orElseThrow(
+    Optional<LearnerFactory> here = find(name, ServiceLoader.load(LearnerFactory.class));
+    return here.or(
             () ->
-                BadInputException.at(
-                    "learner",
-                    "one of " + all().stream().map(LearnerFactory::name).toList(),
-                    name));
+                optional()
+                    .filter(learners -> learners.known().containsKey(name))
+                    .map(learners -> ServiceLoader.load(LearnerFactory.class, learners.fetch(name)))
+                    .flatMap(fetched -> find(name, fetched).stream())
+                    .findFirst())
+        .orElseThrow(() -> BadInputException.at("learner", "one of " + known().keySet(), name));
+  }
+
+  private static Optional<LearnerFactory> find(String name, ServiceLoader<LearnerFactory> loader) {
+    return loader.stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(factory -> factory.name().equals(name))
+        .findFirst();
+  }
+
+  private static Stream<OptionalLearners> optional() {
+    return ServiceLoader.load(OptionalLearners.class).stream().map(ServiceLoader.Provider::get);
   }
 }
