@@ -13,7 +13,8 @@ public enum Purpose {
   BOOTSTRAP(6),
   SAMPLE(7),
   PLANTED_WEIGHTS(8),
-  PLANTED_NOISE(9);
+  PLANTED_NOISE(9),
+  PROJECTION(10);
 
   private final long code;
 

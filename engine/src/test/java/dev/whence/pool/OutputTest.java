@@ -50,6 +50,33 @@ class OutputTest {
   }
 
   @Test
+  void derivativesAreThoseOfFiniteDifferences() {
+    Labels labels = new Labels.Classes(new int[] {0, 3}, List.of("a", "b", "c", "d"));
+    for (Output output : Output.values()) {
+      if (List.of(Output.CORRECTNESS, Output.PREDICTION, Output.LOGITS).contains(output)) {
+        assertThatThrownBy(() -> OutputGradients.of(output, labels))
+            .isInstanceOf(BadInputException.class)
+            .hasMessageContaining("derivative");
+        continue;
+      }
+      float[] gradient = new float[4];
+      OutputGradients.of(output, labels).at(1, Z, 2, gradient);
+      for (int c = 0; c < 4; c++) {
+        float[] above = Z.clone();
+        float[] below = Z.clone();
+        above[2 + c] += 0.01f;
+        below[2 + c] -= 0.01f;
+        float slope = (output.of(above, 2, 4, 3) - output.of(below, 2, 4, 3)) / 0.02f;
+        assertThat(gradient[c]).as("%s, class %d", output, c).isCloseTo(slope, within(1e-3f));
+      }
+    }
+    float[] gradient = new float[1];
+    Labels reals = new Labels.Reals(new float[] {2});
+    OutputGradients.of(Output.SQUARED_ERROR, reals).at(0, new float[] {5}, 0, gradient);
+    assertThat(gradient[0]).isEqualTo(6);
+  }
+
+  @Test
   void outputsSuitTheLabels() {
     Learner learner = LearnerFactory.of("softmax").create(Json.mapper().createObjectNode());
     List<Output> ofClasses = Output.suitable(learner, Labels.Classes.numbered(new int[] {0, 1}));

@@ -1,6 +1,7 @@
 package dev.whence.torch;
 
 import dev.whence.data.BadInputException;
+import dev.whence.torch.architecture.Architecture;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ public record TorchConfig(
           "cpu");
 
   public TorchConfig {
+    if (architecture != null) {
+      Architecture.of(architecture); // refuses what it does not know
+    }
     check("epochs", epochs, 1, 1e6, "a whole number of at least 1");
     check("batch", batch, 1, 1e6, "a whole number of at least 1");
     check("learningRate", learningRate, 1e-12, 1e6, "a positive number");

@@ -2,7 +2,6 @@ package dev.whence.torch;
 
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
-import dev.whence.data.Labels;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.ImageShape;
 import dev.whence.learn.Standardizer;
@@ -27,14 +26,6 @@ final class TorchLearner extends ConfiguredLearner<TorchConfig> {
     Standardizer standardizer = Standardizer.of(train.features());
     ImageShape image = ImageShape.of(train.features());
     Function<Features, float[]> layout = f -> image.channelsLast(standardizer.apply(f), 0);
-    float[] x = layout.apply(train.features());
-    List<float[]> targetValues =
-        targets.stream().map(t -> t == train.features() ? x : layout.apply(t)).toList();
-    Objective objective =
-        switch (train.labels()) {
-          case Labels.Classes classes -> Objective.classes(classes, config);
-          case Labels.Reals reals -> Objective.reals(reals);
-        };
-    return new TorchTrainer(config, image, x, objective, targetValues);
+    return new TorchTrainer(config, image, layout, train, targets);
   }
 }

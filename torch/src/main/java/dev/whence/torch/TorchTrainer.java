@@ -1,15 +1,26 @@
 package dev.whence.torch;
 
+import dev.whence.data.Dataset;
+import dev.whence.data.Features;
+import dev.whence.data.Labels;
 import dev.whence.design.Key;
+import dev.whence.design.Purpose;
+import dev.whence.learn.DifferentiableModel;
+import dev.whence.learn.DifferentiableTrainer;
 import dev.whence.learn.ImageShape;
 import dev.whence.learn.Schedule;
-import dev.whence.learn.Trainer;
 import dev.whence.torch.architecture.Architecture;
 import dev.whence.torch.architecture.Network;
 import dev.whence.torch.architecture.Parameters;
 import dev.whence.torch.architecture.Pictures;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -19,10 +30,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Trains networks, each in the thread that asks for it. */
-final class TorchTrainer implements Trainer {
+final class TorchTrainer implements DifferentiableTrainer {
 
   private final TorchConfig config;
   private final ImageShape image;
+  private final Function<Features, float[]> layout;
   private final float[] x;
   private final Objective objective;
   private final List<float[]> targets;
@@ -31,16 +43,25 @@ final class TorchTrainer implements Trainer {
   private final int batch;
 
   /**
-   * @param x pictures of S, [d][height][width][channels]
-   * @param targets pictures of each set of targets, in the same layout
+   * @param layout standardises pictures and puts their channels last:
+   *     [rows][height][width][channels]
    */
   TorchTrainer(
-      TorchConfig config, ImageShape image, float[] x, Objective objective, List<float[]> targets) {
+      TorchConfig config,
+      ImageShape image,
+      Function<Features, float[]> layout,
+      Dataset train,
+      List<Features> targets) {
     this.config = config;
     this.image = image;
-    this.x = x;
-    this.objective = objective;
-    this.targets = targets;
+    this.layout = layout;
+    x = layout.apply(train.features());
+    objective =
+        switch (train.labels()) {
+          case Labels.Classes classes -> Objective.classes(classes, config);
+          case Labels.Reals reals -> Objective.reals(reals);
+        };
+    this.targets = targets.stream().map(t -> t == train.features() ? x : layout.apply(t)).toList();
     architecture = Architecture.of(Objects.requireNonNull(config.architecture()));
     precision = Precision.of(config);
     batch = Objects.requireNonNull(config.batch());
@@ -66,6 +87,43 @@ final class TorchTrainer implements Trainer {
 
   @Override
   public float[][] run(int[] members, Key key) {
+    return trained(
+        members,
+        key,
+        (epoch, parameters) -> {},
+        (network, minibatch) ->
+            targets.stream().map(t -> predict(network, minibatch, t)).toArray(float[][]::new));
+  }
+
+  @Override
+  public int epochs() {
+    return Objects.requireNonNull(config.epochs());
+  }
+
+  @Override
+  public List<float[]> states(int[] members, Key key, int[] epochs) {
+    List<float[]> states = new ArrayList<>();
+    return trained(
+        members,
+        key,
+        (epoch, parameters) -> {
+          if (Arrays.binarySearch(epochs, epoch) >= 0) {
+            states.add(parameters.state());
+          }
+        },
+        (network, minibatch) -> states);
+  }
+
+  /**
+   * Trains a network and returns what {@code use} makes of it.
+   *
+   * @param afterEpoch hears of every epoch, first of epoch 0 before any training
+   */
+  private <T> T trained(
+      int[] members,
+      Key key,
+      BiConsumer<Integer, Parameters> afterEpoch,
+      BiFunction<Network, Minibatch, T> use) {
     Native.oneThread();
     try (PointerScope scope = new PointerScope();
         Minibatch minibatch = new Minibatch(image, batch, device())) {
@@ -73,14 +131,40 @@ final class TorchTrainer implements Trainer {
       Parameters parameters = new Parameters(device());
       Network network = network(parameters);
       parameters.initialize(random);
-      train(network, new Sgd(parameters, config), minibatch, members.clone(), random);
-      return targets.stream().map(t -> predict(network, minibatch, t)).toArray(float[][]::new);
+      afterEpoch.accept(0, parameters);
+      int[] order = members.clone();
+      train(
+          network,
+          new Sgd(parameters, config),
+          minibatch,
+          order,
+          random,
+          epoch -> afterEpoch.accept(epoch, parameters));
+      return use.apply(network, minibatch);
+    }
+  }
+
+  @Override
+  public <T> T withModel(float[] state, Function<DifferentiableModel, T> use) {
+    Native.oneThread();
+    try (PointerScope scope = new PointerScope();
+        Minibatch minibatch = new Minibatch(image, Math.max(batch, TorchModel.BATCH), device())) {
+      Parameters parameters = new Parameters(device());
+      Network network = network(parameters);
+      parameters.initialize(new Key(0, Purpose.TRAINING, 0).random());
+      parameters.restore(state);
+      return use.apply(new TorchModel(network, parameters, image, layout, objective, minibatch));
     }
   }
 
   private void train(
-      Network network, Sgd sgd, Minibatch minibatch, int[] order, UniformRandomProvider random) {
-    int epochs = Objects.requireNonNull(config.epochs());
+      Network network,
+      Sgd sgd,
+      Minibatch minibatch,
+      int[] order,
+      UniformRandomProvider random,
+      IntConsumer afterEpoch) {
+    int epochs = epochs();
     Schedule schedule =
         new Schedule(
             Objects.requireNonNull(config.learningRate()),
@@ -104,6 +188,7 @@ final class TorchTrainer implements Trainer {
           sgd.step(schedule.at(steps++));
         }
       }
+      afterEpoch.accept(epoch + 1);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.whence.torch.architecture;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes layers and declares their parameters, named and initialised as PyTorch's unless said
@@ -30,8 +31,7 @@ final class Layers {
   /** A convolution without bias. */
   Layer conv(String name, long in, long out, long size, Geometry geometry, Init init) {
     Parameter weight = declare(name + ".weight", init, out, in / geometry.groups(), size, size);
-    TensorOptional none = new TensorOptional();
-    return conv(weight, none, geometry);
+    return conv(weight, null, geometry);
   }
 
   /** A convolution without bias, initialised as PyTorch's are. */
@@ -43,15 +43,21 @@ final class Layers {
   Layer convWithBias(String name, long in, long out, long size, Geometry geometry) {
     Init init = Init.uniform(in / geometry.groups() * size * size);
     Parameter weight = declare(name + ".weight", init, out, in / geometry.groups(), size, size);
-    Parameter bias = declare(name + ".bias", init, out);
-    return (x, training) -> conv(weight, bias.optional(), geometry).apply(x, training);
+    return conv(weight, declare(name + ".bias", init, out), geometry);
   }
 
-  private static Layer conv(Parameter weight, TensorOptional bias, Geometry geometry) {
+  private Layer conv(Parameter weight, @Nullable Parameter bias, Geometry geometry) {
     long[] stride = {geometry.stride(), geometry.stride()};
     long[] padding = {geometry.padding(), geometry.padding()};
-    return (x, training) ->
-        torch.conv2d(x, weight.tensor(), bias, stride, padding, ONE, geometry.groups());
+    Site site = new MatrixSite(weight, bias, geometry);
+    TensorOptional none = new TensorOptional();
+    return (x, training) -> {
+      TensorOptional shift = bias == null ? none : bias.optional();
+      return parameters.noted(
+          site,
+          x,
+          torch.conv2d(x, weight.tensor(), shift, stride, padding, ONE, geometry.groups()));
+    };
   }
 
   /** Batch normalisation over all but the channels. */
@@ -60,17 +66,27 @@ final class Layers {
     Parameter bias = declare(name + ".bias", Init.constant(0), channels);
     TensorOptional mean = new TensorOptional(parameters.buffer(0, channels));
     TensorOptional variance = new TensorOptional(parameters.buffer(1, channels));
+    TensorOptional none = new TensorOptional();
+    Site site =
+        new ScaleSite(
+            weight,
+            bias,
+            true,
+            x -> torch.batch_norm(x, none, none, mean, variance, false, MOMENTUM, EPSILON, false));
     return (x, training) ->
-        torch.batch_norm(
+        parameters.noted(
+            site,
             x,
-            weight.optional(),
-            bias.optional(),
-            mean,
-            variance,
-            training,
-            MOMENTUM,
-            EPSILON,
-            false);
+            torch.batch_norm(
+                x,
+                weight.optional(),
+                bias.optional(),
+                mean,
+                variance,
+                training,
+                MOMENTUM,
+                EPSILON,
+                false));
   }
 
   /** A fully connected layer over the last dimension. */
@@ -81,14 +97,21 @@ final class Layers {
   /** A fully connected layer over the last dimension. */
   Layer linear(String name, long in, long out, Init weights, Init biases) {
     Parameter weight = declare(name + ".weight", weights, out, in);
-    Parameter bias = declare(name + ".bias", biases, out);
-    return (x, training) -> torch.linear(x, weight.tensor(), bias.optional());
+    return linear(weight, declare(name + ".bias", biases, out));
+  }
+
+  /** A fully connected layer with parameters that have names of their own. */
+  Layer linear(Parameter weight, Parameter bias) {
+    Site site = new MatrixSite(weight, bias, null);
+    return (x, training) ->
+        parameters.noted(site, x, torch.linear(x, weight.tensor(), bias.optional()));
   }
 
   /** A fully connected layer without bias. */
   Layer linearWithoutBias(String name, long in, long out, Init init) {
     Parameter weight = declare(name + ".weight", init, out, in);
-    return (x, training) -> torch.linear(x, weight.tensor());
+    Site site = new MatrixSite(weight, null, null);
+    return (x, training) -> parameters.noted(site, x, torch.linear(x, weight.tensor()));
   }
 
   /** Normalisation over the last dimension. */
@@ -96,13 +119,30 @@ final class Layers {
     Parameter weight = declare(name + ".weight", Init.constant(1), width);
     Parameter bias = declare(name + ".bias", Init.constant(0), width);
     long[] shape = {width};
+    TensorOptional none = new TensorOptional();
+    Site site =
+        new ScaleSite(
+            weight, bias, false, x -> torch.layer_norm(x, shape, none, none, epsilon, true));
     return (x, training) ->
-        torch.layer_norm(x, shape, weight.optional(), bias.optional(), epsilon, true);
+        parameters.noted(
+            site, x, torch.layer_norm(x, shape, weight.optional(), bias.optional(), epsilon, true));
   }
 
-  /** ReLU in place: only where nothing else needs its input, as after a normalisation. */
+  /** The parameter itself, once for each example of {@code x}: [n, shape without the first 1]. */
+  Layer repeated(Parameter parameter) {
+    Site site = new AddedSite(parameter);
+    return (x, training) -> {
+      long[] shape = parameter.shape();
+      shape[0] = x.size(0);
+      return parameters.noted(site, x, parameter.tensor().expand(shape));
+    };
+  }
+
+  /**
+   * ReLU, in training in place: only where nothing else needs its input, as after a normalisation.
+   */
   static Layer relu() {
-    return (x, training) -> torch.relu_(x);
+    return (x, training) -> training ? torch.relu_(x) : torch.relu(x);
   }
 
   static Layer gelu() {
@@ -133,7 +173,8 @@ final class Layers {
   static Layer residual(Layer layer, Layer shortcut) {
     return (x, training) -> {
       Tensor added = layer.apply(x, training);
-      return added.add_(shortcut.apply(x, training));
+      Tensor direct = shortcut.apply(x, training);
+      return training ? added.add_(direct) : added.add(direct);
     };
   }
 }

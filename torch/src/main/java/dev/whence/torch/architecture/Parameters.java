@@ -2,9 +2,12 @@ package dev.whence.torch.architecture;
 
 import dev.whence.data.BadInputException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.commons.rng.UniformRandomProvider;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -28,6 +31,7 @@ public final class Parameters {
   private final DeviceOptional device;
   private @Nullable Tensor values;
   private @Nullable Tensor gradients;
+  private @Nullable Tape tape;
 
   /** Makes room for none; the network's layers declare theirs. */
   public Parameters(Device device) {
@@ -50,6 +54,74 @@ public final class Parameters {
   /** Returns options for a tensor of floats on this network's device. */
   public TensorOptions options() {
     return new TensorOptions().device(device);
+  }
+
+  /** Has the passes to come recorded on {@code tape}; or not, from now on. */
+  public void record(@Nullable Tape onto) {
+    tape = onto;
+  }
+
+  /** Returns {@code output}, noted on the tape if there is one. */
+  Tensor noted(Site site, Tensor input, Tensor output) {
+    if (tape != null) {
+      tape.record(site, input, output);
+    }
+    return output;
+  }
+
+  /** Returns where in the flat vectors a parameter begins. */
+  public long offset(Parameter parameter) {
+    long offset = 0;
+    for (Parameter p : parameters) {
+      if (p == parameter) {
+        return offset;
+      }
+      offset += p.size();
+    }
+    throw new IllegalArgumentException("not one of this network's: " + parameter.name());
+  }
+
+  /** Returns all that training has changed: θ, then the tensors without gradients. */
+  public float[] state() {
+    int size = Math.toIntExact(size() + buffers.stream().mapToLong(Tensor::numel).sum());
+    float[] state = new float[size];
+    int at = 0;
+    try (PointerScope scope = new PointerScope()) {
+      for (Tensor part : parts()) {
+        int length = Math.toIntExact(part.numel());
+        new FloatPointer(part.cpu().data_ptr()).get(state, at, length);
+        at += length;
+      }
+    }
+    return state;
+  }
+
+  /** Puts back what {@link #state} returned. */
+  public void restore(float[] state) {
+    int at = 0;
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      for (Tensor part : parts()) {
+        int length = Math.toIntExact(part.numel());
+        if (at + length > state.length) {
+          throw new IllegalArgumentException(
+              "expected a state of at least %d values, found %d"
+                  .formatted(at + length, state.length));
+        }
+        part.copy_(Tensor.create(Arrays.copyOfRange(state, at, at + length)));
+        at += length;
+      }
+    }
+    if (at != state.length) {
+      throw new IllegalArgumentException(
+          "expected a state of %d values, found %d".formatted(at, state.length));
+    }
+  }
+
+  private List<Tensor> parts() {
+    List<Tensor> parts = new ArrayList<>(List.of(values()));
+    parts.addAll(buffers);
+    return parts;
   }
 
   /** Draws every parameter; to be called once, when all are declared. */
@@ -86,11 +158,6 @@ public final class Parameters {
   /** Returns the parameters in order. */
   public List<Parameter> list() {
     return List.copyOf(parameters);
-  }
-
-  /** Returns the tensors that training changes without gradients. */
-  public List<Tensor> buffers() {
-    return List.copyOf(buffers);
   }
 
   /** Returns the number of all elements. */

@@ -30,13 +30,15 @@ final class VisionTransformer {
             "conv_proj", pictures.channels(), WIDTH, PATCH, new Geometry(PATCH, 0, 1));
     Parameter positions =
         layers.declare("encoder.pos_embedding", Init.normal(0.02), 1, tokens, WIDTH);
+    Layer first = layers.repeated(token);
+    Layer position = layers.repeated(positions);
     Map<String, Layer> stages = new LinkedHashMap<>();
     stages.put(
         "embedding",
         (x, training) -> {
           Tensor embedded = patches.apply(x, training).flatten(2, -1).transpose(1, 2);
-          Tensor first = token.tensor().expand(x.size(0), 1, WIDTH);
-          return torch.cat(new TensorVector(first, embedded), 1).add(positions.tensor());
+          TensorVector sequence = new TensorVector(first.apply(x, training), embedded);
+          return torch.cat(sequence, 1).add(position.apply(x, training));
         });
     for (int l = 0; l < DEPTH; l++) {
       String name = "encoder.layers.encoder_layer_" + l;
@@ -74,6 +76,6 @@ final class VisionTransformer {
   private static Layer projections(Layers layers, String name, Init init) {
     Parameter weight = layers.declare(name + ".in_proj_weight", init, 3L * WIDTH, WIDTH);
     Parameter bias = layers.declare(name + ".in_proj_bias", Init.constant(0), 3L * WIDTH);
-    return (x, training) -> torch.linear(x, weight.tensor(), bias.optional());
+    return layers.linear(weight, bias);
   }
 }

@@ -1,0 +1,27 @@
+package dev.whence.learn;
+
+import dev.whence.design.Key;
+import java.util.List;
+import java.util.function.Function;
+
+/** A trainer whose models have parameters, and gradients with respect to them. */
+public interface DifferentiableTrainer extends Trainer {
+
+  /**
+   * Trains the model that {@link #run} trains and returns its state as it was at the end of some
+   * epochs: the checkpoints of TracIn, the last of them what {@code run} predicts with.
+   *
+   * @param epochs numbers of epochs, counted from 1, increasing; 0 for the state before training
+   */
+  List<float[]> states(int[] members, Key key, int[] epochs);
+
+  /** Returns the number of epochs that {@link #run} trains. */
+  int epochs();
+
+  /**
+   * Calls {@code use} with the model that has the given state; the model is not valid afterwards.
+   *
+   * @throws IllegalArgumentException where the state is not of this trainer's models
+   */
+  <T> T withModel(float[] state, Function<DifferentiableModel, T> use);
+}

@@ -1,0 +1,158 @@
+package dev.whence.torch;
+
+import dev.whence.design.Key;
+import dev.whence.design.Purpose;
+import dev.whence.learn.GradientProjection;
+import dev.whence.learn.GradientProjection.Kind;
+import dev.whence.torch.architecture.Parameter;
+import dev.whence.torch.architecture.Parameters;
+import dev.whence.torch.architecture.Site;
+import dev.whence.torch.architecture.Tape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Turns what a pass recorded into each example's projected gradient.
+ *
+ * <p>The matrices of a projection are functions of its seed alone and are made again for each
+ * minibatch in blocks of {@value #BLOCK} parameters, so that none is ever held whole.
+ */
+final class Projector {
+
+  private static final int BLOCK = 1 << 13;
+
+  private final GradientProjection projection;
+  private final Parameters parameters;
+  private final List<Tape.Use> uses;
+  private final int size;
+
+  /**
+   * @param tape of a pass of the network
+   */
+  Projector(GradientProjection projection, Parameters parameters, Tape tape) {
+    this.projection = projection;
+    this.parameters = parameters;
+    List<Tape.Use> all = tape.uses();
+    uses = projection.lastLayer() ? List.of(all.getLast()) : all;
+    size =
+        switch (projection.kind()) {
+          case NONE -> Math.toIntExact(length());
+          case DENSE -> projection.dimensions();
+          case FACTORED -> {
+            List<Tensor> parts = factored(1);
+            yield Math.toIntExact(parts.stream().mapToLong(p -> p.size(1)).sum());
+          }
+        };
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Returns whether every parameter that counts was used in a way that tells examples apart. */
+  boolean complete() {
+    if (projection.lastLayer() || projection.kind() == Kind.FACTORED) {
+      return true;
+    }
+    Set<Parameter> used = new HashSet<>();
+    uses.forEach(use -> used.addAll(use.site().parameters()));
+    return used.size() == parameters.list().size();
+  }
+
+  /** Returns the number of parameters that count. */
+  private long length() {
+    return projection.lastLayer()
+        ? uses.getFirst().site().parameters().stream().mapToLong(Parameter::size).sum()
+        : parameters.size();
+  }
+
+  /**
+   * Returns the gradients of the {@code n} examples of a pass, after its backward pass: [n, size].
+   */
+  Tensor apply(int n) {
+    return switch (projection.kind()) {
+      case NONE -> whole(n);
+      case DENSE -> dense(whole(n));
+      case FACTORED -> torch.cat(new TensorVector(factored(n).toArray(Tensor[]::new)), 1);
+    };
+  }
+
+  /** Returns one example's gradient, of a pass of that example alone: [1, size]. */
+  Tensor alone() {
+    Tensor gradient = parameters.gradients().unsqueeze(0);
+    return projection.kind() == Kind.NONE ? gradient.clone() : dense(gradient);
+  }
+
+  private Tensor whole(int n) {
+    long start = projection.lastLayer() ? offset(uses.getFirst().site()) : 0;
+    Tensor gradients = torch.zeros(new long[] {n, length()}, parameters.options());
+    for (Tape.Use use : uses) {
+      Tensor part = use.site().gradients(use.input(), delta(use));
+      gradients.narrow(1, offset(use.site()) - start, part.size(1)).copy_(part);
+    }
+    return gradients;
+  }
+
+  private long offset(Site site) {
+    return parameters.offset(site.parameters().getFirst());
+  }
+
+  private static Tensor delta(Tape.Use use) {
+    return use.output().grad();
+  }
+
+  private Tensor dense(Tensor gradients) {
+    int k = projection.dimensions();
+    Tensor sum = torch.zeros(new long[] {gradients.size(0), k}, parameters.options());
+    for (long from = 0; from < gradients.size(1); from += BLOCK) {
+      int rows = Math.toIntExact(Math.min(BLOCK, gradients.size(1) - from));
+      Tensor block = gradients.narrow(1, from, rows);
+      sum.add_(block.matmul(signs(rows, k, from / BLOCK)));
+    }
+    return sum;
+  }
+
+  /** Returns each matrix of weights' [n, side²]; with n = 1 what it would be, before any pass. */
+  private List<Tensor> factored(int n) {
+    int side = projection.side();
+    List<Tensor> parts = new ArrayList<>();
+    for (int u = 0; u < uses.size(); u++) {
+      Tape.Use use = uses.get(u);
+      Tensor delta = use.output().grad();
+      Tensor known = delta.defined() ? delta : torch.zeros_like(use.output());
+      Site.Factors factors = use.site().factors(use.input(), known);
+      if (factors != null) {
+        Tensor out = project(factors.outputs(), side, 2L * u);
+        Tensor in = project(factors.inputs(), side, 2L * u + 1);
+        parts.add(out.transpose(1, 2).bmm(in).reshape(n, -1));
+      }
+    }
+    return parts;
+  }
+
+  private Tensor project(Tensor factor, int side, long index) {
+    int width = Math.toIntExact(factor.size(2));
+    return Objects.requireNonNull(factor).matmul(signs(width, side, (1L << 40) + index));
+  }
+
+  /** Returns a matrix of ±1/√columns. */
+  private Tensor signs(int rows, int columns, long index) {
+    UniformRandomProvider random = new Key(projection.seed(), Purpose.PROJECTION, index).random();
+    float[] signs = new float[Math.multiplyExact(rows, columns)];
+    float scale = (float) (1 / Math.sqrt(columns));
+    long bits = 0;
+    for (int i = 0; i < signs.length; i++) {
+      bits = i % 64 == 0 ? random.nextLong() : bits >>> 1;
+      signs[i] = (bits & 1) == 0 ? scale : -scale;
+    }
+    return Tensor.create(signs, rows, columns)
+        .to(parameters.values().device(), torch.ScalarType.Float);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.whence.torch;
+
+import dev.whence.data.Features;
+import dev.whence.learn.DifferentiableModel;
+import dev.whence.learn.GradientProjection;
+import dev.whence.learn.ImageShape;
+import dev.whence.torch.architecture.Network;
+import dev.whence.torch.architecture.Parameters;
+import dev.whence.torch.architecture.Tape;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A network with its parameters, in evaluation: normalisation uses its running statistics, so that
+ * examples do not depend on each other.
+ */
+final class TorchModel implements DifferentiableModel {
+
+  static final int BATCH = 64;
+
+  /** Floats of whole gradients held at a time. */
+  private static final long ROOM = 1L << 26;
+
+  private final Network network;
+  private final Parameters parameters;
+  private final ImageShape image;
+  private final Function<Features, float[]> layout;
+  private final Objective objective;
+  private final Minibatch minibatch;
+
+  TorchModel(
+      Network network,
+      Parameters parameters,
+      ImageShape image,
+      Function<Features, float[]> layout,
+      Objective objective,
+      Minibatch minibatch) {
+    this.network = network;
+    this.parameters = parameters;
+    this.image = image;
+    this.layout = layout;
+    this.objective = objective;
+    this.minibatch = minibatch;
+  }
+
+  @Override
+  public long parameters() {
+    return parameters.size();
+  }
+
+  @Override
+  public int width() {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      return Math.toIntExact(network.features(blank()).size(1));
+    }
+  }
+
+  private Tensor blank() {
+    return minibatch.fill(new float[image.size()], 0, 1, false);
+  }
+
+  @Override
+  public float[] outputs(Features x) {
+    float[] values = apply(x, pictures -> network.apply(pictures, false));
+    for (int i = 0; i < values.length; i++) {
+      values[i] = objective.shift() + objective.scale() * values[i];
+    }
+    return values;
+  }
+
+  @Override
+  public float[] features(Features x) {
+    return apply(x, network::features);
+  }
+
+  private float[] apply(Features x, UnaryOperator<Tensor> function) {
+    float[] pictures = layout.apply(x);
+    float[] values = new float[0];
+    int at = 0;
+    for (int from = 0; from < x.rows(); from += BATCH) {
+      int count = Math.min(BATCH, x.rows() - from);
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard()) {
+        Tensor batch = function.apply(minibatch.fill(pictures, from, count, false));
+        int width = Math.toIntExact(batch.size(1));
+        values = at == 0 ? new float[Math.multiplyExact(x.rows(), width)] : values;
+        at = copy(batch, values, at);
+      }
+    }
+    return values;
+  }
+
+  /** Copies a tensor to {@code values} from {@code at} and returns where it ends. */
+  private static int copy(Tensor tensor, float[] values, int at) {
+    Tensor here = tensor.contiguous().cpu();
+    int length = Math.toIntExact(here.numel());
+    new FloatPointer(here.data_ptr()).get(values, at, length);
+    return at + length;
+  }
+
+  @Override
+  public int size(GradientProjection projection) {
+    try (PointerScope scope = new PointerScope()) {
+      return projector(projection).size();
+    }
+  }
+
+  private Projector projector(GradientProjection projection) {
+    Tape tape = new Tape();
+    recorded(tape, blank());
+    return new Projector(projection, parameters, tape);
+  }
+
+  private Tensor recorded(Tape tape, Tensor pictures) {
+    parameters.record(tape);
+    try {
+      return network.apply(pictures, false);
+    } finally {
+      parameters.record(null);
+    }
+  }
+
+  @Override
+  public float[] gradients(Features x, OutputGradient output, GradientProjection projection) {
+    float[] pictures = layout.apply(x);
+    int size;
+    boolean complete;
+    try (PointerScope scope = new PointerScope()) {
+      Projector trial = projector(projection);
+      size = trial.size();
+      complete = trial.complete();
+    }
+    float[] gradients = new float[Math.multiplyExact(x.rows(), size)];
+    long room = projection.kind() == GradientProjection.Kind.FACTORED ? BATCH : ROOM / parameters();
+    int batch = complete ? Math.clamp(room, 1, BATCH) : 1;
+    int at = 0;
+    for (int from = 0; from < x.rows(); from += batch) {
+      int count = Math.min(batch, x.rows() - from);
+      try (PointerScope scope = new PointerScope()) {
+        Tape tape = new Tape();
+        Tensor z = recorded(tape, minibatch.fill(pictures, from, count, false));
+        backward(z, derivative(output, z, from, count));
+        try (NoGradGuard guard = new NoGradGuard()) {
+          Projector projector = new Projector(projection, parameters, tape);
+          at = copy(complete ? projector.apply(count) : projector.alone(), gradients, at);
+          parameters.gradients().zero_();
+        }
+      }
+    }
+    return gradients;
+  }
+
+  /** Returns the gradient that a backward pass of one example leaves in the parameters. */
+  float[] gradientOfOne(Features one, OutputGradient output) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor z = network.apply(minibatch.fill(layout.apply(one), 0, 1, false), false);
+      backward(z, derivative(output, z, 0, 1));
+      float[] gradient = new float[Math.toIntExact(parameters())];
+      copy(parameters.gradients(), gradient, 0);
+      parameters.gradients().zero_();
+      return gradient;
+    }
+  }
+
+  private static void backward(Tensor z, Tensor derivative) {
+    z.backward(derivative, new BoolOptional(), false, new TensorArrayRefOptional());
+  }
+
+  /** Returns the derivative of {@code output} with respect to the network's outputs, as z is. */
+  private Tensor derivative(OutputGradient output, Tensor z, int from, int count) {
+    int k = objective.outputs();
+    float[] values = new float[count * k];
+    copy(z.detach(), values, 0);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = objective.shift() + objective.scale() * values[i];
+    }
+    float[] derivatives = new float[values.length];
+    float[] one = new float[k];
+    for (int i = 0; i < count; i++) {
+      output.at(from + i, values, i * k, one);
+      for (int c = 0; c < k; c++) {
+        derivatives[i * k + c] = objective.scale() * one[c];
+      }
+    }
+    return Tensor.create(derivatives, count, k).to(z.device(), torch.ScalarType.Float);
+  }
+}
