@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       FitCommand.class,
       EvaluateCommand.class,
       SimilarCommand.class,
+      GradientsCommand.class,
       ReportCommand.class,
       ImportCommand.class,
       ExportCommand.class,

@@ -14,7 +14,8 @@ public enum Purpose {
   SAMPLE(7),
   PLANTED_WEIGHTS(8),
   PLANTED_NOISE(9),
-  PROJECTION(10);
+  PROJECTION(10),
+  WHOLE_TRAINING(11);
 
   private final long code;
 

@@ -117,6 +117,11 @@ public enum Output {
     if (learner.scalar()) {
       return List.of(PREDICTION);
     }
+    return suitable(labels);
+  }
+
+  /** Returns what can be computed from models' logits, or predictions, with these labels. */
+  static List<Output> suitable(Labels labels) {
     return labels instanceof Labels.Classes
         ? Arrays.stream(values()).filter(o -> o.ofClasses).toList()
         : List.of(PREDICTION, SQUARED_ERROR);

@@ -58,6 +58,15 @@ public final class RunTask implements AutoCloseable {
     trainer = known.prepare(data.train(), targets.stream().map(Dataset::features).toList());
   }
 
+  Trainer trainer() {
+    return trainer;
+  }
+
+  /** Returns the examples that a row of the pool is trained on. */
+  int[] members(long row) {
+    return units.members(design.mask(manifest.seed(), Purpose.SUBSET, row));
+  }
+
   /** Returns the shape of one run's values of each output. */
   Map<String, int[]> shapes() {
     Map<String, int[]> shapes = new LinkedHashMap<>();

@@ -1,0 +1,176 @@
+package dev.whence.app;
+
+import dev.whence.data.BadInputException;
+import dev.whence.data.DType;
+import dev.whence.data.Dataset;
+import dev.whence.data.NpyWriter;
+import dev.whence.learn.DifferentiableModel;
+import dev.whence.learn.GradientProjection;
+import dev.whence.pool.StudyModels;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code whence gradients}. */
+@Command(
+    name = "gradients",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains a model of the study again and writes each example's gradient, representation or outputs as .npy: what TracIn, TRAK,"
+          + " influence functions and distances in representation space start from.",
+      "Files: {train,targets}_{gradients,features,outputs}_epochE.npy, float32 [examples, values]. Needs the learner torch."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whence gradients S --out g                              factored projections of the margin's gradients",
+      "  whence gradients S --out g --projection dense --dimensions 512 --output log_odds_margin",
+      "  whence gradients S --out g --whole --epochs 4,8,12      checkpoints of a model of all of S",
+      "  whence gradients S --out g --what features --run 7"
+    })
+final class GradientsCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
+  private Path study = Path.of("");
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "Where the files go.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--what",
+      paramLabel = "WHAT",
+      description = "gradients, features (the input of the last layer) or outputs [gradients].")
+  private String what = "gradients";
+
+  @Option(
+      names = "--run",
+      paramLabel = "N",
+      description = "The model of this row of the pool [0]; with --whole the N-th of all of S.")
+  private long run;
+
+  @Option(names = "--whole", description = "A model trained on all of S.")
+  private boolean whole;
+
+  @Option(
+      names = "--epochs",
+      split = ",",
+      paramLabel = "E",
+      description = "The model after these epochs, 0 before training [the last].")
+  private int @Nullable [] epochs;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "Whose gradient [the study's first output].")
+  private String output = "";
+
+  @Option(
+      names = "--projection",
+      paramLabel = "KIND",
+      description = "none, dense (random signs) or factored (layer by layer, fast) [factored].")
+  private String projection = "factored";
+
+  @Option(
+      names = "--dimensions",
+      paramLabel = "K",
+      description =
+          "Of the projection; factored: of each layer, a square [dense 512, factored 64].")
+  private @Nullable Integer dimensions;
+
+  @Option(names = "--last-layer", description = "Only the last layer's parameters.")
+  private boolean lastLayer;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of the projection [0].")
+  private long seed;
+
+  @Mixin private Common common = new Common();
+
+  @Override
+  public Integer call() throws IOException {
+    if (!List.of("gradients", "features", "outputs").contains(what)) {
+      throw BadInputException.at("--what", "gradients, features or outputs", what);
+    }
+    GradientProjection.Kind kind = GradientProjection.kind(projection);
+    int usual = kind == GradientProjection.Kind.DENSE ? 512 : 64;
+    GradientProjection wanted =
+        new GradientProjection(kind, dimensions != null ? dimensions : usual, lastLayer, seed);
+    try (StudyModels models = new StudyModels(Study.open(study))) {
+      int[] checkpoints = checkpoints(models.trainer().epochs());
+      common.remark("training the model …");
+      List<float[]> states =
+          whole ? models.ofWhole(run, checkpoints) : models.ofRun(run, checkpoints);
+      Files.createDirectories(out);
+      for (int c = 0; c < checkpoints.length; c++) {
+        for (Map.Entry<String, Dataset> set : sets(models).entrySet()) {
+          String name = "%s_%s_epoch%d.npy".formatted(set.getKey(), what, checkpoints[c]);
+          write(models, states.get(c), set.getValue(), wanted, out.resolve(name));
+        }
+      }
+    }
+    return 0;
+  }
+
+  private int[] checkpoints(int last) {
+    int[] wanted =
+        epochs == null ? new int[] {last} : Arrays.stream(epochs).sorted().distinct().toArray();
+    if (wanted[0] < 0 || wanted[wanted.length - 1] > last) {
+      throw BadInputException.at("--epochs", "epochs from 0 to " + last, Arrays.toString(wanted));
+    }
+    return wanted;
+  }
+
+  private static Map<String, Dataset> sets(StudyModels models) {
+    Map<String, Dataset> sets = new LinkedHashMap<>();
+    sets.put("train", models.train());
+    models.targets().stream()
+        .filter(set -> set.features() != models.train().features())
+        .forEach(set -> sets.put("targets", set));
+    return sets;
+  }
+
+  private void write(
+      StudyModels models, float[] state, Dataset data, GradientProjection wanted, Path file)
+      throws IOException {
+    long start = System.nanoTime();
+    float[] values =
+        models.trainer().withModel(state, model -> compute(models, model, data, wanted));
+    int size = values.length / data.rows();
+    NpyWriter.write(file, DType.FLOAT32, i -> values[i], data.rows(), size);
+    double millis = (System.nanoTime() - start) / 1e6 / data.rows();
+    System.out.println(
+        "%s: %,d × %,d, %.3f ms an example".formatted(file, data.rows(), size, millis));
+  }
+
+  private float[] compute(
+      StudyModels models, DifferentiableModel model, Dataset data, GradientProjection wanted) {
+    return switch (what) {
+      case "features" -> model.features(data.features());
+      case "outputs" -> model.outputs(data.features());
+      default -> {
+        long size = (long) model.size(wanted) * data.rows();
+        if (size > Integer.MAX_VALUE - 8) {
+          throw BadInputException.at(
+              "--projection",
+              "at most 2³¹ values for %,d examples (dense or factored)".formatted(data.rows()),
+              "%,d".formatted(size));
+        }
+        yield model.gradients(data.features(), models.gradientOf(output, data.labels()), wanted);
+      }
+    };
+  }
+}

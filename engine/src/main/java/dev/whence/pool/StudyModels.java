@@ -1,0 +1,89 @@
+package dev.whence.pool;
+
+import dev.whence.data.BadInputException;
+import dev.whence.data.Dataset;
+import dev.whence.data.Labels;
+import dev.whence.data.Split;
+import dev.whence.design.Key;
+import dev.whence.design.Purpose;
+import dev.whence.learn.DifferentiableModel.OutputGradient;
+import dev.whence.learn.DifferentiableTrainer;
+import dev.whence.store.Manifest;
+import dev.whence.store.Progress;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * Models of a study, trained again: their states, representations and gradients, which no pool
+ * keeps.
+ */
+public final class StudyModels implements AutoCloseable {
+
+  private final Manifest manifest;
+  private final Split data;
+  private final RunTask runs;
+  private final DifferentiableTrainer trainer;
+
+  /** Reads a study's data; refuses one whose learner has no gradients. */
+  public StudyModels(Study study) throws IOException {
+    manifest = study.manifest();
+    if (manifest.learner() == null) {
+      throw BadInputException.at(study.folder(), "a study with a learner", "imported runs");
+    }
+    data = study.data();
+    runs = new RunTask(manifest, data, false, Progress.NONE.start("", 0, ""));
+    if (!(runs.trainer() instanceof DifferentiableTrainer differentiable)) {
+      throw BadInputException.at(
+          study.folder(),
+          "a learner with gradients (torch)",
+          Objects.requireNonNull(manifest.learner()).name());
+    }
+    trainer = differentiable;
+  }
+
+  /** Returns the trainer of the study's models. */
+  public DifferentiableTrainer trainer() {
+    return trainer;
+  }
+
+  /** Returns S. */
+  public Dataset train() {
+    return data.train();
+  }
+
+  /** Returns the targets, in the order of the pool's outputs, in their sets. */
+  public List<Dataset> targets() {
+    return Targets.sets(data, Objects.requireNonNull(manifest.data()).trainTargets());
+  }
+
+  /** Returns the model of a row of the pool, as it was after some epochs. */
+  public List<float[]> ofRun(long row, int[] epochs) {
+    Key key = new Key(manifest.seed(), Purpose.TRAINING, row);
+    return trainer.states(runs.members(row), key, epochs);
+  }
+
+  /** Returns the {@code index}-th model of the whole of S, as it was after some epochs. */
+  public List<float[]> ofWhole(long index, int[] epochs) {
+    Key key = new Key(manifest.seed(), Purpose.WHOLE_TRAINING, index);
+    return trainer.states(IntStream.range(0, data.train().rows()).toArray(), key, epochs);
+  }
+
+  /**
+   * Returns the derivative of an output for examples with the given labels.
+   *
+   * @param name of the output, or none for the study's first
+   */
+  public OutputGradient gradientOf(String name, Labels labels) {
+    String wanted = name.isEmpty() ? manifest.outputs().getFirst() : name;
+    List<Output> suitable = Output.suitable(labels);
+    return OutputGradients.of(Output.parse(List.of(wanted), suitable).getFirst(), labels);
+  }
+
+  @Override
+  public void close() {
+    runs.close();
+  }
+}
