@@ -30,44 +30,47 @@ final class Projector {
 
   private final GradientProjection projection;
   private final Parameters parameters;
-  private final List<Tape.Use> uses;
   private final int size;
+  private final boolean complete;
 
   /**
-   * @param tape of a pass of the network
+   * @param trial recorded from a pass of one example, without a backward pass
    */
-  Projector(GradientProjection projection, Parameters parameters, Tape tape) {
+  Projector(GradientProjection projection, Parameters parameters, Tape trial) {
     this.projection = projection;
     this.parameters = parameters;
-    List<Tape.Use> all = tape.uses();
-    uses = projection.lastLayer() ? List.of(all.getLast()) : all;
+    List<Tape.Use> uses = uses(trial);
+    Set<Parameter> used = new HashSet<>();
+    uses.forEach(use -> used.addAll(use.site().parameters()));
+    complete =
+        projection.lastLayer()
+            || projection.kind() == Kind.FACTORED
+            || used.size() == parameters.list().size();
     size =
         switch (projection.kind()) {
-          case NONE -> Math.toIntExact(length());
+          case NONE -> Math.toIntExact(length(uses));
           case DENSE -> projection.dimensions();
-          case FACTORED -> {
-            List<Tensor> parts = factored(1);
-            yield Math.toIntExact(parts.stream().mapToLong(p -> p.size(1)).sum());
-          }
+          case FACTORED ->
+              Math.toIntExact(factored(uses, 1).stream().mapToLong(p -> p.size(1)).sum());
         };
   }
 
+  /** Returns the number of values of a projected gradient. */
   int size() {
     return size;
   }
 
-  /** Returns whether every parameter that counts was used in a way that tells examples apart. */
+  /** Returns whether every parameter that counts is used in a way that tells examples apart. */
   boolean complete() {
-    if (projection.lastLayer() || projection.kind() == Kind.FACTORED) {
-      return true;
-    }
-    Set<Parameter> used = new HashSet<>();
-    uses.forEach(use -> used.addAll(use.site().parameters()));
-    return used.size() == parameters.list().size();
+    return complete;
+  }
+
+  private List<Tape.Use> uses(Tape tape) {
+    return projection.lastLayer() ? List.of(tape.uses().getLast()) : tape.uses();
   }
 
   /** Returns the number of parameters that count. */
-  private long length() {
+  private long length(List<Tape.Use> uses) {
     return projection.lastLayer()
         ? uses.getFirst().site().parameters().stream().mapToLong(Parameter::size).sum()
         : parameters.size();
@@ -76,11 +79,12 @@ final class Projector {
   /**
    * Returns the gradients of the {@code n} examples of a pass, after its backward pass: [n, size].
    */
-  Tensor apply(int n) {
+  Tensor apply(Tape tape, int n) {
+    List<Tape.Use> uses = uses(tape);
     return switch (projection.kind()) {
-      case NONE -> whole(n);
-      case DENSE -> dense(whole(n));
-      case FACTORED -> torch.cat(new TensorVector(factored(n).toArray(Tensor[]::new)), 1);
+      case NONE -> whole(uses, n);
+      case DENSE -> dense(whole(uses, n));
+      case FACTORED -> torch.cat(new TensorVector(factored(uses, n).toArray(Tensor[]::new)), 1);
     };
   }
 
@@ -90,9 +94,9 @@ final class Projector {
     return projection.kind() == Kind.NONE ? gradient.clone() : dense(gradient);
   }
 
-  private Tensor whole(int n) {
+  private Tensor whole(List<Tape.Use> uses, int n) {
     long start = projection.lastLayer() ? offset(uses.getFirst().site()) : 0;
-    Tensor gradients = torch.zeros(new long[] {n, length()}, parameters.options());
+    Tensor gradients = torch.zeros(new long[] {n, length(uses)}, parameters.options());
     for (Tape.Use use : uses) {
       Tensor part = use.site().gradients(use.input(), delta(use));
       gradients.narrow(1, offset(use.site()) - start, part.size(1)).copy_(part);
@@ -119,8 +123,8 @@ final class Projector {
     return sum;
   }
 
-  /** Returns each matrix of weights' [n, side²]; with n = 1 what it would be, before any pass. */
-  private List<Tensor> factored(int n) {
+  /** Returns each matrix of weights' [n, side²]; zeros, where there was no backward pass. */
+  private List<Tensor> factored(List<Tape.Use> uses, int n) {
     int side = projection.side();
     List<Tensor> parts = new ArrayList<>();
     for (int u = 0; u < uses.size(); u++) {

@@ -131,31 +131,34 @@ final class TorchModel implements DifferentiableModel {
   @Override
   public float[] gradients(Features x, OutputGradient output, GradientProjection projection) {
     float[] pictures = layout.apply(x);
-    int size;
-    boolean complete;
     try (PointerScope scope = new PointerScope()) {
-      Projector trial = projector(projection);
-      size = trial.size();
-      complete = trial.complete();
-    }
-    float[] gradients = new float[Math.multiplyExact(x.rows(), size)];
-    long room = projection.kind() == GradientProjection.Kind.FACTORED ? BATCH : ROOM / parameters();
-    int batch = complete ? Math.clamp(room, 1, BATCH) : 1;
-    int at = 0;
-    for (int from = 0; from < x.rows(); from += batch) {
-      int count = Math.min(batch, x.rows() - from);
-      try (PointerScope scope = new PointerScope()) {
-        Tape tape = new Tape();
-        Tensor z = recorded(tape, minibatch.fill(pictures, from, count, false));
-        backward(z, derivative(output, z, from, count));
-        try (NoGradGuard guard = new NoGradGuard()) {
-          Projector projector = new Projector(projection, parameters, tape);
-          at = copy(complete ? projector.apply(count) : projector.alone(), gradients, at);
-          parameters.gradients().zero_();
+      Projector projector = projector(projection);
+      float[] gradients = new float[Math.multiplyExact(x.rows(), projector.size())];
+      boolean factored = projection.kind() == GradientProjection.Kind.FACTORED;
+      int batch = Math.clamp(factored ? BATCH : ROOM / parameters(), 1, BATCH);
+      int count = projector.complete() ? batch : 1;
+      int at = 0;
+      for (int from = 0; from < x.rows(); from += count) {
+        int rows = Math.min(count, x.rows() - from);
+        try (PointerScope step = new PointerScope()) {
+          Tensor batched = minibatch.fill(pictures, from, rows, false);
+          at = copy(projected(projector, batched, output, from), gradients, at);
         }
       }
+      return gradients;
     }
-    return gradients;
+  }
+
+  private Tensor projected(Projector projector, Tensor pictures, OutputGradient output, int from) {
+    int count = Math.toIntExact(pictures.size(0));
+    Tape tape = new Tape();
+    Tensor z = projector.complete() ? recorded(tape, pictures) : network.apply(pictures, false);
+    backward(z, derivative(output, z, from, count));
+    try (NoGradGuard guard = new NoGradGuard()) {
+      Tensor gradients = projector.complete() ? projector.apply(tape, count) : projector.alone();
+      parameters.gradients().zero_();
+      return gradients;
+    }
   }
 
   /** Returns the gradient that a backward pass of one example leaves in the parameters. */

@@ -56,9 +56,13 @@ public final class Parameters {
     return new TensorOptions().device(device);
   }
 
-  /** Has the passes to come recorded on {@code tape}; or not, from now on. */
+  /**
+   * Has the passes to come recorded on {@code tape}, without gradients of the parameters; or not,
+   * from now on.
+   */
   public void record(@Nullable Tape onto) {
     tape = onto;
+    parameters.forEach(p -> p.tensor().requires_grad_(onto == null));
   }
 
   /** Returns {@code output}, noted on the tape if there is one. */

@@ -13,7 +13,11 @@ public final class Tape {
   private final List<Use> uses = new ArrayList<>();
 
   void record(Site site, Tensor input, Tensor output) {
-    output.__dispatch_retain_grad();
+    if (output.requires_grad()) {
+      output.__dispatch_retain_grad();
+    } else {
+      output.requires_grad_(true); // the graph begins here
+    }
     uses.add(new Use(site, input, output));
   }
 
