@@ -1,0 +1,58 @@
+package dev.whence.xgboost;
+
+import dev.whence.data.BadInputException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hyperparameters of boosted trees and forests, named as XGBoost's scikit-learn interface names
+ * them.
+ *
+ * @param trees rounds of boosting, or trees of the forest, for each class [100]
+ * @param maxDepth of a tree [6]
+ * @param learningRate what a round's trees count [0.3; a forest 1]
+ * @param subsample part of the examples that a tree is grown on, drawn by the run's key [1; a
+ *     forest 0.8]
+ * @param columns part of the features that a split chooses from [1; a forest 0.8]
+ * @param lambda L2 penalty on the leaves [1; a forest 1e-5]
+ * @param minChildWeight least sum of second derivatives of a leaf [1]
+ */
+public record TreesConfig(
+    @Nullable Integer trees,
+    @Nullable Integer maxDepth,
+    @Nullable Double learningRate,
+    @Nullable Double subsample,
+    @Nullable Double columns,
+    @Nullable Double lambda,
+    @Nullable Double minChildWeight) {
+
+  static final TreesConfig BOOSTING = new TreesConfig(100, 6, 0.3, 1.0, 1.0, 1.0, 1.0);
+  static final TreesConfig FOREST = new TreesConfig(100, 6, 1.0, 0.8, 0.8, 1e-5, 1.0);
+
+  public TreesConfig {
+    check("trees", trees, 1, 1e6, "a whole number of at least 1");
+    check("maxDepth", maxDepth, 1, 64, "1 … 64");
+    check("learningRate", learningRate, 1e-12, 1, "above 0, at most 1");
+    check("subsample", subsample, 1e-12, 1, "above 0, at most 1");
+    check("columns", columns, 1e-12, 1, "above 0, at most 1");
+    check("lambda", lambda, 0, 1e12, "at least 0");
+    check("minChildWeight", minChildWeight, 0, 1e12, "at least 0");
+  }
+
+  TreesConfig orElse(TreesConfig defaults) {
+    return new TreesConfig(
+        trees != null ? trees : defaults.trees,
+        maxDepth != null ? maxDepth : defaults.maxDepth,
+        learningRate != null ? learningRate : defaults.learningRate,
+        subsample != null ? subsample : defaults.subsample,
+        columns != null ? columns : defaults.columns,
+        lambda != null ? lambda : defaults.lambda,
+        minChildWeight != null ? minChildWeight : defaults.minChildWeight);
+  }
+
+  private static void check(
+      String name, @Nullable Number value, double low, double high, String expected) {
+    if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
+      throw BadInputException.at("learner on XGBoost, " + name, expected, value);
+    }
+  }
+}
