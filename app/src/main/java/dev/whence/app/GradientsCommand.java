@@ -109,7 +109,8 @@ final class GradientsCommand implements Callable<Integer> {
     int usual = kind == GradientProjection.Kind.DENSE ? 512 : 64;
     GradientProjection wanted =
         new GradientProjection(kind, dimensions != null ? dimensions : usual, lastLayer, seed);
-    try (StudyModels models = new StudyModels(Study.open(study))) {
+    try (Study open = Study.open(study);
+        StudyModels models = new StudyModels(open)) {
       int[] checkpoints = checkpoints(models.trainer().epochs());
       common.remark("training the model …");
       List<float[]> states =

@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       FitCommand.class,
       EvaluateCommand.class,
       SimilarCommand.class,
+      FeaturesCommand.class,
       GradientsCommand.class,
       ReportCommand.class,
       ImportCommand.class,

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,7 +43,7 @@ public interface LearnerFactory {
   /** Returns the name of every learner that is here or can be fetched, and one line on it. */
   static SortedMap<String, String> known() {
     SortedMap<String, String> known = new TreeMap<>();
-    optional().forEach(learners -> known.putAll(learners.known()));
+    OptionalLibraries.all().forEach(libraries -> known.putAll(libraries.learners()));
     ServiceLoader.load(LearnerFactory.class).forEach(f -> known.put(f.name(), f.description()));
     return known;
   }
@@ -54,9 +53,11 @@ public interface LearnerFactory {
     Optional<LearnerFactory> here = find(name, ServiceLoader.load(LearnerFactory.class));
     return here.or(
             () ->
-                optional()
-                    .filter(learners -> learners.known().containsKey(name))
-                    .map(learners -> ServiceLoader.load(LearnerFactory.class, learners.fetch(name)))
+                OptionalLibraries.all()
+                    .filter(libraries -> libraries.learners().containsKey(name))
+                    .map(
+                        libraries ->
+                            ServiceLoader.load(LearnerFactory.class, libraries.fetch(name)))
                     .flatMap(fetched -> find(name, fetched).stream())
                     .findFirst())
         .orElseThrow(() -> BadInputException.at("learner", "one of " + known().keySet(), name));
@@ -67,9 +68,5 @@ public interface LearnerFactory {
         .map(ServiceLoader.Provider::get)
         .filter(factory -> factory.name().equals(name))
         .findFirst();
-  }
-
-  private static Stream<OptionalLearners> optional() {
-    return ServiceLoader.load(OptionalLearners.class).stream().map(ServiceLoader.Provider::get);
   }
 }

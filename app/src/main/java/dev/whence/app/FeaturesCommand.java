@@ -1,0 +1,190 @@
+package dev.whence.app;
+
+import dev.whence.data.BadInputException;
+import dev.whence.data.DType;
+import dev.whence.data.Dataset;
+import dev.whence.data.DatasetReader;
+import dev.whence.data.Features;
+import dev.whence.data.NpyWriter;
+import dev.whence.data.Preprocessing;
+import dev.whence.data.Split;
+import dev.whence.learn.Backbone;
+import dev.whence.store.Progress;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code whence features}. */
+@Command(
+    name = "features",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Embeds pictures with a pretrained network, TorchScript (.pt) or ONNX (.onnx), and writes train.npy and test.npy, float32 [pictures,"
+          + " values].",
+      "Pixels are divided by 255, gray ones repeated to the network's channels, resized (bilinear) and standardised."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whence features S --backbone dino.onnx --size 224 --out embeddings",
+      "  whence features images/ --backbone resnet.pt --size 32 --mean 0.5 --deviation 0.25 --out embeddings"
+    })
+final class FeaturesCommand implements Callable<Integer> {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "STUDY|DATA",
+      description = "A study, or data as init takes it.")
+  private String source = "";
+
+  @Option(
+      names = "--backbone",
+      required = true,
+      paramLabel = "FILE",
+      description = "The network: its first input takes [n, channels, height, width].")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "Where the files go.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--size",
+      paramLabel = "N|HxW",
+      description = "Pixels that the network takes [those of the data].")
+  private @Nullable String size;
+
+  @Option(names = "--channels", paramLabel = "N", description = "Channels that it takes [3].")
+  private int channels = 3;
+
+  @Option(
+      names = "--mean",
+      split = ",",
+      paramLabel = "F",
+      description = "Mean of each channel [ImageNet's 0.485,0.456,0.406; of other than 3, 0.5].")
+  private float @Nullable [] mean;
+
+  @Option(
+      names = "--deviation",
+      split = ",",
+      paramLabel = "F",
+      description =
+          "Deviation of each channel [ImageNet's 0.229,0.224,0.225; of other than 3, 0.25].")
+  private float @Nullable [] deviation;
+
+  @Option(names = "--batch", paramLabel = "N", description = "Pictures at a time [64].")
+  private int batch = 64;
+
+  @Mixin private Common common = new Common();
+
+  @Override
+  public Integer call() throws IOException {
+    if (batch < 1 || channels < 1) {
+      throw BadInputException.at("--batch and --channels", "at least 1", Math.min(batch, channels));
+    }
+    Split data = read();
+    Preprocessing preprocessing = preprocessing(data.train().features());
+    try (Backbone backbone = Backbone.open(file, common.threads())) {
+      Files.createDirectories(out);
+      embed(backbone, preprocessing, data.train(), "train");
+      Dataset test = data.test();
+      if (test != null) {
+        embed(backbone, preprocessing, test, "test");
+      }
+    }
+    return 0;
+  }
+
+  private Split read() throws IOException {
+    if (Files.exists(Path.of(source).resolve("study.json"))) {
+      try (Study study = Study.open(Path.of(source))) {
+        if (study.manifest().data() == null) {
+          throw BadInputException.at(source, "a study with a dataset", "imported runs");
+        }
+        return study.data();
+      }
+    }
+    return DatasetReader.read(source);
+  }
+
+  private Preprocessing preprocessing(Features features) {
+    int[] shape = features.shape();
+    if (shape.length < 2) {
+      throw BadInputException.at(source, "pictures", features.shapeText());
+    }
+    int height = shape[shape.length - 2];
+    int width = shape[shape.length - 1];
+    if (size != null) {
+      if (!size.matches("\\d{1,4}(x\\d{1,4})?") || size.startsWith("0")) {
+        throw BadInputException.at("--size", "N or HxW such as 224", size);
+      }
+      List<Integer> sides = Arrays.stream(size.split("x")).map(Integer::valueOf).toList();
+      height = sides.getFirst();
+      width = sides.getLast();
+    }
+    boolean three = channels == 3;
+    float[] imagenetMean = {0.485f, 0.456f, 0.406f};
+    float[] imagenetDeviation = {0.229f, 0.224f, 0.225f};
+    return new Preprocessing(
+        channels,
+        height,
+        width,
+        each(mean, three ? imagenetMean : new float[] {0.5f}),
+        each(deviation, three ? imagenetDeviation : new float[] {0.25f}));
+  }
+
+  /** Returns one value for each channel. */
+  private float[] each(float @Nullable [] given, float[] usual) {
+    float[] values = given != null ? given : usual;
+    if (values.length != 1) {
+      return values;
+    }
+    float[] repeated = new float[channels];
+    Arrays.fill(repeated, values[0]);
+    return repeated;
+  }
+
+  private void embed(Backbone backbone, Preprocessing preprocessing, Dataset pictures, String name)
+      throws IOException {
+    int rows = pictures.rows();
+    float[] embeddings = new float[0];
+    int at = 0;
+    try (Progress.Task task = common.progress().start("embedding " + name, rows, "pictures")) {
+      for (int from = 0; from < rows; from += batch) {
+        int to = Math.min(from + batch, rows);
+        float[] values =
+            backbone.apply(
+                preprocessing.apply(pictures.features(), from, to),
+                to - from,
+                preprocessing.channels(),
+                preprocessing.height(),
+                preprocessing.width());
+        if (values.length % (to - from) != 0) {
+          throw BadInputException.at(file, "an embedding for each picture", values.length);
+        }
+        if (at == 0) {
+          embeddings = new float[Math.multiplyExact(rows, values.length / (to - from))];
+        }
+        System.arraycopy(values, 0, embeddings, at, values.length);
+        at += values.length;
+        task.step(to - from);
+      }
+    }
+    float[] all = embeddings;
+    Path target = out.resolve(name + ".npy");
+    NpyWriter.write(target, DType.FLOAT32, i -> all[i], rows, all.length / rows);
+    System.out.println("%s: %,d × %,d".formatted(target, rows, all.length / rows));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.whence.data;
+
+/**
+ * What a backbone's pictures are made of: pixels divided by 255, one channel repeated to as many as
+ * it wants, resized, standardised by fixed constants.
+ *
+ * @param channels that the backbone takes
+ * @param height that it takes
+ * @param width that it takes
+ * @param mean of each channel, taken off
+ * @param deviation of each channel, divided by
+ */
+public record Preprocessing(int channels, int height, int width, float[] mean, float[] deviation) {
+
+  public Preprocessing {
+    if (mean.length != channels || deviation.length != channels) {
+      throw BadInputException.at(
+          "preprocessing",
+          "a mean and a deviation for each of %d channels".formatted(channels),
+          "%d and %d".formatted(mean.length, deviation.length));
+    }
+  }
+
+  /** Returns pictures {@code from} … {@code to}, [n, channels, height, width]. */
+  public float[] apply(Features features, int from, int to) {
+    int[] shape = features.shape();
+    int given = shape.length == 3 ? shape[0] : 1;
+    if (shape.length < 2 || shape.length > 3 || (given != 1 && given != channels)) {
+      throw BadInputException.at(
+          "features",
+          "pictures [height, width] or [%d, height, width]".formatted(channels),
+          features.shapeText());
+    }
+    int h = shape[shape.length - 2];
+    int w = shape[shape.length - 1];
+    float[] pictures = new float[Math.multiplyExact(to - from, channels * height * width)];
+    int at = 0;
+    for (int i = from; i < to; i++) {
+      for (int c = 0; c < channels; c++) {
+        int plane = i * features.size() + (given == 1 ? 0 : c * h * w);
+        for (int row = 0; row < height; row++) {
+          for (int column = 0; column < width; column++) {
+            float pixel = sample(features.values(), plane, h, w, row, column);
+            float value = features.bytes() ? pixel / 255f : pixel;
+            pictures[at++] = (value - mean[c]) / deviation[c];
+          }
+        }
+      }
+    }
+    return pictures;
+  }
+
+  /**
+   * Bilinear interpolation between pixels' centres, PyTorch's {@code interpolate(mode="bilinear",
+   * align_corners=False)}.
+   */
+  private float sample(float[] values, int plane, int h, int w, int row, int column) {
+    float y = Math.max((row + 0.5f) * h / height - 0.5f, 0);
+    float x = Math.max((column + 0.5f) * w / width - 0.5f, 0);
+    int top = Math.min((int) y, h - 1);
+    int left = Math.min((int) x, w - 1);
+    int bottom = Math.min(top + 1, h - 1);
+    int right = Math.min(left + 1, w - 1);
+    float down = y - top;
+    float across = x - left;
+    float above =
+        values[plane + top * w + left] * (1 - across) + values[plane + top * w + right] * across;
+    float below =
+        values[plane + bottom * w + left] * (1 - across)
+            + values[plane + bottom * w + right] * across;
+    return above * (1 - down) + below * down;
+  }
+}

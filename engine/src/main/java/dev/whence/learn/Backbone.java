@@ -1,0 +1,69 @@
+package dev.whence.learn;
+
+import dev.whence.data.BadInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+
+/** A network from a file that turns pictures into embeddings; used by one thread. */
+public interface Backbone extends AutoCloseable {
+
+  /**
+   * Returns the embeddings of pictures, [n, values], whatever shape the network gives them.
+   *
+   * @param pictures [n, channels, height, width]
+   */
+  float[] apply(float[] pictures, int n, int channels, int height, int width);
+
+  @Override
+  void close();
+
+  /** Opens files of one kind; found by {@link ServiceLoader}. */
+  interface Factory {
+
+    /** Returns how such files' names end, with the dot. */
+    String suffix();
+
+    /**
+     * Opens a file, or refuses one that is not of this kind.
+     *
+     * @param threads that one call may use
+     */
+    Backbone open(Path file, int threads);
+  }
+
+  /** Opens a file by what its name ends with; what runs it is fetched if it is not here yet. */
+  static Backbone open(Path file, int threads) {
+    TreeSet<String> known = new TreeSet<>();
+    ServiceLoader.load(Factory.class).forEach(factory -> known.add(factory.suffix()));
+    OptionalLibraries.all().forEach(libraries -> known.addAll(libraries.backbones()));
+    String suffix =
+        known.stream()
+            .filter(file.getFileName().toString()::endsWith)
+            .findFirst()
+            .orElseThrow(
+                () -> BadInputException.at(file, "a file that ends with one of " + known, ""));
+    if (!Files.isRegularFile(file)) {
+      throw BadInputException.at(file, "a network", "nothing there");
+    }
+    return find(suffix, ServiceLoader.load(Factory.class))
+        .or(
+            () ->
+                OptionalLibraries.all()
+                    .filter(libraries -> libraries.backbones().contains(suffix))
+                    .map(libraries -> ServiceLoader.load(Factory.class, libraries.fetch(suffix)))
+                    .flatMap(fetched -> find(suffix, fetched).stream())
+                    .findFirst())
+        .orElseThrow()
+        .open(file, threads);
+  }
+
+  private static Optional<Factory> find(String suffix, ServiceLoader<Factory> factories) {
+    return factories.stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(factory -> factory.suffix().equals(suffix))
+        .findFirst();
+  }
+}
