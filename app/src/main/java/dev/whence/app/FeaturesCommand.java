@@ -9,34 +9,42 @@ import dev.whence.data.NpyWriter;
 import dev.whence.data.Preprocessing;
 import dev.whence.data.Split;
 import dev.whence.learn.Backbone;
+import dev.whence.learn.SelfSupervision;
 import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code whence features}. */
 @Command(
     name = "features",
     mixinStandardHelpOptions = true,
     description = {
-      "Embeds pictures with a pretrained network, TorchScript (.pt) or ONNX (.onnx), and writes train.npy and test.npy, float32 [pictures,"
-          + " values].",
-      "Pixels are divided by 255, gray ones repeated to the network's channels, resized (bilinear) and standardised."
+      "Embeds pictures and writes train.npy and test.npy, float32 [pictures, values].",
+      "--backbone: with a pretrained network, TorchScript (.pt) or ONNX (.onnx). Pixels are divided by 255, gray ones repeated to the network's"
+          + " channels, resized (bilinear) and standardised.",
+      "--train: with a network trained here on the training pictures without their labels, by SimCLR, MoCo, BYOL or DINO."
     },
     footer = {
       "",
       "Examples:",
       "  whence features S --backbone dino.onnx --size 224 --out embeddings",
-      "  whence features images/ --backbone resnet.pt --size 32 --mean 0.5 --deviation 0.25 --out embeddings"
+      "  whence features images/ --backbone resnet.pt --size 32 --mean 0.5 --deviation 0.25 --out embeddings",
+      "  whence features S --train simclr --set architecture=cnn --set epochs=20 --out embeddings"
     })
 final class FeaturesCommand implements Callable<Integer> {
 
@@ -46,12 +54,28 @@ final class FeaturesCommand implements Callable<Integer> {
       description = "A study, or data as init takes it.")
   private String source = "";
 
+  @ArgGroup(multiplicity = "1")
+  private Network network = new Network();
+
+  /** What embeds. */
+  static final class Network {
+    @Option(
+        names = "--backbone",
+        paramLabel = "FILE",
+        description = "A network whose first input takes [n, channels, height, width].")
+    private @Nullable Path file;
+
+    @Option(names = "--train", paramLabel = "METHOD", description = "simclr, moco, byol or dino.")
+    private @Nullable String method;
+  }
+
   @Option(
-      names = "--backbone",
-      required = true,
-      paramLabel = "FILE",
-      description = "The network: its first input takes [n, channels, height, width].")
-  private Path file = Path.of("");
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "With --train: architecture (as of the learner torch), epochs, batch, learningRate, weightDecay, temperature, teacher, queue, hidden,"
+              + " values, least, seed, device.")
+  private Map<String, String> settings = Map.of();
 
   @Option(
       names = "--out",
@@ -95,16 +119,41 @@ final class FeaturesCommand implements Callable<Integer> {
       throw BadInputException.at("--batch and --channels", "at least 1", Math.min(batch, channels));
     }
     Split data = read();
+    if (network.method != null) {
+      train(network.method, data);
+      return 0;
+    }
+    Path file = Objects.requireNonNull(network.file);
     Preprocessing preprocessing = preprocessing(data.train().features());
     try (Backbone backbone = Backbone.open(file, common.threads())) {
       Files.createDirectories(out);
-      embed(backbone, preprocessing, data.train(), "train");
+      embed(backbone, file, preprocessing, data.train(), "train");
       Dataset test = data.test();
       if (test != null) {
-        embed(backbone, preprocessing, test, "test");
+        embed(backbone, file, preprocessing, test, "test");
       }
     }
     return 0;
+  }
+
+  private void train(String method, Split data) throws IOException {
+    ObjectNode config = Settings.parse(settings);
+    config.put("method", method);
+    List<Dataset> sets = new ArrayList<>(List.of(data.train()));
+    if (data.test() != null) {
+      sets.add(data.test());
+    }
+    List<float[]> embeddings =
+        SelfSupervision.load()
+            .embed(
+                data.train().features(),
+                sets.stream().map(Dataset::features).toList(),
+                config,
+                common.progress());
+    Files.createDirectories(out);
+    for (int s = 0; s < sets.size(); s++) {
+      write(s == 0 ? "train" : "test", sets.get(s).rows(), embeddings.get(s));
+    }
   }
 
   private Split read() throws IOException {
@@ -182,9 +231,13 @@ final class FeaturesCommand implements Callable<Integer> {
         task.step(to - from);
       }
     }
-    float[] all = embeddings;
+    write(name, rows, embeddings);
+  }
+
+  private void write(String name, int rows, float[] embeddings) throws IOException {
     Path target = out.resolve(name + ".npy");
-    NpyWriter.write(target, DType.FLOAT32, i -> all[i], rows, all.length / rows);
-    System.out.println("%s: %,d × %,d".formatted(target, rows, all.length / rows));
+    int width = embeddings.length / rows;
+    NpyWriter.write(target, DType.FLOAT32, i -> embeddings[i], rows, width);
+    System.out.println("%s: %,d × %,d".formatted(target, rows, width));
   }
 }

@@ -2,7 +2,6 @@ package dev.whence.app;
 
 import dev.whence.data.BadInputException;
 import dev.whence.pool.StudyConfig;
-import dev.whence.store.Json;
 import dev.whence.store.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +18,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** {@code whence init}. */
@@ -162,7 +160,8 @@ final class InitCommand implements Callable<Integer> {
         seed,
         learner == null && settings.isEmpty()
             ? null
-            : new StudyConfig.Learner(learner, hyperparameters()),
+            : new StudyConfig.Learner(
+                learner, settings.isEmpty() ? null : Settings.parse(settings)),
         design == null && alpha == null && unit == null
             ? null
             : new StudyConfig.DesignConfig(design, alpha, unit),
@@ -170,27 +169,6 @@ final class InitCommand implements Callable<Integer> {
         trainTargets,
         repeats == null ? null : repeats(repeats),
         chunk);
-  }
-
-  private @Nullable ObjectNode hyperparameters() {
-    if (settings.isEmpty()) {
-      return null;
-    }
-    ObjectNode node = Json.mapper().createObjectNode();
-    settings.forEach(
-        (key, value) -> {
-          if (value.matches("[A-Za-z][\\w-]*") && !value.matches("true|false|null")) {
-            node.put(key, value);
-            return;
-          }
-          try {
-            node.set(key, Json.mapper().readTree(value));
-          } catch (JacksonException e) {
-            throw BadInputException.at(
-                "--set " + key, "a number, a word or a list such as [64,32]", value);
-          }
-        });
-    return node;
   }
 
   static Manifest.Repeats repeats(String text) {

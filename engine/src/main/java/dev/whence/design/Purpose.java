@@ -15,7 +15,8 @@ public enum Purpose {
   PLANTED_WEIGHTS(8),
   PLANTED_NOISE(9),
   PROJECTION(10),
-  WHOLE_TRAINING(11);
+  WHOLE_TRAINING(11),
+  SELF_SUPERVISION(12);
 
   private final long code;
 

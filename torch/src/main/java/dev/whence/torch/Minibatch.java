@@ -11,14 +11,22 @@ import org.bytedeco.pytorch.global.torch;
  * Memory for a minibatch's pictures, used again for each; as a tensor it is [n, channels, height,
  * width] with the channels last in memory, the layout that convolutions are fastest with.
  */
-final class Minibatch implements AutoCloseable {
+public final class Minibatch implements AutoCloseable {
+
+  /** How a picture is copied into a minibatch. */
+  @FunctionalInterface
+  public interface Copy {
+    /** Writes the picture at {@code from} in {@code x} to {@code to} in {@code batch}. */
+    void draw(float[] x, int from, float[] batch, int to, UniformRandomProvider random);
+  }
 
   private final ImageShape image;
   private final Device device;
   private final float[] values;
   private final FloatPointer memory;
 
-  Minibatch(ImageShape image, int batch, Device device) {
+  /** Makes room for {@code batch} pictures. */
+  public Minibatch(ImageShape image, int batch, Device device) {
     this.image = image;
     this.device = device;
     values = new float[Math.multiplyExact(batch, image.size())];
@@ -26,25 +34,20 @@ final class Minibatch implements AutoCloseable {
   }
 
   /**
-   * Returns the pictures {@code examples[from] … examples[from + count]}, augmented; valid until
-   * the next call.
+   * Returns the pictures {@code examples[from] … examples[from + count]}, copied as {@code copy}
+   * does; valid until the next call.
    */
-  Tensor fill(
-      float[] x,
-      int[] examples,
-      int from,
-      int count,
-      Augmentation augmentation,
-      UniformRandomProvider random) {
+  public Tensor fill(
+      float[] x, int[] examples, int from, int count, Copy copy, UniformRandomProvider random) {
     int size = image.size();
     for (int i = 0; i < count; i++) {
-      augmentation.copy(x, examples[from + i] * size, values, i * size, random);
+      copy.draw(x, examples[from + i] * size, values, i * size, random);
     }
     return tensor(count);
   }
 
   /** Returns {@code count} consecutive pictures as they are, or mirrored. */
-  Tensor fill(float[] x, int first, int count, boolean mirrored) {
+  public Tensor fill(float[] x, int first, int count, boolean mirrored) {
     Augmentation none = Augmentation.none(image);
     int size = image.size();
     for (int i = 0; i < count; i++) {

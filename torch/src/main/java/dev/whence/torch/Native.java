@@ -4,7 +4,7 @@ import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
 /** LibTorch, told to use one thread a model and to leave memory to us. */
-final class Native {
+public final class Native {
 
   static {
     // Every tensor lives in a PointerScope: the garbage collector need not look for them.
@@ -18,7 +18,7 @@ final class Native {
    * Makes the calling thread compute alone. LibTorch's own setting is one of each thread; its BLAS
    * has another, of the process.
    */
-  static void oneThread() {
+  public static void oneThread() {
     torch.set_num_threads(1);
   }
 }

@@ -59,7 +59,7 @@ final class TorchModel implements DifferentiableModel {
   public int width() {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      return Math.toIntExact(network.features(blank()).size(1));
+      return Math.toIntExact(network.features(blank(), false).size(1));
     }
   }
 
@@ -78,7 +78,7 @@ final class TorchModel implements DifferentiableModel {
 
   @Override
   public float[] features(Features x) {
-    return apply(x, network::features);
+    return apply(x, pictures -> network.features(pictures, false));
   }
 
   private float[] apply(Features x, UnaryOperator<Tensor> function) {

@@ -135,7 +135,10 @@ final class TorchTrainer implements DifferentiableTrainer {
       int[] order = members.clone();
       train(
           network,
-          new Sgd(parameters, config),
+          new Sgd(
+              parameters,
+              Objects.requireNonNull(config.momentum()),
+              Objects.requireNonNull(config.weightDecay())),
           minibatch,
           order,
           random,
@@ -182,7 +185,7 @@ final class TorchTrainer implements DifferentiableTrainer {
       for (int from = 0; from < order.length; from += batch) {
         int count = Math.min(batch, order.length - from);
         try (PointerScope scope = new PointerScope()) {
-          Tensor pictures = minibatch.fill(x, order, from, count, augmentation, random);
+          Tensor pictures = minibatch.fill(x, order, from, count, augmentation::copy, random);
           Tensor z = precision.apply(() -> network.apply(pictures, true));
           objective.loss(z, order, from, count).backward();
           sgd.step(schedule.at(steps++));

@@ -149,9 +149,7 @@ class TorchLearnerTest {
       int n = Math.toIntExact(parameters.size());
       float[] weights = floats(parameters.values(), n);
       float[] velocity = new float[n];
-      ObjectNode settings = (ObjectNode) Json.mapper().readTree("{\"weightDecay\": 0.01}");
-      TorchConfig config = new TorchFactory().read(settings, TorchConfig.class).complete();
-      Sgd sgd = new Sgd(parameters, config);
+      Sgd sgd = new Sgd(parameters, 0.9, 0.01);
       Random random = new Random(5);
       for (int step = 0; step < 3; step++) {
         float[] gradient = new float[n];

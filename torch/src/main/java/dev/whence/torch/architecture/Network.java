@@ -25,12 +25,12 @@ public record Network(Map<String, Layer> stages) implements Layer {
   }
 
   /** Returns the input of the last stage: the representation of each example, [n, features]. */
-  public Tensor features(Tensor x) {
+  public Tensor features(Tensor x, boolean training) {
     Tensor value = x;
     int left = stages.size() - 1;
     for (Layer stage : stages.values()) {
       if (left-- > 0) {
-        value = stage.apply(value, false);
+        value = stage.apply(value, training);
       }
     }
     return value;

@@ -1,0 +1,38 @@
+package dev.whence.learn;
+
+import dev.whence.data.BadInputException;
+import dev.whence.data.Features;
+import dev.whence.store.Progress;
+import java.util.List;
+import java.util.ServiceLoader;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Trains a network on pictures without labels and embeds pictures with it; found by {@link
+ * java.util.ServiceLoader}.
+ */
+public interface SelfSupervision {
+
+  /**
+   * Trains on {@code train} and returns the embeddings of each of {@code sets}: [rows, values].
+   *
+   * @param config method, architecture and hyperparameters; those left out get their defaults
+   * @param progress hears of every minibatch
+   */
+  List<float[]> embed(Features train, List<Features> sets, ObjectNode config, Progress progress);
+
+  /** Returns the implementation, fetched if it is not here yet. */
+  static SelfSupervision load() {
+    return ServiceLoader.load(SelfSupervision.class)
+        .findFirst()
+        .or(
+            () ->
+                OptionalLibraries.all()
+                    .filter(libraries -> libraries.learners().containsKey("torch"))
+                    .map(libraries -> libraries.fetch("torch"))
+                    .flatMap(fetched -> ServiceLoader.load(SelfSupervision.class, fetched).stream())
+                    .map(ServiceLoader.Provider::get)
+                    .findFirst())
+        .orElseThrow(() -> BadInputException.at("self-supervision", "the module torch", "none"));
+  }
+}

@@ -1,0 +1,94 @@
+package dev.whence.torch.selfsupervised;
+
+import dev.whence.data.BadInputException;
+import dev.whence.torch.architecture.Architecture;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hyperparameters; those left out get the defaults in brackets.
+ *
+ * @param method simclr, moco, byol or dino [simclr]
+ * @param architecture of the encoder, as of the learner torch [cnn]
+ * @param epochs passes over the pictures [10]
+ * @param batch pictures of a minibatch, two views each [128]
+ * @param learningRate at the peak, a tenth into the training [0.1; byol and dino 0.05]
+ * @param weightDecay [1e-4]
+ * @param temperature of simclr and moco, and of dino's student [0.2; dino 0.1]
+ * @param teacher how much of the teacher stays at each step: moco, byol, dino [0.99]
+ * @param queue keys that moco keeps [4096]
+ * @param hidden width of the heads [256]
+ * @param values that the loss sees [64; dino 256]
+ * @param least smallest part of a picture that a view shows [0.3]
+ * @param seed of weights and views [0]
+ * @param device cpu or cuda [cpu]
+ */
+record SelfSupervisedConfig(
+    @Nullable String method,
+    @Nullable String architecture,
+    @Nullable Integer epochs,
+    @Nullable Integer batch,
+    @Nullable Double learningRate,
+    @Nullable Double weightDecay,
+    @Nullable Double temperature,
+    @Nullable Double teacher,
+    @Nullable Integer queue,
+    @Nullable Integer hidden,
+    @Nullable Integer values,
+    @Nullable Double least,
+    @Nullable Long seed,
+    @Nullable String device) {
+
+  private static final List<String> METHODS = List.of("simclr", "moco", "byol", "dino");
+
+  SelfSupervisedConfig {
+    if (method != null && !METHODS.contains(method)) {
+      throw BadInputException.at("--train", "one of " + METHODS, method);
+    }
+    if (architecture != null) {
+      Architecture.of(architecture); // refuses what it does not know
+    }
+    check("epochs", epochs, 1, 1e6, "at least 1");
+    check("batch", batch, 2, 1e6, "at least 2");
+    check("learningRate", learningRate, 1e-12, 1e6, "a positive number");
+    check("weightDecay", weightDecay, 0, 1e6, "at least 0");
+    check("temperature", temperature, 1e-6, 1e6, "a positive number");
+    check("teacher", teacher, 0, 1, "a fraction from 0 to 1");
+    check("queue", queue, 1, 1e8, "at least 1");
+    check("hidden", hidden, 1, 1e6, "at least 1");
+    check("values", values, 2, 1e6, "at least 2");
+    check("least", least, 1e-3, 1, "a fraction from 0.001 to 1");
+  }
+
+  private static void check(
+      String name, @Nullable Number value, double low, double high, String expected) {
+    if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
+      throw BadInputException.at("self-supervision, " + name, expected, value);
+    }
+  }
+
+  /** Returns this configuration, complete. */
+  SelfSupervisedConfig complete() {
+    String kind = or(method, "simclr");
+    boolean dino = kind.equals("dino");
+    return new SelfSupervisedConfig(
+        kind,
+        or(architecture, "cnn"),
+        or(epochs, 10),
+        or(batch, 128),
+        or(learningRate, dino || kind.equals("byol") ? 0.05 : 0.1),
+        or(weightDecay, 1e-4),
+        or(temperature, dino ? 0.1 : 0.2),
+        or(teacher, 0.99),
+        or(queue, 4096),
+        or(hidden, 256),
+        or(values, dino ? 256 : 64),
+        or(least, 0.3),
+        or(seed, 0L),
+        or(device, "cpu"));
+  }
+
+  private static <T> T or(@Nullable T value, T otherwise) {
+    return value != null ? value : otherwise;
+  }
+}
