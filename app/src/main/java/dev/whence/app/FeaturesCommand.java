@@ -205,7 +205,8 @@ final class FeaturesCommand implements Callable<Integer> {
     return repeated;
   }
 
-  private void embed(Backbone backbone, Preprocessing preprocessing, Dataset pictures, String name)
+  private void embed(
+      Backbone backbone, Path file, Preprocessing preprocessing, Dataset pictures, String name)
       throws IOException {
     int rows = pictures.rows();
     float[] embeddings = new float[0];
