@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -77,20 +79,36 @@ final class LearnersBench implements Callable<Integer> {
         OptionalStack.home()
             .resolve("engine/src/main/resources/dev/whence/data/fashion-mnist")
             .toString();
-    List<BenchRow> rows = new ArrayList<>();
+    SequencedMap<String, List<String>> ofPeer = new LinkedHashMap<>();
     for (String name : cases) {
       Case measured = CASES.get(name);
       if (measured == null) {
         throw BadInputException.at("--cases", "some of " + CASES.keySet(), name);
       }
-      double[] ours = new double[rounds];
-      double[] loop = new double[rounds];
-      double[] vmap = new double[rounds];
-      String versions = "";
-      for (int round = 0; round < rounds; round++) {
-        common.remark("%s, round %d of %d …", name, round + 1, rounds);
-        int threads = common.threads();
-        ours[round] =
+      ofPeer.computeIfAbsent(measured.peer, p -> new ArrayList<>()).add(name);
+    }
+    List<BenchRow> rows = new ArrayList<>();
+    for (String theirs : ofPeer.keySet()) {
+      rows.addAll(compare(peer, idx, theirs, Objects.requireNonNull(ofPeer.get(theirs))));
+    }
+    BenchRow.print(rows, json);
+    return 0;
+  }
+
+  /** Measures a case of the peer and those of ours that compare with it, in turn. */
+  private List<BenchRow> compare(Peer peer, String idx, String theirs, List<String> names)
+      throws IOException {
+    int threads = common.threads();
+    Map<String, double[]> ours = new LinkedHashMap<>();
+    names.forEach(name -> ours.put(name, new double[rounds]));
+    double[] loop = new double[rounds];
+    double[] vmap = new double[rounds];
+    String versions = "";
+    for (int round = 0; round < rounds; round++) {
+      for (Map.Entry<String, double[]> entry : ours.entrySet()) {
+        common.remark("%s, round %d of %d …", entry.getKey(), round + 1, rounds);
+        Case measured = Objects.requireNonNull(CASES.get(entry.getKey()));
+        entry.getValue()[round] =
             Peer.java(
                     threads,
                     LearnersWorker.class,
@@ -101,17 +119,20 @@ final class LearnersBench implements Callable<Integer> {
                     "" + seconds)
                 .path("models")
                 .asDouble();
-        JsonNode theirs = peer.bench(threads, measured.peer, idx, "" + threads, "" + seconds);
-        loop[round] = theirs.path("loop").asDouble();
-        vmap[round] = theirs.path("vmap").asDouble();
-        versions = theirs.path("versions").asString();
       }
-      String unit = "models/h";
-      rows.add(BenchRow.rate(name, median(ours), median(loop), versions + ", loop", unit));
-      rows.add(BenchRow.rate(name, median(ours), median(vmap), versions + ", vmap", unit));
+      JsonNode found = peer.bench(threads, theirs, idx, "" + threads, "" + seconds);
+      loop[round] = found.path("loop").asDouble();
+      vmap[round] = found.path("vmap").asDouble();
+      versions = found.path("versions").asString();
     }
-    BenchRow.print(rows, json);
-    return 0;
+    List<BenchRow> rows = new ArrayList<>();
+    for (Map.Entry<String, double[]> entry : ours.entrySet()) {
+      String name = entry.getKey();
+      double rate = median(entry.getValue());
+      rows.add(BenchRow.rate(name, rate, median(loop), versions + ", loop", "models/h"));
+      rows.add(BenchRow.rate(name, rate, median(vmap), versions + ", vmap", "models/h"));
+    }
+    return rows;
   }
 
   private static double median(double[] values) {

@@ -32,13 +32,14 @@ public record NetworkConfig(
     @Nullable Double labelSmoothing) {
 
   public NetworkConfig {
-    check("epochs", epochs, 1, 1e6, "a whole number of at least 1");
-    check("batch", batch, 1, 1e6, "a whole number of at least 1");
-    check("learningRate", learningRate, 1e-12, 1e6, "a positive number");
-    check("peak", peak, 0, 1, "a fraction from 0 to 1");
-    check("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");
-    check("weightDecay", weightDecay, 0, 1e6, "a number of at least 0");
-    check("labelSmoothing", labelSmoothing, 0, 1, "a fraction from 0 to 1");
+    Hyperparameters checked = new Hyperparameters("learner");
+    checked.range("epochs", epochs, 1, 1e6, "a whole number of at least 1");
+    checked.range("batch", batch, 1, 1e6, "a whole number of at least 1");
+    checked.range("learningRate", learningRate, 1e-12, 1e6, "a positive number");
+    checked.range("peak", peak, 0, 1, "a fraction from 0 to 1");
+    checked.range("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");
+    checked.range("weightDecay", weightDecay, 0, 1e6, "a number of at least 0");
+    checked.range("labelSmoothing", labelSmoothing, 0, 1, "a fraction from 0 to 1");
     if (channels != null) {
       channels = List.copyOf(channels);
       for (int count : channels) {
@@ -50,7 +51,7 @@ public record NetworkConfig(
     if (hidden != null) {
       hidden = List.copyOf(hidden);
       for (int width : hidden) {
-        check("hidden", width, 1, 1 << 20, "widths of at least 1");
+        checked.range("hidden", width, 1, 1 << 20, "widths of at least 1");
       }
     }
   }
@@ -74,12 +75,5 @@ public record NetworkConfig(
     IntStream inner = hidden.stream().mapToInt(Integer::intValue);
     return IntStream.concat(IntStream.concat(IntStream.of(inputs), inner), IntStream.of(outputs))
         .toArray();
-  }
-
-  private static void check(
-      String name, @Nullable Number value, double low, double high, String expected) {
-    if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
-      throw BadInputException.at("learner, " + name, expected, value);
-    }
   }
 }

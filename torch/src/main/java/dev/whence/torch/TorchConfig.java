@@ -1,6 +1,6 @@
 package dev.whence.torch;
 
-import dev.whence.data.BadInputException;
+import dev.whence.learn.Hyperparameters;
 import dev.whence.torch.architecture.Architecture;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,21 +49,22 @@ public record TorchConfig(
           "cpu");
 
   public TorchConfig {
+    Hyperparameters checked = new Hyperparameters("learner torch");
     if (architecture != null) {
       Architecture.of(architecture); // refuses what it does not know
     }
-    check("epochs", epochs, 1, 1e6, "a whole number of at least 1");
-    check("batch", batch, 1, 1e6, "a whole number of at least 1");
-    check("learningRate", learningRate, 1e-12, 1e6, "a positive number");
-    check("peak", peak, 0, 1, "a fraction from 0 to 1");
-    check("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");
-    check("weightDecay", weightDecay, 0, 1e6, "a number of at least 0");
-    check("labelSmoothing", labelSmoothing, 0, 1, "a fraction from 0 to 1");
-    check("crop", crop, 0, 1 << 12, "pixels, at least 0");
-    check("cutout", cutout, 0, 1 << 12, "pixels, at least 0");
-    check("preset", preset, List.of("none", "cifar10-paper", "fmow-paper"));
-    check("precision", precision, List.of("float32", "bfloat16"));
-    check("device", device, List.of("cpu", "cuda"));
+    checked.range("epochs", epochs, 1, 1e6, "a whole number of at least 1");
+    checked.range("batch", batch, 1, 1e6, "a whole number of at least 1");
+    checked.range("learningRate", learningRate, 1e-12, 1e6, "a positive number");
+    checked.range("peak", peak, 0, 1, "a fraction from 0 to 1");
+    checked.range("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");
+    checked.range("weightDecay", weightDecay, 0, 1e6, "a number of at least 0");
+    checked.range("labelSmoothing", labelSmoothing, 0, 1, "a fraction from 0 to 1");
+    checked.range("crop", crop, 0, 1 << 12, "pixels, at least 0");
+    checked.range("cutout", cutout, 0, 1 << 12, "pixels, at least 0");
+    checked.choice("preset", preset, List.of("none", "cifar10-paper", "fmow-paper"));
+    checked.choice("precision", precision, List.of("float32", "bfloat16"));
+    checked.choice("device", device, List.of("cpu", "cuda"));
   }
 
   /** Returns this configuration, complete. */
@@ -120,18 +121,5 @@ public record TorchConfig(
 
   private static <T> @Nullable T or(@Nullable T value, @Nullable T otherwise) {
     return value != null ? value : otherwise;
-  }
-
-  private static void check(
-      String name, @Nullable Number value, double low, double high, String expected) {
-    if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
-      throw BadInputException.at("learner torch, " + name, expected, value);
-    }
-  }
-
-  private static void check(String name, @Nullable String value, List<String> known) {
-    if (value != null && !known.contains(value)) {
-      throw BadInputException.at("learner torch, " + name, "one of " + known, value);
-    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.whence.xgboost;
 
-import dev.whence.data.BadInputException;
+import dev.whence.learn.Hyperparameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +29,14 @@ public record TreesConfig(
   static final TreesConfig FOREST = new TreesConfig(100, 6, 1.0, 0.8, 0.8, 1e-5, 1.0);
 
   public TreesConfig {
-    check("trees", trees, 1, 1e6, "a whole number of at least 1");
-    check("maxDepth", maxDepth, 1, 64, "1 … 64");
-    check("learningRate", learningRate, 1e-12, 1, "above 0, at most 1");
-    check("subsample", subsample, 1e-12, 1, "above 0, at most 1");
-    check("columns", columns, 1e-12, 1, "above 0, at most 1");
-    check("lambda", lambda, 0, 1e12, "at least 0");
-    check("minChildWeight", minChildWeight, 0, 1e12, "at least 0");
+    Hyperparameters checked = new Hyperparameters("learner on XGBoost");
+    checked.range("trees", trees, 1, 1e6, "a whole number of at least 1");
+    checked.range("maxDepth", maxDepth, 1, 64, "1 … 64");
+    checked.range("learningRate", learningRate, 1e-12, 1, "above 0, at most 1");
+    checked.range("subsample", subsample, 1e-12, 1, "above 0, at most 1");
+    checked.range("columns", columns, 1e-12, 1, "above 0, at most 1");
+    checked.range("lambda", lambda, 0, 1e12, "at least 0");
+    checked.range("minChildWeight", minChildWeight, 0, 1e12, "at least 0");
   }
 
   TreesConfig orElse(TreesConfig defaults) {
@@ -47,12 +48,5 @@ public record TreesConfig(
         columns != null ? columns : defaults.columns,
         lambda != null ? lambda : defaults.lambda,
         minChildWeight != null ? minChildWeight : defaults.minChildWeight);
-  }
-
-  private static void check(
-      String name, @Nullable Number value, double low, double high, String expected) {
-    if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
-      throw BadInputException.at("learner on XGBoost, " + name, expected, value);
-    }
   }
 }

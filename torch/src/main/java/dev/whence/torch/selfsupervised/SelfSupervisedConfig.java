@@ -1,6 +1,7 @@
 package dev.whence.torch.selfsupervised;
 
 import dev.whence.data.BadInputException;
+import dev.whence.learn.Hyperparameters;
 import dev.whence.torch.architecture.Architecture;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,29 +43,23 @@ record SelfSupervisedConfig(
   private static final List<String> METHODS = List.of("simclr", "moco", "byol", "dino");
 
   SelfSupervisedConfig {
+    Hyperparameters checked = new Hyperparameters("self-supervision");
     if (method != null && !METHODS.contains(method)) {
       throw BadInputException.at("--train", "one of " + METHODS, method);
     }
     if (architecture != null) {
       Architecture.of(architecture); // refuses what it does not know
     }
-    check("epochs", epochs, 1, 1e6, "at least 1");
-    check("batch", batch, 2, 1e6, "at least 2");
-    check("learningRate", learningRate, 1e-12, 1e6, "a positive number");
-    check("weightDecay", weightDecay, 0, 1e6, "at least 0");
-    check("temperature", temperature, 1e-6, 1e6, "a positive number");
-    check("teacher", teacher, 0, 1, "a fraction from 0 to 1");
-    check("queue", queue, 1, 1e8, "at least 1");
-    check("hidden", hidden, 1, 1e6, "at least 1");
-    check("values", values, 2, 1e6, "at least 2");
-    check("least", least, 1e-3, 1, "a fraction from 0.001 to 1");
-  }
-
-  private static void check(
-      String name, @Nullable Number value, double low, double high, String expected) {
-    if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
-      throw BadInputException.at("self-supervision, " + name, expected, value);
-    }
+    checked.range("epochs", epochs, 1, 1e6, "at least 1");
+    checked.range("batch", batch, 2, 1e6, "at least 2");
+    checked.range("learningRate", learningRate, 1e-12, 1e6, "a positive number");
+    checked.range("weightDecay", weightDecay, 0, 1e6, "at least 0");
+    checked.range("temperature", temperature, 1e-6, 1e6, "a positive number");
+    checked.range("teacher", teacher, 0, 1, "a fraction from 0 to 1");
+    checked.range("queue", queue, 1, 1e8, "at least 1");
+    checked.range("hidden", hidden, 1, 1e6, "at least 1");
+    checked.range("values", values, 2, 1e6, "at least 2");
+    checked.range("least", least, 1e-3, 1, "a fraction from 0.001 to 1");
   }
 
   /** Returns this configuration, complete. */
