@@ -120,18 +120,25 @@ final class FeaturesCommand implements Callable<Integer> {
     }
     Split data = read();
     if (network.method != null) {
+      if (size != null || mean != null || deviation != null) {
+        throw BadInputException.at("--train", "no --size, --mean or --deviation", "one of them");
+      }
       train(network.method, data);
       return 0;
+    }
+    if (!settings.isEmpty()) {
+      throw BadInputException.at("--set", "--train", "--backbone");
     }
     Path file = Objects.requireNonNull(network.file);
     Preprocessing preprocessing = preprocessing(data.train().features());
     try (Backbone backbone = Backbone.open(file, common.threads())) {
-      Files.createDirectories(out);
-      embed(backbone, file, preprocessing, data.train(), "train");
-      Dataset test = data.test();
-      if (test != null) {
-        embed(backbone, file, preprocessing, test, "test");
+      List<Dataset> sets = sets(data);
+      List<float[]> embeddings = new ArrayList<>();
+      for (Dataset set : sets) {
+        String name = embeddings.isEmpty() ? "train" : "test";
+        embeddings.add(embed(backbone, file, preprocessing, set, name));
       }
+      write(sets, embeddings);
     }
     return 0;
   }
@@ -139,21 +146,20 @@ final class FeaturesCommand implements Callable<Integer> {
   private void train(String method, Split data) throws IOException {
     ObjectNode config = Settings.parse(settings);
     config.put("method", method);
-    List<Dataset> sets = new ArrayList<>(List.of(data.train()));
-    if (data.test() != null) {
-      sets.add(data.test());
-    }
-    List<float[]> embeddings =
+    List<Dataset> sets = sets(data);
+    write(
+        sets,
         SelfSupervision.load()
             .embed(
                 data.train().features(),
                 sets.stream().map(Dataset::features).toList(),
                 config,
-                common.progress());
-    Files.createDirectories(out);
-    for (int s = 0; s < sets.size(); s++) {
-      write(s == 0 ? "train" : "test", sets.get(s).rows(), embeddings.get(s));
-    }
+                common.progress()));
+  }
+
+  private static List<Dataset> sets(Split data) {
+    Dataset test = data.test();
+    return test == null ? List.of(data.train()) : List.of(data.train(), test);
   }
 
   private Split read() throws IOException {
@@ -205,7 +211,7 @@ final class FeaturesCommand implements Callable<Integer> {
     return repeated;
   }
 
-  private void embed(
+  private float[] embed(
       Backbone backbone, Path file, Preprocessing preprocessing, Dataset pictures, String name)
       throws IOException {
     int rows = pictures.rows();
@@ -232,13 +238,25 @@ final class FeaturesCommand implements Callable<Integer> {
         task.step(to - from);
       }
     }
-    write(name, rows, embeddings);
+    return embeddings;
   }
 
-  private void write(String name, int rows, float[] embeddings) throws IOException {
-    Path target = out.resolve(name + ".npy");
-    int width = embeddings.length / rows;
-    NpyWriter.write(target, DType.FLOAT32, i -> embeddings[i], rows, width);
-    System.out.println("%s: %,d × %,d".formatted(target, rows, width));
+  private void write(List<Dataset> sets, List<float[]> embeddings) throws IOException {
+    for (float[] values : embeddings) {
+      for (float value : values) {
+        if (!Float.isFinite(value)) {
+          throw BadInputException.at("the embeddings", "finite values", value);
+        }
+      }
+    }
+    Files.createDirectories(out);
+    for (int s = 0; s < sets.size(); s++) {
+      Path target = out.resolve(s == 0 ? "train.npy" : "test.npy");
+      float[] values = embeddings.get(s);
+      int rows = sets.get(s).rows();
+      int width = values.length / rows;
+      NpyWriter.write(target, DType.FLOAT32, i -> values[i], rows, width);
+      System.out.println("%s: %,d × %,d".formatted(target, rows, width));
+    }
   }
 }

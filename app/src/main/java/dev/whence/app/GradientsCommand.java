@@ -6,6 +6,7 @@ import dev.whence.data.Dataset;
 import dev.whence.data.NpyWriter;
 import dev.whence.learn.DifferentiableModel;
 import dev.whence.learn.GradientProjection;
+import dev.whence.linalg.Parallel;
 import dev.whence.pool.StudyModels;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -112,6 +114,12 @@ final class GradientsCommand implements Callable<Integer> {
     try (Study open = Study.open(study);
         StudyModels models = new StudyModels(open)) {
       int[] checkpoints = checkpoints(models.trainer().epochs());
+      if (what.equals("gradients")) {
+        sets(models).values().forEach(set -> models.gradientOf(output, set.labels()));
+      }
+      if (run < 0) {
+        throw BadInputException.at("--run", "at least 0", run);
+      }
       common.remark("training the model …");
       List<float[]> states =
           whole ? models.ofWhole(run, checkpoints) : models.ofRun(run, checkpoints);
@@ -148,8 +156,12 @@ final class GradientsCommand implements Callable<Integer> {
       StudyModels models, float[] state, Dataset data, GradientProjection wanted, Path file)
       throws IOException {
     long start = System.nanoTime();
-    float[] values =
-        models.trainer().withModel(state, model -> compute(models, model, data, wanted));
+    float[] values = values(models, state, data, wanted);
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw BadInputException.at(file, "finite values", value);
+      }
+    }
     int size = values.length / data.rows();
     NpyWriter.write(file, DType.FLOAT32, i -> values[i], data.rows(), size);
     double millis = (System.nanoTime() - start) / 1e6 / data.rows();
@@ -157,20 +169,51 @@ final class GradientsCommand implements Callable<Integer> {
         "%s: %,d × %,d, %.3f ms an example".formatted(file, data.rows(), size, millis));
   }
 
+  /** Returns the values of all examples, each thread those of a part. */
+  private float[] values(
+      StudyModels models, float[] state, Dataset data, GradientProjection wanted) {
+    int parts = Math.min(common.threads(), data.rows());
+    float[][] values = new float[parts][];
+    try (Parallel parallel = common.parallel()) {
+      parallel.forEach(
+          parts,
+          part -> {
+            int from = (int) ((long) data.rows() * part / parts);
+            int to = (int) ((long) data.rows() * (part + 1) / parts);
+            Dataset some = data.select(IntStream.range(from, to).toArray());
+            values[part] =
+                models
+                    .trainer()
+                    .withModel(state, model -> compute(models, model, some, data, wanted));
+          });
+    }
+    float[] all = new float[Arrays.stream(values).mapToInt(v -> v.length).sum()];
+    int at = 0;
+    for (float[] part : values) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
   private float[] compute(
-      StudyModels models, DifferentiableModel model, Dataset data, GradientProjection wanted) {
+      StudyModels models,
+      DifferentiableModel model,
+      Dataset some,
+      Dataset all,
+      GradientProjection wanted) {
     return switch (what) {
-      case "features" -> model.features(data.features());
-      case "outputs" -> model.outputs(data.features());
+      case "features" -> model.features(some.features());
+      case "outputs" -> model.outputs(some.features());
       default -> {
-        long size = (long) model.size(wanted) * data.rows();
+        long size = (long) model.size(wanted) * all.rows();
         if (size > Integer.MAX_VALUE - 8) {
           throw BadInputException.at(
               "--projection",
-              "at most 2³¹ values for %,d examples (dense or factored)".formatted(data.rows()),
+              "at most 2³¹ values for %,d examples (dense or factored)".formatted(all.rows()),
               "%,d".formatted(size));
         }
-        yield model.gradients(data.features(), models.gradientOf(output, data.labels()), wanted);
+        yield model.gradients(some.features(), models.gradientOf(output, some.labels()), wanted);
       }
     };
   }

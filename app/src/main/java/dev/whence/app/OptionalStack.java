@@ -1,15 +1,20 @@
 package dev.whence.app;
 
 import dev.whence.data.BadInputException;
+import dev.whence.store.Folders;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +23,9 @@ import java.util.stream.Stream;
  * fetches and builds them once.
  */
 final class OptionalStack {
+
+  /** Loaders of modules: a second one would load their native libraries again. */
+  private static final Map<String, ClassLoader> MODULES = new HashMap<>();
 
   private OptionalStack() {}
 
@@ -42,20 +50,50 @@ final class OptionalStack {
   }
 
   /**
-   * Returns the classes of module {@code name}, built with a remark if it was not since Whence
-   * itself was.
+   * Returns the classes of module {@code name}, built with a remark if it was not since it or
+   * Whence was changed.
    */
-  static ClassLoader module(String name, String what) throws IOException {
+  static synchronized ClassLoader module(String name, String what) throws IOException {
+    ClassLoader known = MODULES.get(name);
+    if (known != null) {
+      return known;
+    }
     Path home = home();
     Path target = home.resolve(name).resolve("target");
-    Path jar = target.resolve("whence-" + name + ".jar");
-    FileTime built = Files.getLastModifiedTime(home.resolve("app/target/whence.jar"));
-    if (!Files.exists(jar) || Files.getLastModifiedTime(jar).compareTo(built) < 0) {
-      new Common().remark("fetching %s, once …", what);
-      maven(home, name, "-B", "-Dquick", "-D" + name, "-pl", name, "-am", "package");
-      Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
+    Path complete = target.resolve("complete");
+    try (FileChannel lock =
+            FileChannel.open(
+                home.resolve("app/target").resolve(name + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      if (!held.isValid() || !Files.exists(complete) || changed(home, name, complete)) {
+        new Common().remark("fetching %s, once …", what);
+        Folders.delete(target.resolve("lib"));
+        maven(home, name, "-B", "-Dquick", "-D" + name, "-pl", name, "-am", "package");
+        Files.writeString(complete, "");
+      }
     }
-    return loader(target.resolve("lib"), jar);
+    ClassLoader loader = loader(target.resolve("lib"), target.resolve("whence-" + name + ".jar"));
+    MODULES.put(name, loader);
+    return loader;
+  }
+
+  /** Returns whether Whence, or a source of the module, is newer than {@code complete}. */
+  private static boolean changed(Path home, String name, Path complete) throws IOException {
+    FileTime built = Files.getLastModifiedTime(complete);
+    List<Path> sources =
+        new ArrayList<>(
+            List.of(home.resolve("app/target/whence.jar"), home.resolve(name).resolve("pom.xml")));
+    try (Stream<Path> files = Files.walk(home.resolve(name).resolve("src/main"))) {
+      files.forEach(sources::add);
+    }
+    for (Path source : sources) {
+      if (Files.getLastModifiedTime(source).compareTo(built) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns the folder that Whence was started from. */

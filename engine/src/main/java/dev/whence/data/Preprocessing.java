@@ -19,6 +19,17 @@ public record Preprocessing(int channels, int height, int width, float[] mean, f
           "a mean and a deviation for each of %d channels".formatted(channels),
           "%d and %d".formatted(mean.length, deviation.length));
     }
+    for (float value : deviation) {
+      if (!(value > 0)) {
+        throw BadInputException.at("preprocessing", "deviations above 0", value);
+      }
+    }
+    if ((long) channels * height * width > 1 << 28) {
+      throw BadInputException.at(
+          "preprocessing",
+          "at most 2²⁸ values a picture",
+          channels + " × " + height + " × " + width);
+    }
   }
 
   /** Returns pictures {@code from} … {@code to}, [n, channels, height, width]. */
@@ -33,7 +44,11 @@ public record Preprocessing(int channels, int height, int width, float[] mean, f
     }
     int h = shape[shape.length - 2];
     int w = shape[shape.length - 1];
-    float[] pictures = new float[Math.multiplyExact(to - from, channels * height * width)];
+    long size = (long) (to - from) * channels * height * width;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw BadInputException.at("preprocessing", "at most 2³¹ values at a time", size);
+    }
+    float[] pictures = new float[(int) size];
     int at = 0;
     for (int i = from; i < to; i++) {
       for (int c = 0; c < channels; c++) {

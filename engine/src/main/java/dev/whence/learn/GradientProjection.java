@@ -22,8 +22,9 @@ public record GradientProjection(Kind kind, int dimensions, boolean lastLayer, l
     DENSE,
     /**
      * For each matrix of weights W with gradient Σ δ aᵀ: Σ (R₁δ)(R₂a)ᵀ, a projection by R₁ ⊗ R₂
-     * that never forms the gradient; a includes the bias's 1. Parameters of normalisation are left
-     * out.
+     * that never forms the gradient; a includes the bias's 1. Parameters that are no such matrix
+     * are left out: normalisation's, grouped convolutions', ViT's token and positions, Swin's
+     * biases.
      */
     FACTORED
   }

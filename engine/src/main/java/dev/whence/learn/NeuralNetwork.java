@@ -38,12 +38,15 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
 
   @Override
   public Trainer prepare(Dataset train, List<Features> targets) {
-    Standardizer standardizer = Standardizer.of(train.features());
     boolean convolutional = !Objects.requireNonNull(config.channels()).isEmpty();
     ImageShape image =
         convolutional
             ? ImageShape.of(train.features())
             : new ImageShape(1, 1, train.features().size());
+    Standardizer standardizer =
+        convolutional
+            ? Standardizer.ofPictures(train.features(), image)
+            : Standardizer.of(train.features());
     Function<Features, float[]> layout =
         f -> convolutional ? image.channelsLast(standardizer.apply(f), 1) : standardizer.apply(f);
     float[] x = layout.apply(train.features());

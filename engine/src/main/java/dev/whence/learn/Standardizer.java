@@ -16,8 +16,17 @@ public record Standardizer(float[] mean, float[] scale, int groupSize) {
 
   /** Returns what standardises {@code train}. */
   public static Standardizer of(Features train) {
+    int channels = train.shape().length == 3 ? train.shape()[0] : 1;
+    return of(train, train.isImage() ? channels : train.size());
+  }
+
+  /** Returns what standardises pictures by channel, whatever their values are. */
+  public static Standardizer ofPictures(Features train, ImageShape image) {
+    return of(train, image.channels());
+  }
+
+  private static Standardizer of(Features train, int groups) {
     int size = train.size();
-    int groups = !train.isImage() ? size : train.shape().length == 3 ? train.shape()[0] : 1;
     int groupSize = size / groups;
     double[] sum = new double[groups];
     double[] squares = new double[groups];

@@ -23,7 +23,7 @@ import java.util.Objects;
 public final class RunTask implements AutoCloseable {
 
   /** First index of the runs that stand for others. */
-  private static final long SPARE = 1L << 40;
+  static final long SPARE = 1L << 40;
 
   private final Manifest manifest;
   private final Units units;
@@ -62,9 +62,9 @@ public final class RunTask implements AutoCloseable {
     return trainer;
   }
 
-  /** Returns the examples that a row of the pool is trained on. */
-  int[] members(long row) {
-    return units.members(design.mask(manifest.seed(), Purpose.SUBSET, row));
+  /** Returns the examples that the run of an index, a row or what stands for it, is trained on. */
+  int[] members(long index) {
+    return units.members(design.mask(manifest.seed(), Purpose.SUBSET, index));
   }
 
   /** Returns the shape of one run's values of each output. */

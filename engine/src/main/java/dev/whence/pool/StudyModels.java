@@ -12,6 +12,7 @@ import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
 public final class StudyModels implements AutoCloseable {
 
   private final Manifest manifest;
+  private final Path pool;
   private final Split data;
   private final RunTask runs;
   private final DifferentiableTrainer trainer;
@@ -30,6 +32,7 @@ public final class StudyModels implements AutoCloseable {
   /** Reads a study's data; refuses one whose learner has no gradients. */
   public StudyModels(Study study) throws IOException {
     manifest = study.manifest();
+    pool = study.pool();
     if (manifest.learner() == null) {
       throw BadInputException.at(study.folder(), "a study with a learner", "imported runs");
     }
@@ -59,10 +62,15 @@ public final class StudyModels implements AutoCloseable {
     return Targets.sets(data, Objects.requireNonNull(manifest.data()).trainTargets());
   }
 
-  /** Returns the model of a row of the pool, as it was after some epochs. */
-  public List<float[]> ofRun(long row, int[] epochs) {
-    Key key = new Key(manifest.seed(), Purpose.TRAINING, row);
-    return trainer.states(runs.members(row), key, epochs);
+  /**
+   * Returns the model of a row of the pool, as it was after some epochs; where the pool has fewer
+   * rows, or none, the one that it would have there.
+   */
+  public List<float[]> ofRun(long row, int[] epochs) throws IOException {
+    boolean skipped = SkippedRuns.of(pool).runs().stream().anyMatch(s -> s.row() == row);
+    long index = skipped ? RunTask.SPARE + row : row;
+    Key key = new Key(manifest.seed(), Purpose.TRAINING, index);
+    return trainer.states(runs.members(index), key, epochs);
   }
 
   /** Returns the {@code index}-th model of the whole of S, as it was after some epochs. */

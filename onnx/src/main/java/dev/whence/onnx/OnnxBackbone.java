@@ -50,7 +50,11 @@ public final class OnnxBackbone implements Backbone {
             OnnxTensor.createTensor(
                 OrtEnvironment.getEnvironment(), FloatBuffer.wrap(pictures), shape);
         OrtSession.Result result = session.run(Map.of(input, x))) {
-      FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+      FloatBuffer values = result.get(0) instanceof OnnxTensor y ? y.getFloatBuffer() : null;
+      if (values == null) {
+        throw BadInputException.at(
+            file, "a first output of floats", result.get(0).getInfo().toString());
+      }
       float[] embeddings = new float[values.remaining()];
       values.get(embeddings);
       return embeddings;

@@ -22,11 +22,14 @@ import org.bytedeco.pytorch.global.torch;
  * Turns what a pass recorded into each example's projected gradient.
  *
  * <p>The matrices of a projection are functions of its seed alone and are made again for each
- * minibatch in blocks of {@value #BLOCK} parameters, so that none is ever held whole.
+ * minibatch in blocks of {@value #BLOCK} parameters at most, so that none is ever held whole.
  */
 final class Projector {
 
   private static final int BLOCK = 1 << 13;
+
+  /** Entries of the largest block of a matrix. */
+  private static final int ENTRIES = 1 << 24;
 
   private final GradientProjection projection;
   private final Parameters parameters;
@@ -115,10 +118,11 @@ final class Projector {
   private Tensor dense(Tensor gradients) {
     int k = projection.dimensions();
     Tensor sum = torch.zeros(new long[] {gradients.size(0), k}, parameters.options());
-    for (long from = 0; from < gradients.size(1); from += BLOCK) {
-      int rows = Math.toIntExact(Math.min(BLOCK, gradients.size(1) - from));
+    int length = Math.min(BLOCK, Math.max(1, ENTRIES / k));
+    for (long from = 0; from < gradients.size(1); from += length) {
+      int rows = Math.toIntExact(Math.min(length, gradients.size(1) - from));
       Tensor block = gradients.narrow(1, from, rows);
-      sum.add_(block.matmul(signs(rows, k, from / BLOCK)));
+      sum.add_(block.matmul(signs(rows, k, from / length)));
     }
     return sum;
   }
@@ -133,12 +137,17 @@ final class Projector {
       Tensor known = delta.defined() ? delta : torch.zeros_like(use.output());
       Site.Factors factors = use.site().factors(use.input(), known);
       if (factors != null) {
-        Tensor out = project(factors.outputs(), side, 2L * u);
-        Tensor in = project(factors.inputs(), side, 2L * u + 1);
+        Tensor out = project(ofExamples(factors.outputs(), n), side, 2L * u);
+        Tensor in = project(ofExamples(factors.inputs(), n), side, 2L * u + 1);
         parts.add(out.transpose(1, 2).bmm(in).reshape(n, -1));
       }
     }
     return parts;
+  }
+
+  /** Windows of a map are positions of its example too: [n, positions, width]. */
+  private static Tensor ofExamples(Tensor factor, int n) {
+    return factor.reshape(n, -1, factor.size(2));
   }
 
   private Tensor project(Tensor factor, int side, long index) {

@@ -54,7 +54,7 @@ public record TorchConfig(
       Architecture.of(architecture); // refuses what it does not know
     }
     checked.range("epochs", epochs, 1, 1e6, "a whole number of at least 1");
-    checked.range("batch", batch, 1, 1e6, "a whole number of at least 1");
+    checked.range("batch", batch, 2, 1e6, "a whole number of at least 2");
     checked.range("learningRate", learningRate, 1e-12, 1e6, "a positive number");
     checked.range("peak", peak, 0, 1, "a fraction from 0 to 1");
     checked.range("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");

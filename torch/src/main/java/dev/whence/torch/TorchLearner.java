@@ -23,8 +23,8 @@ final class TorchLearner extends ConfiguredLearner<TorchConfig> {
   @Override
   public Trainer prepare(Dataset train, List<Features> targets) {
     Native.oneThread();
-    Standardizer standardizer = Standardizer.of(train.features());
     ImageShape image = ImageShape.of(train.features());
+    Standardizer standardizer = Standardizer.ofPictures(train.features(), image);
     Function<Features, float[]> layout = f -> image.channelsLast(standardizer.apply(f), 0);
     return new TorchTrainer(config, image, layout, train, targets);
   }

@@ -34,20 +34,26 @@ final class TorchModel implements DifferentiableModel {
   private final Function<Features, float[]> layout;
   private final Objective objective;
   private final Minibatch minibatch;
+  private final boolean average;
 
+  /**
+   * @param average whether outputs are averaged with those of the mirrored picture
+   */
   TorchModel(
       Network network,
       Parameters parameters,
       ImageShape image,
       Function<Features, float[]> layout,
       Objective objective,
-      Minibatch minibatch) {
+      Minibatch minibatch,
+      boolean average) {
     this.network = network;
     this.parameters = parameters;
     this.image = image;
     this.layout = layout;
     this.objective = objective;
     this.minibatch = minibatch;
+    this.average = average;
   }
 
   @Override
@@ -69,7 +75,13 @@ final class TorchModel implements DifferentiableModel {
 
   @Override
   public float[] outputs(Features x) {
-    float[] values = apply(x, pictures -> network.apply(pictures, false));
+    float[] values = apply(x, false, pictures -> network.apply(pictures, false));
+    if (average) {
+      float[] mirrored = apply(x, true, pictures -> network.apply(pictures, false));
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (values[i] + mirrored[i]) / 2;
+      }
+    }
     for (int i = 0; i < values.length; i++) {
       values[i] = objective.shift() + objective.scale() * values[i];
     }
@@ -78,10 +90,10 @@ final class TorchModel implements DifferentiableModel {
 
   @Override
   public float[] features(Features x) {
-    return apply(x, pictures -> network.features(pictures, false));
+    return apply(x, false, pictures -> network.features(pictures, false));
   }
 
-  private float[] apply(Features x, UnaryOperator<Tensor> function) {
+  private float[] apply(Features x, boolean mirrored, UnaryOperator<Tensor> function) {
     float[] pictures = layout.apply(x);
     float[] values = new float[0];
     int at = 0;
@@ -89,7 +101,7 @@ final class TorchModel implements DifferentiableModel {
       int count = Math.min(BATCH, x.rows() - from);
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard()) {
-        Tensor batch = function.apply(minibatch.fill(pictures, from, count, false));
+        Tensor batch = function.apply(minibatch.fill(pictures, from, count, mirrored));
         int width = Math.toIntExact(batch.size(1));
         values = at == 0 ? new float[Math.multiplyExact(x.rows(), width)] : values;
         at = copy(batch, values, at);
@@ -131,9 +143,11 @@ final class TorchModel implements DifferentiableModel {
   @Override
   public float[] gradients(Features x, OutputGradient output, GradientProjection projection) {
     float[] pictures = layout.apply(x);
+    float[] z = outputs(x);
+    float[] gradients;
     try (PointerScope scope = new PointerScope()) {
       Projector projector = projector(projection);
-      float[] gradients = new float[Math.multiplyExact(x.rows(), projector.size())];
+      gradients = new float[Math.multiplyExact(x.rows(), projector.size())];
       boolean factored = projection.kind() == GradientProjection.Kind.FACTORED;
       int batch = Math.clamp(factored ? BATCH : ROOM / parameters(), 1, BATCH);
       int count = projector.complete() ? batch : 1;
@@ -141,20 +155,24 @@ final class TorchModel implements DifferentiableModel {
       for (int from = 0; from < x.rows(); from += count) {
         int rows = Math.min(count, x.rows() - from);
         try (PointerScope step = new PointerScope()) {
-          Tensor batched = minibatch.fill(pictures, from, rows, false);
-          at = copy(projected(projector, batched, output, from), gradients, at);
+          Tensor slopes = derivative(output, z, from, rows);
+          Tensor sum = projected(projector, minibatch.fill(pictures, from, rows, false), slopes);
+          if (average) {
+            sum.add_(projected(projector, minibatch.fill(pictures, from, rows, true), slopes));
+          }
+          at = copy(sum, gradients, at);
         }
       }
-      return gradients;
     }
+    return gradients;
   }
 
-  private Tensor projected(Projector projector, Tensor pictures, OutputGradient output, int from) {
-    int count = Math.toIntExact(pictures.size(0));
+  private Tensor projected(Projector projector, Tensor pictures, Tensor slopes) {
     Tape tape = new Tape();
     Tensor z = projector.complete() ? recorded(tape, pictures) : network.apply(pictures, false);
-    backward(z, derivative(output, z, from, count));
+    backward(z, slopes);
     try (NoGradGuard guard = new NoGradGuard()) {
+      int count = Math.toIntExact(pictures.size(0));
       Tensor gradients = projector.complete() ? projector.apply(tape, count) : projector.alone();
       parameters.gradients().zero_();
       return gradients;
@@ -164,8 +182,10 @@ final class TorchModel implements DifferentiableModel {
   /** Returns the gradient that a backward pass of one example leaves in the parameters. */
   float[] gradientOfOne(Features one, OutputGradient output) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor z = network.apply(minibatch.fill(layout.apply(one), 0, 1, false), false);
-      backward(z, derivative(output, z, 0, 1));
+      Tensor slopes = derivative(output, outputs(one), 0, 1);
+      for (boolean mirrored : average ? new boolean[] {false, true} : new boolean[] {false}) {
+        backward(network.apply(minibatch.fill(layout.apply(one), 0, 1, mirrored), false), slopes);
+      }
       float[] gradient = new float[Math.toIntExact(parameters())];
       copy(parameters.gradients(), gradient, 0);
       parameters.gradients().zero_();
@@ -177,22 +197,24 @@ final class TorchModel implements DifferentiableModel {
     z.backward(derivative, new BoolOptional(), false, new TensorArrayRefOptional());
   }
 
-  /** Returns the derivative of {@code output} with respect to the network's outputs, as z is. */
-  private Tensor derivative(OutputGradient output, Tensor z, int from, int count) {
+  /**
+   * Returns the derivative of {@code output} with respect to what one pass of the network gives for
+   * each example: [count, outputs].
+   *
+   * @param z all examples' outputs
+   */
+  private Tensor derivative(OutputGradient output, float[] z, int from, int count) {
     int k = objective.outputs();
-    float[] values = new float[count * k];
-    copy(z.detach(), values, 0);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = objective.shift() + objective.scale() * values[i];
-    }
-    float[] derivatives = new float[values.length];
+    float[] derivatives = new float[count * k];
     float[] one = new float[k];
+    float scale = objective.scale() / (average ? 2 : 1);
     for (int i = 0; i < count; i++) {
-      output.at(from + i, values, i * k, one);
+      output.at(from + i, z, (from + i) * k, one);
       for (int c = 0; c < k; c++) {
-        derivatives[i * k + c] = objective.scale() * one[c];
+        derivatives[i * k + c] = scale * one[c];
       }
     }
-    return Tensor.create(derivatives, count, k).to(z.device(), torch.ScalarType.Float);
+    return Tensor.create(derivatives, count, k)
+        .to(parameters.values().device(), torch.ScalarType.Float);
   }
 }

@@ -1,5 +1,6 @@
 package dev.whence.torch;
 
+import dev.whence.data.BadInputException;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
@@ -7,6 +8,7 @@ import dev.whence.design.Key;
 import dev.whence.design.Purpose;
 import dev.whence.learn.DifferentiableModel;
 import dev.whence.learn.DifferentiableTrainer;
+import dev.whence.learn.FailedRunException;
 import dev.whence.learn.ImageShape;
 import dev.whence.learn.Schedule;
 import dev.whence.torch.architecture.Architecture;
@@ -42,6 +44,9 @@ final class TorchTrainer implements DifferentiableTrainer {
   private final Precision precision;
   private final int batch;
 
+  /** Pictures that a minibatch has room for. */
+  private final int places;
+
   /**
    * @param layout standardises pictures and puts their channels last:
    *     [rows][height][width][channels]
@@ -65,6 +70,12 @@ final class TorchTrainer implements DifferentiableTrainer {
     architecture = Architecture.of(Objects.requireNonNull(config.architecture()));
     precision = Precision.of(config);
     batch = Objects.requireNonNull(config.batch());
+    int most = this.targets.stream().mapToInt(t -> t.length / image.size()).max().orElse(0);
+    places = Math.min(batch + 1, Math.max(most, train.rows()));
+    if ((long) places * image.size() > Integer.MAX_VALUE) {
+      throw BadInputException.at(
+          "learner torch, batch", "at most " + Integer.MAX_VALUE / image.size(), batch);
+    }
     try (PointerScope scope = new PointerScope()) {
       network(new Parameters(device())); // refuses what no run could train
     }
@@ -108,10 +119,20 @@ final class TorchTrainer implements DifferentiableTrainer {
         key,
         (epoch, parameters) -> {
           if (Arrays.binarySearch(epochs, epoch) >= 0) {
-            states.add(parameters.state());
+            states.add(finite(parameters.state()));
           }
         },
         (network, minibatch) -> states);
+  }
+
+  private static float[] finite(float[] state) {
+    for (float value : state) {
+      if (!Float.isFinite(value)) {
+        throw new FailedRunException(
+            "a parameter is %s (a lower learning rate may help)".formatted(value));
+      }
+    }
+    return state;
   }
 
   /**
@@ -126,7 +147,7 @@ final class TorchTrainer implements DifferentiableTrainer {
       BiFunction<Network, Minibatch, T> use) {
     Native.oneThread();
     try (PointerScope scope = new PointerScope();
-        Minibatch minibatch = new Minibatch(image, batch, device())) {
+        Minibatch minibatch = new Minibatch(image, places, device())) {
       UniformRandomProvider random = key.random();
       Parameters parameters = new Parameters(device());
       Network network = network(parameters);
@@ -151,12 +172,20 @@ final class TorchTrainer implements DifferentiableTrainer {
   public <T> T withModel(float[] state, Function<DifferentiableModel, T> use) {
     Native.oneThread();
     try (PointerScope scope = new PointerScope();
-        Minibatch minibatch = new Minibatch(image, Math.max(batch, TorchModel.BATCH), device())) {
+        Minibatch minibatch = new Minibatch(image, TorchModel.BATCH, device())) {
       Parameters parameters = new Parameters(device());
       Network network = network(parameters);
       parameters.initialize(new Key(0, Purpose.TRAINING, 0).random());
       parameters.restore(state);
-      return use.apply(new TorchModel(network, parameters, image, layout, objective, minibatch));
+      return use.apply(
+          new TorchModel(
+              network,
+              parameters,
+              image,
+              layout,
+              objective,
+              minibatch,
+              Objects.requireNonNull(config.flipAverage())));
     }
   }
 
@@ -172,7 +201,7 @@ final class TorchTrainer implements DifferentiableTrainer {
         new Schedule(
             Objects.requireNonNull(config.learningRate()),
             Objects.requireNonNull(config.peak()),
-            (long) Math.ceilDiv(order.length, batch) * epochs);
+            steps(order.length) * epochs);
     Augmentation augmentation =
         new Augmentation(
             image,
@@ -182,8 +211,10 @@ final class TorchTrainer implements DifferentiableTrainer {
     long steps = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
       Key.shuffle(order, order.length, random);
-      for (int from = 0; from < order.length; from += batch) {
-        int count = Math.min(batch, order.length - from);
+      int count;
+      for (int from = 0; from < order.length; from += count) {
+        int left = order.length - from;
+        count = left <= batch + 1 ? left : batch;
         try (PointerScope scope = new PointerScope()) {
           Tensor pictures = minibatch.fill(x, order, from, count, augmentation::copy, random);
           Tensor z = precision.apply(() -> network.apply(pictures, true));
@@ -193,6 +224,14 @@ final class TorchTrainer implements DifferentiableTrainer {
       }
       afterEpoch.accept(epoch + 1);
     }
+  }
+
+  /**
+   * Returns the minibatches of an epoch. One example alone has no variance to normalise by: where
+   * one would be left it goes with the last.
+   */
+  private long steps(int members) {
+    return members <= batch + 1 ? 1 : Math.ceilDiv(members - 1, batch);
   }
 
   private float[] predict(Network network, Minibatch minibatch, float[] target) {

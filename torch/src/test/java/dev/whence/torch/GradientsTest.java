@@ -37,12 +37,17 @@ class GradientsTest {
   private static final Key KEY = new Key(5, Purpose.TRAINING, 0);
 
   private static DifferentiableTrainer trainer(Architecture architecture) {
+    return trainer(architecture, false);
+  }
+
+  private static DifferentiableTrainer trainer(Architecture architecture, boolean average) {
     ObjectNode config =
         (ObjectNode)
             dev.whence.store.Json.mapper()
                 .readTree(
-                    "{\"architecture\": \"%s\", \"epochs\": 2, \"batch\": 16, \"learningRate\": 0.01}"
-                        .formatted(architecture.label()));
+                    "{\"architecture\": \"%s\", \"epochs\": 2, \"batch\": 16, \"learningRate\": 0.01,"
+                            .formatted(architecture.label())
+                        + " \"flipAverage\": %s}".formatted(average));
     return (DifferentiableTrainer)
         new TorchFactory().create(config).prepare(DATA, List.of(DATA.features()));
   }
@@ -96,7 +101,11 @@ class GradientsTest {
 
   @Test
   void gradientsAreThoseOfFiniteDifferences() {
-    DifferentiableTrainer trainer = trainer(Architecture.CNN);
+    gradientsAreThoseOfFiniteDifferences(trainer(Architecture.CNN, false));
+    gradientsAreThoseOfFiniteDifferences(trainer(Architecture.CNN, true));
+  }
+
+  private static void gradientsAreThoseOfFiniteDifferences(DifferentiableTrainer trainer) {
     float[] state = trainer.states(MEMBERS, KEY, new int[] {2}).getFirst();
     Dataset one = first(1);
     OutputGradient output = output(Output.CROSS_ENTROPY, one.labels());
@@ -172,6 +181,26 @@ class GradientsTest {
         .hasMessageContaining("a square");
   }
 
+  /** Windows of Swin-T's maps belong to their example. */
+  @Test
+  void factoredProjectionsOfWindowsAreOfExamples() {
+    DifferentiableTrainer trainer = trainer(Architecture.SWIN_T);
+    float[] state = trainer.states(MEMBERS, KEY, new int[] {1}).getFirst();
+    Dataset few = first(2);
+    OutputGradient output = output(Output.MARGIN, few.labels());
+    trainer.withModel(
+        state,
+        model -> {
+          GradientProjection projection = new GradientProjection(Kind.FACTORED, 16, false, 1);
+          int matrices = 1 + 12 * 4 + 3 + 1;
+          assertThat(model.size(projection)).isEqualTo(16 * matrices);
+          float[] both = model.gradients(few.features(), output, projection);
+          float[] one = model.gradients(few.features().select(new int[] {0}), output, projection);
+          assertThat(distance(Arrays.copyOf(both, one.length), one)).isLessThan(1e-3 * norm(one));
+          return null;
+        });
+  }
+
   /** All inner products of the rows. */
   private static double[] products(float[] rows) {
     int n = DATA.rows();
@@ -203,7 +232,7 @@ class GradientsTest {
 
   @Test
   void theLastCheckpointIsTheModelThatRunPredictsWith() {
-    DifferentiableTrainer trainer = trainer(Architecture.RESNET18);
+    DifferentiableTrainer trainer = trainer(Architecture.RESNET18, true);
     float[] expected = trainer.run(MEMBERS, KEY)[0];
     List<float[]> states = trainer.states(MEMBERS, KEY, new int[] {0, 1, trainer.epochs()});
     assertThat(states).hasSize(3);

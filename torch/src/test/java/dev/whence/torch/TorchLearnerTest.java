@@ -204,6 +204,23 @@ class TorchLearnerTest {
         .sum();
   }
 
+  /** Normalisation over one example at 1 × 1 pixels would divide 0 by 0. */
+  @Test
+  void noMinibatchIsOneExampleAlone() {
+    Split split = DatasetReader.bundled();
+    Features few = split.test().features().select(new int[] {0, 1, 2});
+    String config =
+        "{\"architecture\": \"resnet18\", \"epochs\": 1, \"batch\": 4, \"learningRate\": 0.01}";
+    Trainer trainer = trainer(config, split.train(), few);
+    for (int members : new int[] {5, 9, 10}) {
+      float[] logits =
+          trainer.run(IntStream.range(0, members).toArray(), new Key(0, Purpose.TRAINING, 0))[0];
+      for (float value : logits) {
+        assertThat(value).isFinite();
+      }
+    }
+  }
+
   @Test
   void presetsAreThoseOfTheTable() {
     ObjectNode cifar = (ObjectNode) Json.mapper().readTree("{\"preset\": \"cifar10-paper\"}");

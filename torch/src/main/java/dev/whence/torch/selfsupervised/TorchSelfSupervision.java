@@ -40,7 +40,7 @@ public final class TorchSelfSupervision implements SelfSupervision {
     SelfSupervisedConfig complete = read(config).complete();
     Native.oneThread();
     ImageShape image = ImageShape.of(train);
-    Standardizer standardizer = Standardizer.of(train);
+    Standardizer standardizer = Standardizer.ofPictures(train, image);
     Pictures pictures = new Pictures(image.channels(), image.height(), image.width(), 2);
     int batch = Math.min(Objects.requireNonNull(complete.batch()), train.rows());
     try (PointerScope scope = new PointerScope();
