@@ -37,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
       "Embeds pictures and writes train.npy and test.npy, float32 [pictures, values].",
       "--backbone: with a pretrained network, TorchScript (.pt) or ONNX (.onnx). Pixels are divided by 255, gray ones repeated to the network's"
           + " channels, resized (bilinear) and standardised.",
-      "--train: with a network trained here on the training pictures without their labels, by SimCLR, MoCo, BYOL or DINO."
+      "--train: with a network trained here on the training pictures without their labels, by SimCLR, MoCo, BYOL or DINO; on one core."
     },
     footer = {
       "",
