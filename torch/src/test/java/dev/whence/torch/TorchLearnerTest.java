@@ -33,7 +33,7 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class TorchLearnerTest {
@@ -92,12 +92,13 @@ class TorchLearnerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cnn", "mlp", "mlp-mixer"})
-  void learnsFashionMnist(String architecture) {
+  @CsvSource({"cnn, float32", "cnn, bfloat16", "mlp, float32", "mlp-mixer, float32"})
+  void learnsFashionMnist(String architecture, String precision) {
     Split split = DatasetReader.bundled();
     String config =
-        "{\"architecture\": \"%s\", \"epochs\": 6, \"batch\": 64, \"learningRate\": 0.05}"
-            .formatted(architecture);
+        ("{\"architecture\": \"%s\", \"epochs\": 6, \"batch\": 64, \"learningRate\": 0.05,"
+                + " \"precision\": \"%s\"}")
+            .formatted(architecture, precision);
     Trainer trainer = trainer(config, split.train(), split.test().features());
     int[] members = IntStream.range(0, architecture.equals("mlp-mixer") ? 200 : 2000).toArray();
     float[] logits = trainer.run(members, new Key(1, Purpose.TRAINING, 0))[0];
