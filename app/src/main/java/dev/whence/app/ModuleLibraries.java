@@ -4,6 +4,7 @@ import dev.whence.learn.OptionalLibraries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -40,9 +41,9 @@ public final class ModuleLibraries implements OptionalLibraries {
 
   @Override
   public ClassLoader fetch(String name) {
-    String module = USES.getOrDefault(name, name);
+    String module = Objects.requireNonNull(USES.get(name), name);
     try {
-      return OptionalStack.module(module, MODULES.getOrDefault(module, module));
+      return OptionalStack.module(module, Objects.requireNonNull(MODULES.get(module)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -67,7 +67,7 @@ final class OptionalStack {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
         FileLock held = lock.lock()) {
-      if (!held.isValid() || !Files.exists(complete) || changed(home, name, complete)) {
+      if (!Files.exists(complete) || changed(home, name, complete)) {
         new Common().remark("fetching %s, once …", what);
         Folders.delete(target.resolve("lib"));
         maven(home, name, "-B", "-Dquick", "-D" + name, "-pl", name, "-am", "package");

@@ -66,23 +66,12 @@ public record Preprocessing(int channels, int height, int width, float[] mean, f
   }
 
   /**
-   * Bilinear interpolation between pixels' centres, PyTorch's {@code interpolate(mode="bilinear",
-   * align_corners=False)}.
+   * Interpolates between pixels' centres as PyTorch's {@code interpolate(mode="bilinear",
+   * align_corners=False)} does.
    */
   private float sample(float[] values, int plane, int h, int w, int row, int column) {
     float y = Math.max((row + 0.5f) * h / height - 0.5f, 0);
     float x = Math.max((column + 0.5f) * w / width - 0.5f, 0);
-    int top = Math.min((int) y, h - 1);
-    int left = Math.min((int) x, w - 1);
-    int bottom = Math.min(top + 1, h - 1);
-    int right = Math.min(left + 1, w - 1);
-    float down = y - top;
-    float across = x - left;
-    float above =
-        values[plane + top * w + left] * (1 - across) + values[plane + top * w + right] * across;
-    float below =
-        values[plane + bottom * w + left] * (1 - across)
-            + values[plane + bottom * w + right] * across;
-    return above * (1 - down) + below * down;
+    return Bilinear.at(values, plane, 1, h, w, y, x);
   }
 }

@@ -3,7 +3,6 @@ package dev.whence.learn;
 import dev.whence.data.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
 
@@ -48,22 +47,12 @@ public interface Backbone extends AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw BadInputException.at(file, "a network", "nothing there");
     }
-    return find(suffix, ServiceLoader.load(Factory.class))
-        .or(
-            () ->
-                OptionalLibraries.all()
-                    .filter(libraries -> libraries.backbones().contains(suffix))
-                    .map(libraries -> ServiceLoader.load(Factory.class, libraries.fetch(suffix)))
-                    .flatMap(fetched -> find(suffix, fetched).stream())
-                    .findFirst())
+    return OptionalLibraries.find(
+            Factory.class,
+            factory -> factory.suffix().equals(suffix),
+            libraries -> libraries.backbones().contains(suffix),
+            suffix)
         .orElseThrow()
         .open(file, threads);
-  }
-
-  private static Optional<Factory> find(String suffix, ServiceLoader<Factory> factories) {
-    return factories.stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(factory -> factory.suffix().equals(suffix))
-        .findFirst();
   }
 }

@@ -33,8 +33,7 @@ public record GradientProjection(Kind kind, int dimensions, boolean lastLayer, l
     if (kind != Kind.NONE && (dimensions < 1 || dimensions > 1 << 16)) {
       throw BadInputException.at("dimensions", "1 … 65536", dimensions);
     }
-    int side = (int) Math.round(Math.sqrt(dimensions));
-    if (kind == Kind.FACTORED && side * side != dimensions) {
+    if (kind == Kind.FACTORED && side(dimensions) * side(dimensions) != dimensions) {
       throw BadInputException.at("dimensions", "a square such as 64 (factored)", dimensions);
     }
   }
@@ -56,6 +55,10 @@ public record GradientProjection(Kind kind, int dimensions, boolean lastLayer, l
 
   /** Returns the side of a factored projection's square. */
   public int side() {
+    return side(dimensions);
+  }
+
+  private static int side(int dimensions) {
     return (int) Math.round(Math.sqrt(dimensions));
   }
 }

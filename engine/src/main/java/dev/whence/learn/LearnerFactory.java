@@ -1,12 +1,9 @@
 package dev.whence.learn;
 
 import dev.whence.data.BadInputException;
-import dev.whence.store.Json;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -29,15 +26,7 @@ public interface LearnerFactory {
    * record, does not have.
    */
   default <T> T read(ObjectNode config, Class<T> type) {
-    try {
-      return Json.mapper().treeToValue(config, type);
-    } catch (JacksonException e) {
-      if (e.getCause() instanceof BadInputException refused) {
-        throw refused;
-      }
-      throw BadInputException.at(
-          "learner " + name(), "its hyperparameters", e.getOriginalMessage());
-    }
+    return Hyperparameters.read("learner " + name(), config, type);
   }
 
   /** Returns the name of every learner that is here or can be fetched, and one line on it. */
@@ -50,23 +39,11 @@ public interface LearnerFactory {
 
   /** Returns the factory with the given name, fetched if it is not here yet. */
   static LearnerFactory of(String name) {
-    Optional<LearnerFactory> here = find(name, ServiceLoader.load(LearnerFactory.class));
-    return here.or(
-            () ->
-                OptionalLibraries.all()
-                    .filter(libraries -> libraries.learners().containsKey(name))
-                    .map(
-                        libraries ->
-                            ServiceLoader.load(LearnerFactory.class, libraries.fetch(name)))
-                    .flatMap(fetched -> find(name, fetched).stream())
-                    .findFirst())
+    return OptionalLibraries.find(
+            LearnerFactory.class,
+            factory -> factory.name().equals(name),
+            libraries -> libraries.learners().containsKey(name),
+            name)
         .orElseThrow(() -> BadInputException.at("learner", "one of " + known().keySet(), name));
-  }
-
-  private static Optional<LearnerFactory> find(String name, ServiceLoader<LearnerFactory> loader) {
-    return loader.stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(factory -> factory.name().equals(name))
-        .findFirst();
   }
 }

@@ -59,10 +59,9 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
         yield new Runs(x, image, targetValues, loss, 0, 1);
       }
       case Labels.Reals reals -> {
-        Features column = new Features(reals.rows(), new int[] {1}, reals.values(), false);
-        Standardizer scale = Standardizer.of(column);
-        Loss loss = new Loss.SquaredError(scale.apply(column));
-        yield new Runs(x, image, targetValues, loss, scale.mean()[0], 1 / scale.scale()[0]);
+        StandardizedLabels scaled = StandardizedLabels.of(reals);
+        Loss loss = new Loss.SquaredError(scaled.values());
+        yield new Runs(x, image, targetValues, loss, scaled.shift(), scaled.scale());
       }
     };
   }

@@ -1,8 +1,10 @@
 package dev.whence.learn;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -25,5 +27,28 @@ public interface OptionalLibraries {
   /** Returns all there are. */
   static Stream<OptionalLibraries> all() {
     return ServiceLoader.load(OptionalLibraries.class).stream().map(ServiceLoader.Provider::get);
+  }
+
+  /**
+   * Returns a service that is here, or one of what can be fetched.
+   *
+   * @param wanted which of the services will do
+   * @param offers which libraries have it
+   * @param name that {@link #fetch} knows it by
+   */
+  static <T> Optional<T> find(
+      Class<T> service, Predicate<T> wanted, Predicate<OptionalLibraries> offers, String name) {
+    return find(ServiceLoader.load(service), wanted)
+        .or(
+            () ->
+                all()
+                    .filter(offers)
+                    .map(libraries -> ServiceLoader.load(service, libraries.fetch(name)))
+                    .flatMap(fetched -> find(fetched, wanted).stream())
+                    .findFirst());
+  }
+
+  private static <T> Optional<T> find(ServiceLoader<T> services, Predicate<T> wanted) {
+    return services.stream().map(ServiceLoader.Provider::get).filter(wanted).findFirst();
   }
 }

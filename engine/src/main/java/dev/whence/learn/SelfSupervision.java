@@ -4,7 +4,6 @@ import dev.whence.data.BadInputException;
 import dev.whence.data.Features;
 import dev.whence.store.Progress;
 import java.util.List;
-import java.util.ServiceLoader;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,16 +22,11 @@ public interface SelfSupervision {
 
   /** Returns the implementation, fetched if it is not here yet. */
   static SelfSupervision load() {
-    return ServiceLoader.load(SelfSupervision.class)
-        .findFirst()
-        .or(
-            () ->
-                OptionalLibraries.all()
-                    .filter(libraries -> libraries.learners().containsKey("torch"))
-                    .map(libraries -> libraries.fetch("torch"))
-                    .flatMap(fetched -> ServiceLoader.load(SelfSupervision.class, fetched).stream())
-                    .map(ServiceLoader.Provider::get)
-                    .findFirst())
+    return OptionalLibraries.find(
+            SelfSupervision.class,
+            any -> true,
+            libraries -> libraries.learners().containsKey("torch"),
+            "torch")
         .orElseThrow(() -> BadInputException.at("self-supervision", "the module torch", "none"));
   }
 }

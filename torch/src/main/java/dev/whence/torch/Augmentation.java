@@ -14,11 +14,6 @@ import org.apache.commons.rng.UniformRandomProvider;
  */
 record Augmentation(ImageShape image, int crop, boolean flip, int cutout) {
 
-  /** Returns none. */
-  static Augmentation none(ImageShape image) {
-    return new Augmentation(image, 0, false, 0);
-  }
-
   /** Copies the picture at {@code from} in {@code x} to {@code to} in {@code batch}. */
   void copy(float[] x, int from, float[] batch, int to, UniformRandomProvider random) {
     int down = crop == 0 ? 0 : random.nextInt(2 * crop + 1) - crop;

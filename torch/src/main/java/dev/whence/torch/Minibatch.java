@@ -1,9 +1,12 @@
 package dev.whence.torch;
 
 import dev.whence.learn.ImageShape;
+import java.util.function.UnaryOperator;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -46,14 +49,40 @@ public final class Minibatch implements AutoCloseable {
     return tensor(count);
   }
 
-  /** Returns {@code count} consecutive pictures as they are, or mirrored. */
-  public Tensor fill(float[] x, int first, int count, boolean mirrored) {
-    Augmentation none = Augmentation.none(image);
-    int size = image.size();
-    for (int i = 0; i < count; i++) {
-      none.copy(x, (first + i) * size, values, i * size, 0, 0, mirrored);
-    }
+  /** Returns {@code count} consecutive pictures as they are; valid until the next call. */
+  public Tensor fill(float[] x, int first, int count) {
+    System.arraycopy(x, first * image.size(), values, 0, count * image.size());
     return tensor(count);
+  }
+
+  /**
+   * Returns what {@code function} makes of all pictures, {@code batch} of them at a time and
+   * without gradients: [rows, values].
+   */
+  public float[] apply(float[] x, int batch, UnaryOperator<Tensor> function) {
+    int rows = x.length / image.size();
+    float[] results = new float[0];
+    int at = 0;
+    for (int from = 0; from < rows; from += batch) {
+      int count = Math.min(batch, rows - from);
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard()) {
+        Tensor result = function.apply(fill(x, from, count));
+        if (at == 0) {
+          results = new float[Math.multiplyExact(rows, Math.toIntExact(result.size(1)))];
+        }
+        at = copy(result, results, at);
+      }
+    }
+    return results;
+  }
+
+  /** Copies a tensor to {@code results} from {@code at} and returns where it ends. */
+  static int copy(Tensor tensor, float[] results, int at) {
+    Tensor here = tensor.contiguous().cpu();
+    int length = Math.toIntExact(here.numel());
+    new FloatPointer(here.data_ptr()).get(results, at, length);
+    return at + length;
   }
 
   private Tensor tensor(int count) {

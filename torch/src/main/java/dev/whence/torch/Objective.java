@@ -1,8 +1,8 @@
 package dev.whence.torch;
 
-import dev.whence.data.Features;
 import dev.whence.data.Labels;
-import dev.whence.learn.Standardizer;
+import dev.whence.learn.StandardizedLabels;
+import java.util.List;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -37,9 +37,23 @@ record Objective(
   }
 
   static Objective reals(Labels.Reals labels) {
-    Features column = new Features(labels.rows(), new int[] {1}, labels.values(), false);
-    Standardizer scale = Standardizer.of(column);
-    return new Objective(1, null, scale.apply(column), 0, scale.mean()[0], 1 / scale.scale()[0]);
+    StandardizedLabels scaled = StandardizedLabels.of(labels);
+    return new Objective(1, null, scaled.values(), 0, scaled.shift(), scaled.scale());
+  }
+
+  /** Returns shift + scale·z, z the mean of the outputs of several passes. */
+  float[] predictions(List<float[]> passes) {
+    float[] predictions = passes.getFirst().clone();
+    for (float[] pass : passes.subList(1, passes.size())) {
+      for (int i = 0; i < pass.length; i++) {
+        predictions[i] += pass[i];
+      }
+    }
+    float factor = scale / passes.size();
+    for (int i = 0; i < predictions.length; i++) {
+      predictions[i] = shift + factor * predictions[i];
+    }
+    return predictions;
   }
 
   /**

@@ -11,7 +11,6 @@ import dev.whence.torch.architecture.Tape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.bytedeco.pytorch.Tensor;
@@ -133,7 +132,7 @@ final class Projector {
     List<Tensor> parts = new ArrayList<>();
     for (int u = 0; u < uses.size(); u++) {
       Tape.Use use = uses.get(u);
-      Tensor delta = use.output().grad();
+      Tensor delta = delta(use);
       Tensor known = delta.defined() ? delta : torch.zeros_like(use.output());
       Site.Factors factors = use.site().factors(use.input(), known);
       if (factors != null) {
@@ -152,7 +151,7 @@ final class Projector {
 
   private Tensor project(Tensor factor, int side, long index) {
     int width = Math.toIntExact(factor.size(2));
-    return Objects.requireNonNull(factor).matmul(signs(width, side, (1L << 40) + index));
+    return factor.matmul(signs(width, side, (1L << 40) + index));
   }
 
   /** Returns a matrix of ±1/√columns. */

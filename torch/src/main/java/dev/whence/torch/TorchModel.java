@@ -7,9 +7,9 @@ import dev.whence.learn.ImageShape;
 import dev.whence.torch.architecture.Network;
 import dev.whence.torch.architecture.Parameters;
 import dev.whence.torch.architecture.Tape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -34,10 +34,10 @@ final class TorchModel implements DifferentiableModel {
   private final Function<Features, float[]> layout;
   private final Objective objective;
   private final Minibatch minibatch;
-  private final boolean average;
+  private final List<Orientation> orientations;
 
   /**
-   * @param average whether outputs are averaged with those of the mirrored picture
+   * @param orientations of the pictures, whose outputs are averaged
    */
   TorchModel(
       Network network,
@@ -46,14 +46,14 @@ final class TorchModel implements DifferentiableModel {
       Function<Features, float[]> layout,
       Objective objective,
       Minibatch minibatch,
-      boolean average) {
+      List<Orientation> orientations) {
     this.network = network;
     this.parameters = parameters;
     this.image = image;
     this.layout = layout;
     this.objective = objective;
     this.minibatch = minibatch;
-    this.average = average;
+    this.orientations = orientations;
   }
 
   @Override
@@ -70,52 +70,21 @@ final class TorchModel implements DifferentiableModel {
   }
 
   private Tensor blank() {
-    return minibatch.fill(new float[image.size()], 0, 1, false);
+    return minibatch.fill(new float[image.size()], 0, 1);
   }
 
   @Override
   public float[] outputs(Features x) {
-    float[] values = apply(x, false, pictures -> network.apply(pictures, false));
-    if (average) {
-      float[] mirrored = apply(x, true, pictures -> network.apply(pictures, false));
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (values[i] + mirrored[i]) / 2;
-      }
-    }
-    for (int i = 0; i < values.length; i++) {
-      values[i] = objective.shift() + objective.scale() * values[i];
-    }
-    return values;
+    float[] pictures = layout.apply(x);
+    return objective.predictions(
+        orientations.stream()
+            .map(o -> minibatch.apply(pictures, BATCH, p -> network.apply(o.of(p), false)))
+            .toList());
   }
 
   @Override
   public float[] features(Features x) {
-    return apply(x, false, pictures -> network.features(pictures, false));
-  }
-
-  private float[] apply(Features x, boolean mirrored, UnaryOperator<Tensor> function) {
-    float[] pictures = layout.apply(x);
-    float[] values = new float[0];
-    int at = 0;
-    for (int from = 0; from < x.rows(); from += BATCH) {
-      int count = Math.min(BATCH, x.rows() - from);
-      try (PointerScope scope = new PointerScope();
-          NoGradGuard guard = new NoGradGuard()) {
-        Tensor batch = function.apply(minibatch.fill(pictures, from, count, mirrored));
-        int width = Math.toIntExact(batch.size(1));
-        values = at == 0 ? new float[Math.multiplyExact(x.rows(), width)] : values;
-        at = copy(batch, values, at);
-      }
-    }
-    return values;
-  }
-
-  /** Copies a tensor to {@code values} from {@code at} and returns where it ends. */
-  private static int copy(Tensor tensor, float[] values, int at) {
-    Tensor here = tensor.contiguous().cpu();
-    int length = Math.toIntExact(here.numel());
-    new FloatPointer(here.data_ptr()).get(values, at, length);
-    return at + length;
+    return minibatch.apply(layout.apply(x), BATCH, p -> network.features(p, false));
   }
 
   @Override
@@ -126,15 +95,17 @@ final class TorchModel implements DifferentiableModel {
   }
 
   private Projector projector(GradientProjection projection) {
-    Tape tape = new Tape();
-    recorded(tape, blank());
-    return new Projector(projection, parameters, tape);
+    return new Projector(projection, parameters, recorded(blank()).tape);
   }
 
-  private Tensor recorded(Tape tape, Tensor pictures) {
+  /** A pass of the network: what it used its parameters on, and its outputs. */
+  private record Pass(Tape tape, Tensor z) {}
+
+  private Pass recorded(Tensor pictures) {
+    Tape tape = new Tape();
     parameters.record(tape);
     try {
-      return network.apply(pictures, false);
+      return new Pass(tape, network.apply(pictures, false));
     } finally {
       parameters.record(null);
     }
@@ -143,11 +114,9 @@ final class TorchModel implements DifferentiableModel {
   @Override
   public float[] gradients(Features x, OutputGradient output, GradientProjection projection) {
     float[] pictures = layout.apply(x);
-    float[] z = outputs(x);
-    float[] gradients;
     try (PointerScope scope = new PointerScope()) {
       Projector projector = projector(projection);
-      gradients = new float[Math.multiplyExact(x.rows(), projector.size())];
+      float[] gradients = new float[Math.multiplyExact(x.rows(), projector.size())];
       boolean factored = projection.kind() == GradientProjection.Kind.FACTORED;
       int batch = Math.clamp(factored ? BATCH : ROOM / parameters(), 1, BATCH);
       int count = projector.complete() ? batch : 1;
@@ -155,61 +124,60 @@ final class TorchModel implements DifferentiableModel {
       for (int from = 0; from < x.rows(); from += count) {
         int rows = Math.min(count, x.rows() - from);
         try (PointerScope step = new PointerScope()) {
-          Tensor slopes = derivative(output, z, from, rows);
-          Tensor sum = projected(projector, minibatch.fill(pictures, from, rows, false), slopes);
-          if (average) {
-            sum.add_(projected(projector, minibatch.fill(pictures, from, rows, true), slopes));
-          }
-          at = copy(sum, gradients, at);
+          Tensor some = minibatch.fill(pictures, from, rows);
+          at = Minibatch.copy(gradients(projector, some, output, from), gradients, at);
         }
       }
+      return gradients;
     }
-    return gradients;
   }
 
-  private Tensor projected(Projector projector, Tensor pictures, Tensor slopes) {
-    Tape tape = new Tape();
-    Tensor z = projector.complete() ? recorded(tape, pictures) : network.apply(pictures, false);
-    backward(z, slopes);
+  /** Returns the gradients of a minibatch that begins with example {@code from}: [n, size]. */
+  private Tensor gradients(Projector projector, Tensor pictures, OutputGradient output, int from) {
+    List<Pass> passes = orientations.stream().map(o -> pass(projector, o.of(pictures))).toList();
+    Tensor slopes = slopes(passes, output, from);
+    return passes.stream()
+        .map(pass -> projected(projector, pass, slopes))
+        .reduce(Tensor::add_)
+        .orElseThrow();
+  }
+
+  private Pass pass(Projector projector, Tensor pictures) {
+    return projector.complete()
+        ? recorded(pictures)
+        : new Pass(new Tape(), network.apply(pictures, false));
+  }
+
+  private Tensor projected(Projector projector, Pass pass, Tensor slopes) {
+    pass.z.backward(slopes, new BoolOptional(), false, new TensorArrayRefOptional());
     try (NoGradGuard guard = new NoGradGuard()) {
-      int count = Math.toIntExact(pictures.size(0));
-      Tensor gradients = projector.complete() ? projector.apply(tape, count) : projector.alone();
+      int count = Math.toIntExact(pass.z.size(0));
+      Tensor gradients =
+          projector.complete() ? projector.apply(pass.tape, count) : projector.alone();
       parameters.gradients().zero_();
       return gradients;
     }
   }
 
-  /** Returns the gradient that a backward pass of one example leaves in the parameters. */
-  float[] gradientOfOne(Features one, OutputGradient output) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor slopes = derivative(output, outputs(one), 0, 1);
-      for (boolean mirrored : average ? new boolean[] {false, true} : new boolean[] {false}) {
-        backward(network.apply(minibatch.fill(layout.apply(one), 0, 1, mirrored), false), slopes);
-      }
-      float[] gradient = new float[Math.toIntExact(parameters())];
-      copy(parameters.gradients(), gradient, 0);
-      parameters.gradients().zero_();
-      return gradient;
-    }
-  }
-
-  private static void backward(Tensor z, Tensor derivative) {
-    z.backward(derivative, new BoolOptional(), false, new TensorArrayRefOptional());
-  }
-
   /**
-   * Returns the derivative of {@code output} with respect to what one pass of the network gives for
-   * each example: [count, outputs].
-   *
-   * @param z all examples' outputs
+   * Returns the derivative of {@code output} with respect to what each pass gives for each example:
+   * [n, outputs].
    */
-  private Tensor derivative(OutputGradient output, float[] z, int from, int count) {
+  private Tensor slopes(List<Pass> passes, OutputGradient output, int from) {
     int k = objective.outputs();
-    float[] derivatives = new float[count * k];
+    int count = Math.toIntExact(passes.getFirst().z.size(0));
+    List<float[]> outputs = new ArrayList<>();
+    for (Pass pass : passes) {
+      float[] z = new float[count * k];
+      Minibatch.copy(pass.z.detach(), z, 0);
+      outputs.add(z);
+    }
+    float[] predictions = objective.predictions(outputs);
+    float[] derivatives = new float[predictions.length];
     float[] one = new float[k];
-    float scale = objective.scale() / (average ? 2 : 1);
+    float scale = objective.scale() / passes.size();
     for (int i = 0; i < count; i++) {
-      output.at(from + i, z, (from + i) * k, one);
+      output.at(from + i, predictions, i * k, one);
       for (int c = 0; c < k; c++) {
         derivatives[i * k + c] = scale * one[c];
       }

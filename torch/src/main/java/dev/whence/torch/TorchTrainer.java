@@ -24,12 +24,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.apache.commons.rng.UniformRandomProvider;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** Trains networks, each in the thread that asks for it. */
 final class TorchTrainer implements DifferentiableTrainer {
@@ -185,7 +182,7 @@ final class TorchTrainer implements DifferentiableTrainer {
               layout,
               objective,
               minibatch,
-              Objects.requireNonNull(config.flipAverage())));
+              Orientation.averaged(config)));
     }
   }
 
@@ -235,43 +232,15 @@ final class TorchTrainer implements DifferentiableTrainer {
   }
 
   private float[] predict(Network network, Minibatch minibatch, float[] target) {
-    int k = outputs();
-    int rows = target.length / image.size();
-    float[] predictions = new float[Math.multiplyExact(rows, k)];
-    boolean average = Objects.requireNonNull(config.flipAverage());
-    for (int from = 0; from < rows; from += batch) {
-      int count = Math.min(batch, rows - from);
-      add(network, minibatch, target, from, count, false, predictions);
-      if (average) {
-        add(network, minibatch, target, from, count, true, predictions);
-      }
-    }
-    float scale = objective.scale() / (average ? 2 : 1);
-    for (int i = 0; i < predictions.length; i++) {
-      predictions[i] = objective.shift() + scale * predictions[i];
-    }
-    return predictions;
-  }
-
-  private void add(
-      Network network,
-      Minibatch minibatch,
-      float[] target,
-      int first,
-      int count,
-      boolean mirrored,
-      float[] predictions) {
-    int k = outputs();
-    float[] z = new float[count * k];
-    try (PointerScope scope = new PointerScope();
-        NoGradGuard guard = new NoGradGuard()) {
-      Tensor pictures = minibatch.fill(target, first, count, mirrored);
-      Tensor outputs = precision.apply(() -> network.apply(pictures, false));
-      Tensor copied = outputs.to(torch.ScalarType.Float).cpu().contiguous();
-      new FloatPointer(copied.data_ptr()).get(z);
-    }
-    for (int i = 0; i < z.length; i++) {
-      predictions[first * k + i] += z[i];
-    }
+    return objective.predictions(
+        Orientation.averaged(config).stream()
+            .map(
+                orientation ->
+                    minibatch.apply(
+                        target,
+                        batch,
+                        pictures ->
+                            precision.apply(() -> network.apply(orientation.of(pictures), false))))
+            .toList());
   }
 }

@@ -15,7 +15,7 @@ class AugmentationTest {
 
   private static float[] copied(int right, boolean mirrored) {
     float[] batch = new float[5];
-    Augmentation.none(ROW).copy(X, 1, batch, 0, 0, right, mirrored);
+    new Augmentation(ROW, 0, false, 0).copy(X, 1, batch, 0, 0, right, mirrored);
     return batch;
   }
 

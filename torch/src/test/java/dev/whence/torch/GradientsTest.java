@@ -11,17 +11,26 @@ import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.design.Key;
 import dev.whence.design.Purpose;
-import dev.whence.learn.DifferentiableModel;
 import dev.whence.learn.DifferentiableModel.OutputGradient;
 import dev.whence.learn.DifferentiableTrainer;
 import dev.whence.learn.GradientProjection;
 import dev.whence.learn.GradientProjection.Kind;
+import dev.whence.learn.ImageShape;
+import dev.whence.learn.Standardizer;
 import dev.whence.pool.Output;
 import dev.whence.pool.OutputGradients;
 import dev.whence.torch.architecture.Architecture;
+import dev.whence.torch.architecture.Network;
+import dev.whence.torch.architecture.Parameters;
+import dev.whence.torch.architecture.Pictures;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,7 +91,10 @@ class GradientsTest {
             int example = i;
             float[] alone =
                 alone(
-                    model, few.select(new int[] {i}), (e, z, f, g) -> margin.at(example, z, f, g));
+                    architecture,
+                    state,
+                    few.select(new int[] {i}),
+                    (e, z, f, g) -> margin.at(example, z, f, g));
             float[] row = Arrays.copyOfRange(together, i * size, (i + 1) * size);
             assertThat(distance(row, alone)).isLessThan(1e-3 * norm(alone));
             assertThat(norm(alone)).isPositive();
@@ -95,8 +107,28 @@ class GradientsTest {
   }
 
   /** The gradient that one backward pass leaves in the parameters. */
-  private static float[] alone(DifferentiableModel model, Features one, OutputGradient output) {
-    return ((TorchModel) model).gradientOfOne(one, output);
+  private static float[] alone(
+      Architecture architecture, float[] state, Features one, OutputGradient output) {
+    ImageShape image = ImageShape.of(DATA.features());
+    Standardizer standardizer = Standardizer.ofPictures(DATA.features(), image);
+    try (PointerScope scope = new PointerScope();
+        Minibatch minibatch = new Minibatch(image, 1, new Device("cpu"))) {
+      Parameters parameters = new Parameters(new Device("cpu"));
+      Network network = architecture.build(parameters, new Pictures(1, 28, 28, 10));
+      parameters.initialize(KEY.random());
+      parameters.restore(state);
+      float[] picture = image.channelsLast(standardizer.apply(one), 0);
+      Tensor z = network.apply(minibatch.fill(picture, 0, 1), false);
+      float[] outputs = new float[10];
+      Minibatch.copy(z.detach(), outputs, 0);
+      float[] slopes = new float[10];
+      output.at(0, outputs, 0, slopes);
+      z.backward(
+          Tensor.create(slopes, 1, 10), new BoolOptional(), false, new TensorArrayRefOptional());
+      float[] gradient = new float[Math.toIntExact(parameters.size())];
+      Minibatch.copy(parameters.gradients(), gradient, 0);
+      return gradient;
+    }
   }
 
   @Test

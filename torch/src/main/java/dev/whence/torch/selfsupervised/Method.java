@@ -13,9 +13,6 @@ sealed interface Method {
   /** Returns the loss of a minibatch, given two views of it. */
   Tensor loss(Tensor first, Tensor second);
 
-  /** Is told that the student has taken its step. */
-  default void stepped() {}
-
   /** Returns whether there is a teacher that follows the student. */
   static boolean hasTeacher(SelfSupervisedConfig config) {
     return !"simclr".equals(config.method());
@@ -29,19 +26,17 @@ sealed interface Method {
   /** Makes the method; {@code teacher} is the student itself where there is none. */
   static Method of(SelfSupervisedConfig config, Branch student, Branch teacher) {
     double temperature = Objects.requireNonNull(config.temperature());
-    double stay = Objects.requireNonNull(config.teacher());
     return switch (Objects.requireNonNull(config.method())) {
       case "moco" ->
           new Moco(
               student,
               teacher,
               temperature,
-              stay,
               Objects.requireNonNull(config.queue()),
               Objects.requireNonNull(config.values()));
-      case "byol" -> new Byol(student, teacher, stay);
+      case "byol" -> new Byol(student, teacher);
       case "dino" ->
-          new Dino(student, teacher, temperature, stay, Objects.requireNonNull(config.values()));
+          new Dino(student, teacher, temperature, Objects.requireNonNull(config.values()));
       default -> new SimClr(student, temperature);
     };
   }
@@ -57,7 +52,7 @@ sealed interface Method {
   }
 
   /** Grill et al. 2020. */
-  record Byol(Branch student, Branch teacher, double stay) implements Method {
+  record Byol(Branch student, Branch teacher) implements Method {
     @Override
     public Tensor loss(Tensor first, Tensor second) {
       return half(first, second).add(half(second, first));
@@ -68,11 +63,6 @@ sealed interface Method {
       return Losses.regression(
           Losses.normalized(prediction), Losses.normalized(quietly(teacher, other)));
     }
-
-    @Override
-    public void stepped() {
-      teacher.follow(student, stay);
-    }
   }
 
   /** He et al. 2020, with the projector of its second version. */
@@ -80,16 +70,14 @@ sealed interface Method {
     private final Branch student;
     private final Branch teacher;
     private final double temperature;
-    private final double stay;
     private final Tensor queue;
     private long next;
     private long filled;
 
-    Moco(Branch student, Branch teacher, double temperature, double stay, int length, int values) {
+    Moco(Branch student, Branch teacher, double temperature, int length, int values) {
       this.student = student;
       this.teacher = teacher;
       this.temperature = temperature;
-      this.stay = stay;
       queue = torch.zeros(new long[] {length, values}, student.parameters.options());
     }
 
@@ -116,11 +104,6 @@ sealed interface Method {
         }
       }
     }
-
-    @Override
-    public void stepped() {
-      teacher.follow(student, stay);
-    }
   }
 
   /** Caron et al. 2021, with two views. */
@@ -131,14 +114,12 @@ sealed interface Method {
     private final Branch student;
     private final Branch teacher;
     private final double temperature;
-    private final double stay;
     private final Tensor center;
 
-    Dino(Branch student, Branch teacher, double temperature, double stay, int values) {
+    Dino(Branch student, Branch teacher, double temperature, int values) {
       this.student = student;
       this.teacher = teacher;
       this.temperature = temperature;
-      this.stay = stay;
       center = torch.zeros(new long[] {values}, student.parameters.options());
     }
 
@@ -160,11 +141,6 @@ sealed interface Method {
             a.add(b).mean(new long[] {0}, false, new org.bytedeco.pytorch.ScalarTypeOptional());
         center.lerp_(mean.mul(new Scalar(0.5)), new Scalar(1 - CENTER_STAYS));
       }
-    }
-
-    @Override
-    public void stepped() {
-      teacher.follow(student, stay);
     }
   }
 

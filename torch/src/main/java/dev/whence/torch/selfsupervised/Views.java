@@ -1,5 +1,6 @@
 package dev.whence.torch.selfsupervised;
 
+import dev.whence.data.Bilinear;
 import dev.whence.learn.ImageShape;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -36,7 +37,7 @@ record Views(ImageShape image, double least) {
         float across = (float) Math.max(left + (column + 0.5) * width / image.width() - 0.5, 0);
         int pixel = to + (i * image.width() + j) * c;
         for (int channel = 0; channel < c; channel++) {
-          float value = sample(x, from + channel, y, across);
+          float value = Bilinear.at(x, from + channel, c, image.height(), image.width(), y, across);
           batch[pixel + channel] = contrast * value + brightness;
         }
         if (gray) {
@@ -44,22 +45,6 @@ record Views(ImageShape image, double least) {
         }
       }
     }
-  }
-
-  /** Bilinear interpolation of one channel. */
-  private float sample(float[] x, int from, float y, float across) {
-    int c = image.channels();
-    int row = Math.min((int) y, image.height() - 1);
-    int column = Math.min((int) across, image.width() - 1);
-    int below = Math.min(row + 1, image.height() - 1) * image.width();
-    int right = Math.min(column + 1, image.width() - 1);
-    row *= image.width();
-    float down = y - (int) y;
-    float aside = across - (int) across;
-    float upper = x[from + (row + column) * c] * (1 - aside) + x[from + (row + right) * c] * aside;
-    float lower =
-        x[from + (below + column) * c] * (1 - aside) + x[from + (below + right) * c] * aside;
-    return upper * (1 - down) + lower * down;
   }
 
   private void drain(float[] batch, int pixel) {
