@@ -3,6 +3,7 @@ package dev.whence.app;
 import dev.whence.store.Json;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,16 +64,15 @@ final class Peer {
   }
 
   /**
-   * Runs the main class of this program's {@code type} in a JVM of its own on the first {@code
-   * threads} cores.
+   * Runs the main class of this program's {@code type} on the first {@code threads} cores, in a JVM
+   * of its own with the options of this one.
    */
   static JsonNode java(int threads, Class<?> type, String... arguments) throws IOException {
     List<String> command = pinned(threads);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-Dwhence.home=" + OptionalStack.home());
-    command.add("-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0"); // as the launcher does
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> !option.startsWith("-XX:AOT") && !option.startsWith("-Dwhence.stderr"))
+        .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), type.getName()));
     command.addAll(Arrays.asList(arguments));
     return Json.mapper().readTree(run(command));

@@ -26,12 +26,17 @@ public class DenseKernelsBenchmark {
   @Param({"scalar", "vector256"})
   private String kernels;
 
+  /** The part of the outputs' gradients that are not 0. */
+  @Param({"1", "0.25"})
+  private double live;
+
   private DenseKernels implementation;
   private Rows x;
   private final Panels w = Panels.zeros(INPUTS, OUTPUTS);
   private final Panels v = Panels.zeros(INPUTS, OUTPUTS);
   private final float[] z = new float[BATCH * OUTPUTS];
-  private final float[] scratch = new float[BATCH * OUTPUTS];
+  private final float[] dz = new float[BATCH * OUTPUTS];
+  private final Workspace space = new Workspace(BATCH, OUTPUTS);
   private final SgdStep step = new SgdStep(1e-6f, 0.9f, 5e-4f);
 
   @Setup
@@ -49,6 +54,9 @@ public class DenseKernelsBenchmark {
     for (int i = 0; i < w.data().length; i++) {
       w.data()[i] = random.nextFloat() - 0.5f;
     }
+    for (int i = 0; i < dz.length; i++) {
+      dz[i] = random.nextDouble() < live ? random.nextFloat() - 0.5f : 0f;
+    }
     x = Rows.dense(data, INPUTS, BATCH);
   }
 
@@ -60,7 +68,7 @@ public class DenseKernelsBenchmark {
 
   @Benchmark
   public float[] descend() {
-    implementation.descend(x, z, OUTPUTS, w, v, step, scratch);
+    implementation.descend(x, dz, OUTPUTS, w, v, step, space);
     return w.data();
   }
 }

@@ -4,6 +4,7 @@ import dev.whence.linalg.DenseKernels;
 import dev.whence.linalg.Panels;
 import dev.whence.linalg.Rows;
 import dev.whence.linalg.SgdStep;
+import dev.whence.linalg.Workspace;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -24,7 +25,7 @@ final class Network implements TrainedBySteps {
   private final float[][] values;
   private final float[][] gradients;
   private final Rows[] hidden;
-  private final float[] scratch;
+  private final Workspace space;
   private final float[][] noBias;
   private final float[] inputGradient;
 
@@ -60,7 +61,7 @@ final class Network implements TrainedBySteps {
       hidden[l] = Rows.dense(values[l], padded, batch);
       widest = Math.max(widest, padded);
     }
-    scratch = new float[batch * widest];
+    space = new Workspace(batch, widest);
     inputGradient = new float[first ? 0 : batch * Panels.pad(widths[0])];
   }
 
@@ -136,7 +137,7 @@ final class Network implements TrainedBySteps {
         kernels.gate(below, values[l - 1], count * stride(l - 1));
       }
       Rows input = l == 0 ? x : hidden[l - 1].first(count);
-      kernels.descend(input, dz, stride(l), weights[l], velocities[l], step, scratch);
+      kernels.descend(input, dz, stride(l), weights[l], velocities[l], step, space);
       stepBias(l, dz, count, step);
       dz = below;
     }

@@ -32,10 +32,10 @@ public sealed interface DenseKernels
    * @param x the layer's inputs [count, w.rows]
    * @param dz gradient of the mean loss with respect to the layer's outputs, row-major [count,
    *     stride]
-   * @param scratch at least count × pad(outputs) floats
+   * @param space with room for count rows and the layer's outputs
    */
   void descend(
-      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, float[] scratch);
+      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space);
 
   /**
    * Sets to 0 each of the first {@code n} gradients whose activation is not above 0: the derivative

@@ -55,7 +55,7 @@ public final class ScalarDenseKernels implements DenseKernels {
 
   @Override
   public void descend(
-      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, float[] scratch) {
+      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
     float[] gradient = new float[WIDTH];
     for (int p = 0; p < w.panels(); p++) {
       for (int k = 0; k < w.rows(); k++) {

@@ -28,13 +28,13 @@ final class Vector256DenseKernels implements DenseKernels {
 
   @Override
   public void affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
-    int tiled = x.count() - x.count() % TILE;
-    for (int i = 0; i < tiled; i += TILE) {
+    // The last tile overlaps the one before it: rows done twice are the same.
+    for (int i = 0; i < x.count() && x.count() >= TILE; i += TILE) {
       for (int p = 0; p < w.panels(); p++) {
-        affineTile(x, i, w, p, bias, z, stride);
+        affineTile(x, Math.min(i, x.count() - TILE), w, p, bias, z, stride);
       }
     }
-    for (int i = tiled; i < x.count(); i++) {
+    for (int i = 0; i < x.count() && x.count() < TILE; i++) {
       for (int p = 0; p < w.panels(); p++) {
         affineRow(x, i, w, p, bias, z, stride);
       }
@@ -66,8 +66,9 @@ final class Vector256DenseKernels implements DenseKernels {
     FloatVector a4h = bh;
     FloatVector a5l = bl;
     FloatVector a5h = bh;
-    int row = p * inputs * WIDTH;
-    for (int k = 0; k < inputs; k++, row += WIDTH) {
+    int panel = p * inputs;
+    for (int k = 0; k < inputs; k++) {
+      int row = Indices.plain((panel + k) * WIDTH);
       FloatVector wl = FloatVector.fromArray(SPECIES, weights, row);
       FloatVector wh = FloatVector.fromArray(SPECIES, weights, row + LANES);
       FloatVector s0 = FloatVector.broadcast(SPECIES, x[x0 + k]);
@@ -120,12 +121,16 @@ final class Vector256DenseKernels implements DenseKernels {
 
   @Override
   public void descend(
-      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, float[] scratch) {
+      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
+    float[] panels = space.panels;
     int panelSize = x.count() * WIDTH;
     for (int p = 0; p < w.panels(); p++) {
       for (int i = 0; i < x.count(); i++) {
-        System.arraycopy(dz, i * stride + p * WIDTH, scratch, p * panelSize + i * WIDTH, WIDTH);
+        System.arraycopy(dz, i * stride + p * WIDTH, panels, p * panelSize + i * WIDTH, WIDTH);
       }
+    }
+    if (LiveGradient.descend(x, w, velocity, step, space)) {
+      return;
     }
     float[] gradient = new float[GRADIENT_TILE * WIDTH];
     int tiled = w.rows() - w.rows() % GRADIENT_TILE;
@@ -133,7 +138,7 @@ final class Vector256DenseKernels implements DenseKernels {
     for (int k = 0; k < tiled; k += GRADIENT_TILE) {
       boolean packed = w.panels() > 1 && pack(x, k, tile.data());
       for (int p = 0; p < w.panels(); p++) {
-        gradientTile(packed ? tile : x, packed ? 0 : k, scratch, p * panelSize, gradient);
+        gradientTile(packed ? tile : x, packed ? 0 : k, panels, p * panelSize, gradient);
         int at = (p * w.rows() + k) * WIDTH;
         VectorElementwise.update(
             gradient, GRADIENT_TILE * WIDTH, w.data(), velocity.data(), at, step);
@@ -142,7 +147,7 @@ final class Vector256DenseKernels implements DenseKernels {
     for (int k = tiled; k < w.rows(); k++) {
       for (int p = 0; p < w.panels(); p++) {
         int at = (p * w.rows() + k) * WIDTH;
-        gradientRow(x, k, scratch, p * panelSize, gradient);
+        gradientRow(x, k, panels, p * panelSize, gradient);
         VectorElementwise.update(gradient, WIDTH, w.data(), velocity.data(), at, step);
       }
     }
@@ -180,8 +185,9 @@ final class Vector256DenseKernels implements DenseKernels {
     FloatVector a4h = FloatVector.zero(SPECIES);
     for (int i = 0; i < rows.count(); i++) {
       int from = offsets[i] + k;
-      FloatVector dl = FloatVector.fromArray(SPECIES, dz, panel + i * WIDTH);
-      FloatVector dh = FloatVector.fromArray(SPECIES, dz, panel + i * WIDTH + LANES);
+      int row = Indices.plain(panel + i * WIDTH);
+      FloatVector dl = FloatVector.fromArray(SPECIES, dz, row);
+      FloatVector dh = FloatVector.fromArray(SPECIES, dz, row + LANES);
       FloatVector s0 = FloatVector.broadcast(SPECIES, x[from]);
       a0l = s0.fma(dl, a0l);
       a0h = s0.fma(dh, a0h);

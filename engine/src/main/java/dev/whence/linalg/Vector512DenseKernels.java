@@ -22,13 +22,13 @@ final class Vector512DenseKernels implements DenseKernels {
 
   @Override
   public void affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
-    int tiled = x.count() - x.count() % TILE;
-    for (int i = 0; i < tiled; i += TILE) {
+    // The last tile overlaps the one before it: rows done twice are the same.
+    for (int i = 0; i < x.count() && x.count() >= TILE; i += TILE) {
       for (int p = 0; p < w.panels(); p++) {
-        affineTile(x, i, w, p, bias, z, stride);
+        affineTile(x, Math.min(i, x.count() - TILE), w, p, bias, z, stride);
       }
     }
-    for (int i = tiled; i < x.count(); i++) {
+    for (int i = 0; i < x.count() && x.count() < TILE; i++) {
       for (int p = 0; p < w.panels(); p++) {
         affineRow(x, i, w, p, bias, z, stride);
       }
@@ -124,18 +124,22 @@ final class Vector512DenseKernels implements DenseKernels {
 
   @Override
   public void descend(
-      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, float[] scratch) {
+      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
+    float[] panels = space.panels;
     int panelSize = x.count() * WIDTH;
     for (int p = 0; p < w.panels(); p++) {
       for (int i = 0; i < x.count(); i++) {
-        System.arraycopy(dz, i * stride + p * WIDTH, scratch, p * panelSize + i * WIDTH, WIDTH);
+        System.arraycopy(dz, i * stride + p * WIDTH, panels, p * panelSize + i * WIDTH, WIDTH);
       }
+    }
+    if (LiveGradient.descend(x, w, velocity, step, space)) {
+      return;
     }
     float[] gradient = new float[TILE * WIDTH];
     int tiled = w.rows() - w.rows() % TILE;
     for (int k = 0; k < tiled; k += TILE) {
       for (int p = 0; p < w.panels(); p++) {
-        gradientTile(x, k, scratch, p * panelSize, gradient);
+        gradientTile(x, k, panels, p * panelSize, gradient);
         int at = (p * w.rows() + k) * WIDTH;
         VectorElementwise.update(gradient, TILE * WIDTH, w.data(), velocity.data(), at, step);
       }
@@ -143,7 +147,7 @@ final class Vector512DenseKernels implements DenseKernels {
     for (int k = tiled; k < w.rows(); k++) {
       for (int p = 0; p < w.panels(); p++) {
         int at = (p * w.rows() + k) * WIDTH;
-        gradientRow(x, k, scratch, p * panelSize, gradient);
+        gradientRow(x, k, panels, p * panelSize, gradient);
         VectorElementwise.update(gradient, WIDTH, w.data(), velocity.data(), at, step);
       }
     }

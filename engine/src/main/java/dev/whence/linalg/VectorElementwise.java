@@ -16,15 +16,23 @@ final class VectorElementwise {
   /** As {@link SgdStep#apply}, for {@code n} weights from index {@code at}. */
   static void update(
       float[] gradient, int n, float[] weights, float[] velocity, int at, SgdStep step) {
+    update(gradient, 0, n, weights, velocity, at, step);
+  }
+
+  /** The same with gradients from index {@code from}. */
+  static void update(
+      float[] gradient, int from, int n, float[] weights, float[] velocity, int at, SgdStep step) {
     FloatVector decay = FloatVector.broadcast(SPECIES, step.decay());
     FloatVector momentum = FloatVector.broadcast(SPECIES, step.momentum());
     FloatVector rate = FloatVector.broadcast(SPECIES, -step.rate());
     for (int i = 0; i < n; i += LANES) {
-      FloatVector w = FloatVector.fromArray(SPECIES, weights, at + i);
-      FloatVector decayed = decay.fma(w, FloatVector.fromArray(SPECIES, gradient, i));
-      FloatVector v = momentum.fma(FloatVector.fromArray(SPECIES, velocity, at + i), decayed);
-      v.intoArray(velocity, at + i);
-      rate.fma(v, w).intoArray(weights, at + i);
+      int to = Indices.plain(at + i);
+      FloatVector w = FloatVector.fromArray(SPECIES, weights, to);
+      FloatVector g = FloatVector.fromArray(SPECIES, gradient, Indices.plain(from + i));
+      FloatVector decayed = decay.fma(w, g);
+      FloatVector v = momentum.fma(FloatVector.fromArray(SPECIES, velocity, to), decayed);
+      v.intoArray(velocity, to);
+      rate.fma(v, w).intoArray(weights, to);
     }
   }
 

@@ -42,16 +42,22 @@ class DenseKernelsTest {
   void descendGivesTheSameBits(DenseKernels kernels) {
     SgdStep step = new SgdStep(0.1f, 0.9f, 0.01f);
     for (int[] size : SIZES) {
-      Problem expected = new Problem(size);
-      Problem actual = new Problem(size);
-      new ScalarDenseKernels()
-          .descend(
-              expected.x, expected.z, expected.stride, expected.w, expected.v, step, new float[0]);
-      kernels.descend(
-          actual.x, actual.z, actual.stride, actual.w, actual.v, step, new float[actual.z.length]);
-      assertThat(actual.w.data()).as(actual.name).isEqualTo(expected.w.data());
-      assertThat(actual.v.data()).as(actual.name).isEqualTo(expected.v.data());
+      for (double live : new double[] {1, 0.3, 0}) {
+        Problem expected = new Problem(size);
+        expected.kill(1 - live);
+        Problem actual = new Problem(size);
+        actual.kill(1 - live);
+        descend(new ScalarDenseKernels(), expected, step);
+        descend(kernels, actual, step);
+        assertThat(actual.w.data()).as(actual.name).isEqualTo(expected.w.data());
+        assertThat(actual.v.data()).as(actual.name).isEqualTo(expected.v.data());
+      }
     }
+  }
+
+  private static void descend(DenseKernels kernels, Problem problem, SgdStep step) {
+    Workspace space = new Workspace(problem.x.count(), problem.w.columns());
+    kernels.descend(problem.x, problem.z, problem.stride, problem.w, problem.v, step, space);
   }
 
   @ParameterizedTest
@@ -148,6 +154,14 @@ class DenseKernelsTest {
         for (int i = 0; i < count; i++) {
           z[i * stride + c] = random.nextFloat() - 0.5f;
         }
+      }
+    }
+
+    /** Sets a part of the outputs' gradients to 0. */
+    void kill(double part) {
+      Random random = new Random(7);
+      for (int i = 0; i < z.length; i++) {
+        z[i] = random.nextDouble() < part ? 0f : z[i];
       }
     }
 
