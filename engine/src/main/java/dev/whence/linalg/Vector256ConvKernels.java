@@ -87,8 +87,9 @@ final class Vector256ConvKernels implements ConvKernels {
       int below = left + shape.inputRow();
       int across = below + shape.inputs();
       for (int t = 0; t < taps; t++, row += WIDTH) {
-        FloatVector wl = FloatVector.fromArray(SPECIES, w, row);
-        FloatVector wh = FloatVector.fromArray(SPECIES, w, row + LANES);
+        int filter = Indices.plain(row);
+        FloatVector wl = FloatVector.fromArray(SPECIES, w, filter);
+        FloatVector wh = FloatVector.fromArray(SPECIES, w, filter + LANES);
         FloatVector x0 = FloatVector.broadcast(SPECIES, x[left + t]);
         a0l = x0.fma(wl, a0l);
         a0h = x0.fma(wh, a0h);
@@ -270,9 +271,9 @@ final class Vector256ConvKernels implements ConvKernels {
     float[] values = live.values;
     for (int i = 0; i < live.count; i++) {
       FloatVector value = FloatVector.broadcast(SPECIES, values[i]);
-      int p0 = from + patches[i];
-      int p1 = p0 + stride;
-      int p2 = p1 + stride;
+      int p0 = Indices.plain(from + patches[i]);
+      int p1 = Indices.plain(p0 + stride);
+      int p2 = Indices.plain(p1 + stride);
       g0l = value.fma(FloatVector.fromArray(SPECIES, x, p0), g0l);
       g0h = value.fma(FloatVector.fromArray(SPECIES, x, p0 + LANES), g0h);
       g1l = value.fma(FloatVector.fromArray(SPECIES, x, p1), g1l);
@@ -339,9 +340,9 @@ final class Vector256ConvKernels implements ConvKernels {
     int end = channels.end(pixel);
     for (int i = channels.start(pixel); i < end; i++) {
       FloatVector value = FloatVector.broadcast(SPECIES, values[i]);
-      int w0 = tap + filterStarts[i];
-      int w1 = w0 + stride;
-      int w2 = w1 + stride;
+      int w0 = Indices.plain(tap + filterStarts[i]);
+      int w1 = Indices.plain(w0 + stride);
+      int w2 = Indices.plain(w1 + stride);
       d0l = value.fma(FloatVector.fromArray(SPECIES, filters, w0), d0l);
       d0h = value.fma(FloatVector.fromArray(SPECIES, filters, w0 + LANES), d0h);
       d1l = value.fma(FloatVector.fromArray(SPECIES, filters, w1), d1l);
