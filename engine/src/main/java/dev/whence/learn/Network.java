@@ -26,6 +26,7 @@ final class Network implements TrainedBySteps {
   private final float[][] gradients;
   private final Rows[] hidden;
   private final Workspace space;
+  private final float[] sums;
   private final float[][] noBias;
   private final float[] inputGradient;
 
@@ -62,6 +63,7 @@ final class Network implements TrainedBySteps {
       widest = Math.max(widest, padded);
     }
     space = new Workspace(batch, widest);
+    sums = new float[widest];
     inputGradient = new float[first ? 0 : batch * Panels.pad(widths[0])];
   }
 
@@ -153,12 +155,7 @@ final class Network implements TrainedBySteps {
 
   private void stepBias(int layer, float[] dz, int count, SgdStep step) {
     int stride = stride(layer);
-    float[] sums = new float[stride];
-    for (int i = 0; i < count; i++) {
-      for (int c = 0; c < stride; c++) {
-        sums[c] += dz[i * stride + c];
-      }
-    }
+    kernels.columnSums(dz, count, stride, sums);
     for (int c = 0; c < widths[layer + 1]; c++) {
       step.apply(sums[c], biases[layer], biasVelocities[layer], c);
     }

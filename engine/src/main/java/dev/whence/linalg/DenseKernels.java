@@ -38,6 +38,13 @@ public sealed interface DenseKernels
       Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space);
 
   /**
+   * Writes the sums over rows: {@code sums[c] = Σ z[i·stride + c]}, i in [0, count) in order.
+   *
+   * @param stride columns, a multiple of 16
+   */
+  void columnSums(float[] z, int count, int stride, float[] sums);
+
+  /**
    * Sets to 0 each of the first {@code n} gradients whose activation is not above 0: the derivative
    * of ReLU.
    */

@@ -40,8 +40,8 @@ final class LiveGradient {
       return false;
     }
     int panels = w.panels();
-    int live = space.live.collect(space.panels, x.count(), panels);
-    if (live > DENSE * x.count() * panels * WIDTH) {
+    int alive = space.live().collect(space.panels, x.count(), panels);
+    if (alive > DENSE * x.count() * panels * WIDTH) {
       return false;
     }
     for (int done = 0; done < w.rows(); ) {
@@ -51,9 +51,9 @@ final class LiveGradient {
       pack(x, k, space.tile);
       for (int p = 0; p < panels; p++) {
         for (int lane = 0; lane < WIDTH; lane++) {
-          sum(space.live, p * WIDTH + lane, space.tile, space.sums, lane * TILE);
+          sum(space.live(), p * WIDTH + lane, space.tile, space.sums, lane * TILE);
         }
-        Squares.transpose(space.sums, WIDTH, TILE, space.gradient);
+        Squares.transpose(space.sums, 0, WIDTH, TILE, space.gradient);
         int at = (p * w.rows() + done) * WIDTH;
         int n = TILE * WIDTH - skip;
         VectorElementwise.update(space.gradient, skip, n, w.data(), velocity.data(), at, step);

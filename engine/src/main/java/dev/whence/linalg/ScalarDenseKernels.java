@@ -76,6 +76,17 @@ public final class ScalarDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void columnSums(float[] z, int count, int stride, float[] sums) {
+    for (int c = 0; c < stride; c++) {
+      float sum = 0;
+      for (int i = 0; i < count; i++) {
+        sum += z[i * stride + c];
+      }
+      sums[c] = sum;
+    }
+  }
+
+  @Override
   public void gate(float[] gradient, float[] activations, int n) {
     for (int i = 0; i < n; i++) {
       gradient[i] = activations[i] > 0 ? gradient[i] : 0f;

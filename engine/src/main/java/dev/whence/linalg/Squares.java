@@ -31,10 +31,10 @@ final class Squares {
   }
 
   /** Writes the transpose of a row-major matrix; rows and columns are multiples of 8. */
-  static void transpose(float[] from, int rows, int columns, float[] to) {
+  static void transpose(float[] from, int at, int rows, int columns, float[] to) {
     for (int c = 0; c < columns; c += SIDE) {
       for (int r = 0; r < rows; r += SIDE) {
-        square(from, r * columns + c, columns, to, c * rows + r, rows);
+        square(from, at + r * columns + c, columns, to, c * rows + r, rows);
       }
     }
   }

@@ -222,6 +222,11 @@ final class Vector512DenseKernels implements DenseKernels {
   }
 
   @Override
+  public void columnSums(float[] z, int count, int stride, float[] sums) {
+    VectorElementwise.columnSums(z, count, stride, sums);
+  }
+
+  @Override
   public void gate(float[] gradient, float[] activations, int n) {
     VectorElementwise.gate(gradient, activations, n);
   }

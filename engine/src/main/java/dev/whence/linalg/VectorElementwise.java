@@ -36,6 +36,17 @@ final class VectorElementwise {
     }
   }
 
+  /** As {@link ScalarDenseKernels#columnSums}. */
+  static void columnSums(float[] z, int count, int stride, float[] sums) {
+    for (int c = 0; c < stride; c += LANES) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int i = 0; i < count; i++) {
+        sum = sum.add(FloatVector.fromArray(SPECIES, z, Indices.plain(i * stride + c)));
+      }
+      sum.intoArray(sums, c);
+    }
+  }
+
   /** As {@link ScalarDenseKernels#gate}. */
   static void gate(float[] gradient, float[] activations, int n) {
     int i = 0;

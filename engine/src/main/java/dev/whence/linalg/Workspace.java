@@ -1,12 +1,15 @@
 package dev.whence.linalg;
 
+import org.jspecify.annotations.Nullable;
+
 /** What {@link DenseKernels#descend} works in, kept from step to step; one thread's. */
 public final class Workspace {
 
+  private final int batch;
+  private final int outputs;
+
   /** Gradients of outputs by panel, [panels][count][16]. */
   final float[] panels;
-
-  final LiveRows live;
 
   /** Some inputs of each row. */
   final float[] tile;
@@ -16,11 +19,22 @@ public final class Workspace {
 
   final float[] gradient = new float[sums.length];
 
+  private @Nullable LiveRows live;
+
   /** Makes room for minibatches of {@code batch} rows and layers of {@code outputs} outputs. */
   public Workspace(int batch, int outputs) {
-    int padded = Panels.pad(outputs);
-    panels = new float[Math.multiplyExact(batch, padded)];
-    live = new LiveRows(padded, batch);
+    this.batch = batch;
+    this.outputs = Panels.pad(outputs);
+    int beyond = 7 * Panels.WIDTH;
+    panels = new float[Math.addExact(Math.multiplyExact(batch, this.outputs), beyond)];
     tile = new float[LiveGradient.LEAD + Math.multiplyExact(batch, LiveGradient.TILE)];
+  }
+
+  /** Returns the lists of live rows, which only kernels on vectors have. */
+  LiveRows live() {
+    if (live == null) {
+      live = new LiveRows(outputs, batch);
+    }
+    return live;
   }
 }
