@@ -32,16 +32,15 @@ final class LiveGradient {
 
   /**
    * As {@link DenseKernels#descend}; returns false, having done nothing, where it would be slow.
-   *
-   * @param space with the outputs' gradients by panel
    */
-  static boolean descend(Rows x, Panels w, Panels velocity, SgdStep step, Workspace space) {
+  static boolean descend(
+      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
     if (w.rows() < TILE) {
       return false;
     }
-    int panels = w.panels();
-    int alive = space.live().collect(space.panels, x.count(), panels);
-    if (alive > DENSE * x.count() * panels * WIDTH) {
+    LiveRows live = space.live();
+    int outputs = w.panels() * WIDTH;
+    if (live.collect(dz, stride, x.count(), outputs) > DENSE * x.count() * outputs) {
       return false;
     }
     for (int done = 0; done < w.rows(); ) {
@@ -49,11 +48,11 @@ final class LiveGradient {
       int k = Math.min(done, w.rows() - TILE);
       int skip = (done - k) * WIDTH;
       pack(x, k, space.tile);
-      for (int p = 0; p < panels; p++) {
+      for (int p = 0; p < w.panels(); p++) {
         for (int lane = 0; lane < WIDTH; lane++) {
-          sum(space.live(), p * WIDTH + lane, space.tile, space.sums, lane * TILE);
+          sum(live, p * WIDTH + lane, space.tile, space.sums, lane * TILE);
         }
-        Squares.transpose(space.sums, 0, WIDTH, TILE, space.gradient);
+        Squares.transpose(space.sums, 0, TILE, WIDTH, TILE, space.gradient, WIDTH);
         int at = (p * w.rows() + done) * WIDTH;
         int n = TILE * WIDTH - skip;
         VectorElementwise.update(space.gradient, skip, n, w.data(), velocity.data(), at, step);

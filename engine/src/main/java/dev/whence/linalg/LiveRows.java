@@ -2,7 +2,6 @@ package dev.whence.linalg;
 
 import static dev.whence.linalg.Panels.WIDTH;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -28,21 +27,16 @@ final class LiveRows {
   final float[] values;
   private final int[] ends;
 
-  /** A panel's gradients, output by output. */
+  /** Gradients of 16 outputs, output by output. */
   private final float[] turned;
 
   /** Makes room for {@code outputs} outputs of up to {@code batch} rows. */
   LiveRows(int outputs, int batch) {
-    room = paddedRows(batch) + LANES;
+    room = Math.ceilDiv(batch, LANES) * LANES + LANES;
     rows = new int[Math.multiplyExact(outputs, room)];
     values = new float[rows.length];
     ends = new int[outputs];
     turned = new float[WIDTH * room];
-  }
-
-  /** Returns the rows that {@link #collect} reads where there are {@code count}. */
-  static int paddedRows(int count) {
-    return Math.ceilDiv(count, LANES) * LANES;
   }
 
   /** Returns where the rows of {@code output} start. */
@@ -58,22 +52,31 @@ final class LiveRows {
   /**
    * Collects the live rows of each output; returns how many there are in all.
    *
-   * @param dz gradients of outputs by panel, [panels][count][16], and behind them whatever up to
-   *     {@link #paddedRows}
+   * @param dz gradients of outputs, row-major [count, stride]
+   * @param outputs a multiple of 16
    */
-  int collect(float[] dz, int count, int panels) {
-    int padded = paddedRows(count);
+  int collect(float[] dz, int stride, int count, int outputs) {
     int total = 0;
-    for (int p = 0; p < panels; p++) {
-      Squares.transpose(dz, p * count * WIDTH, padded, WIDTH, turned);
+    for (int first = 0; first < outputs; first += WIDTH) {
+      turn(dz, first, stride, count);
       for (int lane = 0; lane < WIDTH; lane++) {
-        Arrays.fill(turned, lane * padded + count, (lane + 1) * padded, 0f);
-        int output = p * WIDTH + lane;
-        ends[output] = collect(lane * padded, padded, start(output));
+        int output = first + lane;
+        ends[output] = collect(lane * room, count, start(output));
         total += ends[output] - start(output);
       }
     }
     return total;
+  }
+
+  /** Fills {@link #turned}, with zeros behind the last row. */
+  private void turn(float[] dz, int first, int stride, int count) {
+    int whole = count - count % LANES;
+    Squares.transpose(dz, first, stride, whole, WIDTH, turned, room);
+    for (int i = whole; i < whole + LANES; i++) {
+      for (int lane = 0; lane < WIDTH; lane++) {
+        turned[lane * room + i] = i < count ? dz[i * stride + first + lane] : 0f;
+      }
+    }
   }
 
   private int collect(int from, int n, int at) {

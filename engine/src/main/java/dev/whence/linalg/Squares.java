@@ -30,11 +30,18 @@ final class Squares {
     return VectorShuffle.fromOp(SPECIES, lane -> (lane + by + SIDE) % SIDE);
   }
 
-  /** Writes the transpose of a row-major matrix; rows and columns are multiples of 8. */
-  static void transpose(float[] from, int at, int rows, int columns, float[] to) {
+  /**
+   * Writes the transpose of a row-major matrix; rows and columns are multiples of 8.
+   *
+   * @param at where the matrix begins
+   * @param stride from one of its rows to the next
+   * @param outStride from one row of the transpose to the next
+   */
+  static void transpose(
+      float[] from, int at, int stride, int rows, int columns, float[] to, int outStride) {
     for (int c = 0; c < columns; c += SIDE) {
       for (int r = 0; r < rows; r += SIDE) {
-        square(from, at + r * columns + c, columns, to, c * rows + r, rows);
+        square(from, at + r * stride + c, stride, to, c * outStride + r, outStride);
       }
     }
   }

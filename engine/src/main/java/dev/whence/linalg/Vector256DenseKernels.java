@@ -14,7 +14,6 @@ final class Vector256DenseKernels implements DenseKernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
   private static final int LANES = SPECIES.length();
   private static final int TILE = 6;
-  private static final int WIDE = 4;
 
   /**
    * One row less than {@link #TILE}: with 12 accumulators the compiler spills one, which halves the
@@ -29,19 +28,19 @@ final class Vector256DenseKernels implements DenseKernels {
 
   @Override
   public void affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
-    int tiled = x.count() - x.count() % TILE;
-    for (int i = 0; i < tiled; i += TILE) {
-      for (int p = 0; p < w.panels(); p++) {
-        affineTile(x, i, w, p, bias, z, stride);
+    if (x.count() < TILE) {
+      for (int i = 0; i < x.count(); i++) {
+        for (int p = 0; p < w.panels(); p++) {
+          affineRow(x, i, w, p, bias, z, stride);
+        }
       }
+      return;
     }
-    int wide = w.panels() - w.panels() % WIDE;
-    for (int i = tiled; i < x.count(); i++) {
-      for (int p = 0; p < wide; p += WIDE) {
-        affineWide(x, i, w, p, bias, z, stride);
-      }
-      for (int p = wide; p < w.panels(); p++) {
-        affineRow(x, i, w, p, bias, z, stride);
+    for (int i = 0; i < x.count(); i += TILE) {
+      // The last tile overlaps the one before it: rows done twice are the same.
+      int first = Math.min(i, x.count() - TILE);
+      for (int p = 0; p < w.panels(); p++) {
+        affineTile(x, first, w, p, bias, z, stride);
       }
     }
   }
@@ -110,48 +109,6 @@ final class Vector256DenseKernels implements DenseKernels {
     a5h.intoArray(z, out + 5 * stride + LANES);
   }
 
-  /** One row and four panels: enough sums to wait for none. */
-  private static void affineWide(
-      Rows rows, int i, Panels w, int p, float[] bias, float[] z, int stride) {
-    float[] x = rows.data();
-    float[] weights = w.data();
-    int from = rows.offsets()[i];
-    int panel = w.rows() * WIDTH;
-    int b = p * WIDTH;
-    FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
-    FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-    FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * LANES);
-    FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * LANES);
-    FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * LANES);
-    FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * LANES);
-    FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b + 6 * LANES);
-    FloatVector a7 = FloatVector.fromArray(SPECIES, bias, b + 7 * LANES);
-    for (int k = 0; k < w.rows(); k++) {
-      FloatVector value = FloatVector.broadcast(SPECIES, x[from + k]);
-      int w0 = Indices.plain(p * panel + k * WIDTH);
-      int w1 = Indices.plain(w0 + panel);
-      int w2 = Indices.plain(w1 + panel);
-      int w3 = Indices.plain(w2 + panel);
-      a0 = value.fma(FloatVector.fromArray(SPECIES, weights, w0), a0);
-      a1 = value.fma(FloatVector.fromArray(SPECIES, weights, w0 + LANES), a1);
-      a2 = value.fma(FloatVector.fromArray(SPECIES, weights, w1), a2);
-      a3 = value.fma(FloatVector.fromArray(SPECIES, weights, w1 + LANES), a3);
-      a4 = value.fma(FloatVector.fromArray(SPECIES, weights, w2), a4);
-      a5 = value.fma(FloatVector.fromArray(SPECIES, weights, w2 + LANES), a5);
-      a6 = value.fma(FloatVector.fromArray(SPECIES, weights, w3), a6);
-      a7 = value.fma(FloatVector.fromArray(SPECIES, weights, w3 + LANES), a7);
-    }
-    int out = i * stride + b;
-    a0.intoArray(z, out);
-    a1.intoArray(z, out + LANES);
-    a2.intoArray(z, out + 2 * LANES);
-    a3.intoArray(z, out + 3 * LANES);
-    a4.intoArray(z, out + 4 * LANES);
-    a5.intoArray(z, out + 5 * LANES);
-    a6.intoArray(z, out + 6 * LANES);
-    a7.intoArray(z, out + 7 * LANES);
-  }
-
   private static void affineRow(
       Rows rows, int i, Panels w, int p, float[] bias, float[] z, int stride) {
     int from = rows.offsets()[i];
@@ -169,19 +126,14 @@ final class Vector256DenseKernels implements DenseKernels {
   @Override
   public void descend(
       Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
-    float[] panels = space.panels;
-    int panelSize = x.count() * WIDTH;
-    for (int p = 0; p < w.panels(); p++) {
-      for (int i = 0; i < x.count(); i++) {
-        System.arraycopy(dz, i * stride + p * WIDTH, panels, p * panelSize + i * WIDTH, WIDTH);
-      }
-    }
-    if (LiveGradient.descend(x, w, velocity, step, space)) {
+    if (LiveGradient.descend(x, dz, stride, w, velocity, step, space)) {
       return;
     }
-    float[] gradient = new float[GRADIENT_TILE * WIDTH];
+    float[] panels = space.byPanel(dz, stride, x.count(), w.panels());
+    int panelSize = x.count() * WIDTH;
+    float[] gradient = space.gradient;
     int tiled = w.rows() - w.rows() % GRADIENT_TILE;
-    Rows tile = Rows.dense(new float[x.count() * LANES], LANES, x.count());
+    Rows tile = Rows.dense(space.tile, LANES, x.count());
     for (int k = 0; k < tiled; k += GRADIENT_TILE) {
       boolean packed = w.panels() > 1 && pack(x, k, tile.data());
       for (int p = 0; p < w.panels(); p++) {

@@ -22,15 +22,19 @@ final class Vector512DenseKernels implements DenseKernels {
 
   @Override
   public void affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
-    // The last tile overlaps the one before it: rows done twice are the same.
-    for (int i = 0; i < x.count() && x.count() >= TILE; i += TILE) {
-      for (int p = 0; p < w.panels(); p++) {
-        affineTile(x, Math.min(i, x.count() - TILE), w, p, bias, z, stride);
+    if (x.count() < TILE) {
+      for (int i = 0; i < x.count(); i++) {
+        for (int p = 0; p < w.panels(); p++) {
+          affineRow(x, i, w, p, bias, z, stride);
+        }
       }
+      return;
     }
-    for (int i = 0; i < x.count() && x.count() < TILE; i++) {
+    for (int i = 0; i < x.count(); i += TILE) {
+      // The last tile overlaps the one before it: rows done twice are the same.
+      int first = Math.min(i, x.count() - TILE);
       for (int p = 0; p < w.panels(); p++) {
-        affineRow(x, i, w, p, bias, z, stride);
+        affineTile(x, first, w, p, bias, z, stride);
       }
     }
   }
@@ -125,17 +129,12 @@ final class Vector512DenseKernels implements DenseKernels {
   @Override
   public void descend(
       Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
-    float[] panels = space.panels;
-    int panelSize = x.count() * WIDTH;
-    for (int p = 0; p < w.panels(); p++) {
-      for (int i = 0; i < x.count(); i++) {
-        System.arraycopy(dz, i * stride + p * WIDTH, panels, p * panelSize + i * WIDTH, WIDTH);
-      }
-    }
-    if (LiveGradient.descend(x, w, velocity, step, space)) {
+    if (LiveGradient.descend(x, dz, stride, w, velocity, step, space)) {
       return;
     }
-    float[] gradient = new float[TILE * WIDTH];
+    float[] panels = space.byPanel(dz, stride, x.count(), w.panels());
+    int panelSize = x.count() * WIDTH;
+    float[] gradient = space.gradient;
     int tiled = w.rows() - w.rows() % TILE;
     for (int k = 0; k < tiled; k += TILE) {
       for (int p = 0; p < w.panels(); p++) {

@@ -8,8 +8,7 @@ public final class Workspace {
   private final int batch;
   private final int outputs;
 
-  /** Gradients of outputs by panel, [panels][count][16]. */
-  final float[] panels;
+  private final float[] panels;
 
   /** Some inputs of each row. */
   final float[] tile;
@@ -25,9 +24,19 @@ public final class Workspace {
   public Workspace(int batch, int outputs) {
     this.batch = batch;
     this.outputs = Panels.pad(outputs);
-    int beyond = 7 * Panels.WIDTH;
-    panels = new float[Math.addExact(Math.multiplyExact(batch, this.outputs), beyond)];
+    panels = new float[Math.multiplyExact(batch, this.outputs)];
     tile = new float[LiveGradient.LEAD + Math.multiplyExact(batch, LiveGradient.TILE)];
+  }
+
+  /** Returns the outputs' gradients dz, [count, stride], by panel: [panels][count][16]. */
+  float[] byPanel(float[] dz, int stride, int count, int n) {
+    for (int p = 0; p < n; p++) {
+      for (int i = 0; i < count; i++) {
+        int to = (p * count + i) * Panels.WIDTH;
+        System.arraycopy(dz, i * stride + p * Panels.WIDTH, panels, to, Panels.WIDTH);
+      }
+    }
+    return panels;
   }
 
   /** Returns the lists of live rows, which only kernels on vectors have. */

@@ -62,6 +62,19 @@ class DenseKernelsTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void columnSumsGiveTheSameBits(DenseKernels kernels) {
+    for (int[] size : SIZES) {
+      Problem problem = new Problem(size);
+      float[] expected = new float[problem.stride];
+      float[] actual = new float[problem.stride];
+      new ScalarDenseKernels().columnSums(problem.z, size[0], problem.stride, expected);
+      kernels.columnSums(problem.z, size[0], problem.stride, actual);
+      assertThat(actual).as(problem.name).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void expAndGateGiveTheSameBits(DenseKernels kernels) {
     Random random = new Random(3);
     for (int n : new int[] {1, 7, 8, 16, 33, 1000}) {
