@@ -117,8 +117,14 @@ final class GramBench implements Callable<Integer> {
     for (int i = 0; i < q.length; i++) {
       q[i] = i % CountKernels.LARGEST;
     }
+    int block = CountKernels.BLOCK;
     parallel.forEach(
         Math.ceilDiv(targets, CountKernels.PANEL),
-        panel -> kernels.sum(x, 0, q, runs, new long[units * CountKernels.PANEL]));
+        panel -> {
+          for (int from = 0; from < units; from += block) {
+            int to = Math.min(from + block, units);
+            kernels.sum(x, 0, q, runs, from, to, new long[(to - from) * CountKernels.PANEL]);
+          }
+        });
   }
 }

@@ -137,7 +137,7 @@ public final class BitColumns {
   }
 
   /** Transposes 8 × 8 bits, byte i row i (Warren, Hacker's Delight, §7-3). */
-  private static long transpose(long square) {
+  static long transpose(long square) {
     long x = square;
     long t = (x ^ (x >>> 7)) & 0x00AA00AA00AA00AAL;
     x ^= t ^ (t << 7);

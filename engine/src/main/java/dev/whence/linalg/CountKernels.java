@@ -13,7 +13,12 @@ public sealed interface CountKernels
   /** Columns of a panel of integers. */
   int PANEL = 16;
 
-  /** Largest magnitude of an integer in {@link #sum}: 256 rows of them stay below 2³¹. */
+  /**
+   * Columns that a kernel passes over together, at most: {@link #sum} for fewer costs more each.
+   */
+  int BLOCK = 4096;
+
+  /** Largest magnitude of an integer in {@link #sum}: 64 rows of them stay far below 2³¹. */
   int LARGEST = (1 << 23) - 1;
 
   /** Returns the name by which {@code -Dwhence.counts} forces this implementation. */
@@ -36,7 +41,9 @@ public sealed interface CountKernels
    * @param q [rows, 16] row-major, |q| ≤ {@link #LARGEST}; its rows are those of X from
    *     64·firstWord on
    * @param rows how many
-   * @param sums [columns, 16] row-major; added to
+   * @param from first column of X
+   * @param to end of its columns
+   * @param sums [(to − from), 16] row-major; added to
    */
-  void sum(BitColumns x, int firstWord, int[] q, int rows, long[] sums);
+  void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums);
 }

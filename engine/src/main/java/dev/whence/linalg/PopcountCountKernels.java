@@ -78,7 +78,7 @@ final class PopcountCountKernels implements CountKernels {
   }
 
   @Override
-  public void sum(BitColumns x, int firstWord, int[] q, int rows, long[] sums) {
-    tables.sum(x, firstWord, q, rows, sums);
+  public void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
+    tables.sum(x, firstWord, q, rows, from, to, sums);
   }
 }

@@ -26,14 +26,14 @@ final class ScalarCountKernels implements CountKernels {
   }
 
   @Override
-  public void sum(BitColumns x, int firstWord, int[] q, int rows, long[] sums) {
+  public void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
     for (int s = 0; s * Long.SIZE < rows; s++) {
       long[] word = x.word(firstWord + s);
-      for (int j = 0; j < word.length; j++) {
+      for (int j = from; j < to; j++) {
         for (long bits = word[j]; bits != 0; bits &= bits - 1) {
           int row = s * Long.SIZE + Long.numberOfTrailingZeros(bits);
           for (int t = 0; row < rows && t < PANEL; t++) {
-            sums[j * PANEL + t] += q[row * PANEL + t];
+            sums[(j - from) * PANEL + t] += q[row * PANEL + t];
           }
         }
       }

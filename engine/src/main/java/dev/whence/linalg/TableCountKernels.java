@@ -2,7 +2,6 @@ package dev.whence.linalg;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
@@ -18,33 +17,50 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>For 8 rows of X a table holds the sums of the other factor over each of the 256 subsets of
  * them: 64 bytes an entry, of 64 counts or of 16 integers. A column of X picks an entry by the byte
  * of its 8 bits, so that two loads and two additions do 8 · 64 (or 8 · 16) multiply-adds. The 8
- * tables of a word, 128 KiB, stay in the second-level cache while many columns pass. Tables lie in
- * native memory because each entry is to be one cache line, and Java's arrays are not aligned.
+ * tables of a word, 128 KiB, stay in the second-level cache, beside what a block of columns adds up
+ * to, while the block passes.
+ *
+ * <p>What look-ups add to is narrow, and is emptied into wider numbers when the words since the
+ * last time could together make it overflow.
+ *
+ * <p>Tables lie in native memory because each entry is to be one cache line, and Java's arrays are
+ * not aligned so. They are found by address: a segment of their own costs instructions at every
+ * look-up (docs/decisions/0016).
  */
 final class TableCountKernels implements CountKernels {
 
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_256;
+  private static final VectorSpecies<Byte> HALF_BYTES = ByteVector.SPECIES_128;
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
+  private static final VectorSpecies<Short> HALF_SHORTS = ShortVector.SPECIES_128;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
+  private static final VectorSpecies<Integer> HALF_INTS = IntVector.SPECIES_128;
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_256;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  /** All memory, by address. */
+  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private static final int ENTRY = 64;
   private static final int HALF = 32;
   private static final int TABLE = 256 * ENTRY;
   private static final int TABLES = 8;
 
-  /** Columns that are passed over together: with their tables they fit the second-level cache. */
-  static final int BLOCK = 4096;
+  private static final int LARGEST_BYTE = 255;
 
-  /** Words whose counts fit a byte: 3 · 64 ≤ 255. */
-  private static final int BYTE_WORDS = 3;
-
-  /** Words whose counts fit 16 bits, a multiple of {@link #BYTE_WORDS}. */
+  /** Words whose counts fit 16 bits. */
   private static final int SHORT_WORDS = 1023;
 
-  /** Words of which sums of integers fit 32 bits. */
-  private static final int INT_WORDS = 4;
+  /** Byte i of element b is bit i of b. */
+  private static final long[] SPREAD = new long[256];
+
+  static {
+    for (int b = 0; b < SPREAD.length; b++) {
+      for (int i = 0; i < Byte.SIZE; i++) {
+        SPREAD[b] |= (long) (b >> i & 1) << Byte.SIZE * i;
+      }
+    }
+  }
 
   @Override
   public String name() {
@@ -54,22 +70,27 @@ final class TableCountKernels implements CountKernels {
   @Override
   public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
     Arrays.fill(counts, 0, (to - from) * TILE, 0);
+    int[] most = mostCounted(x, tile * TILE);
+    long[] rows = new long[Long.SIZE * TILE / Byte.SIZE];
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment tables = allocate(arena, TABLES * TABLE);
-      MemorySegment bytes = allocate(arena, (long) BLOCK * TILE);
-      MemorySegment shorts = allocate(arena, 2L * BLOCK * TILE);
-      byte[] rows = new byte[Long.SIZE * TILE];
+      long tables = allocate(arena, TABLES * TABLE);
+      long bytes = allocate(arena, (long) BLOCK * TILE);
+      long shorts = allocate(arena, 2L * BLOCK * TILE);
       for (int first = from; first < to; first += BLOCK) {
         int n = Math.min(BLOCK, to - first);
+        int held = 0;
         for (int s = 0; s < x.words(); s++) {
-          long[] word = x.word(s);
-          spread(word, tile * TILE, rows);
-          fillCounts(tables, rows);
-          lookUpCounts(word, first, n, tables, bytes);
-          if ((s + 1) % BYTE_WORDS == 0 || s + 1 == x.words()) {
+          if (held + most[s] > LARGEST_BYTE) {
             widenCounts(bytes, n, shorts);
+            held = 0;
           }
+          held += most[s];
+          spread(x.word(s), tile * TILE, rows);
+          fillCounts(tables, rows);
+          lookUpCounts(x.word(s), first, n, tables, bytes);
           if ((s + 1) % SHORT_WORDS == 0 || s + 1 == x.words()) {
+            widenCounts(bytes, n, shorts);
+            held = 0;
             addCounts(shorts, n, counts, (first - from) * TILE);
           }
         }
@@ -77,195 +98,229 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /**
-   * Returns zeroed memory that is not checked, at every access, to be still there: it is used
-   * nowhere but between here and the end of the arena.
-   */
-  private static MemorySegment allocate(Arena arena, long bytes) {
-    return MemorySegment.ofAddress(arena.allocate(bytes, ENTRY).address()).reinterpret(bytes);
+  /** Returns the address of zeroed memory that begins a cache line. */
+  private static long allocate(Arena arena, long bytes) {
+    return arena.allocate(bytes, ENTRY).address();
+  }
+
+  /** Returns for each word the most rows that a column of the tile holds. */
+  private static int[] mostCounted(BitColumns x, int first) {
+    int[] most = new int[x.words()];
+    for (int s = 0; s < most.length; s++) {
+      long[] word = x.word(s);
+      for (int k = first; k < Math.min(first + TILE, word.length); k++) {
+        most[s] = Math.max(most[s], Long.bitCount(word[k]));
+      }
+    }
+    return most;
   }
 
   /** Writes bit i of the tile's columns as byte [i, column]. */
-  private static void spread(long[] word, int first, byte[] rows) {
-    int width = Math.min(TILE, word.length - first);
-    for (int k = 0; k < width; k++) {
-      long bits = word[first + k];
-      for (int i = 0; i < Long.SIZE; i++) {
-        rows[i * TILE + k] = (byte) (bits >>> i & 1);
+  private static void spread(long[] word, int first, long[] rows) {
+    for (int k = 0; k < TILE / Byte.SIZE; k++) {
+      int column = first + k * Byte.SIZE;
+      int width = Math.clamp(word.length - column, 0, Byte.SIZE);
+      for (int i = 0; i < Long.SIZE; i += Byte.SIZE) {
+        long square = 0;
+        for (int c = 0; c < width; c++) {
+          square |= (word[column + c] >>> i & 0xff) << Byte.SIZE * c;
+        }
+        square = BitColumns.transpose(square);
+        for (int r = 0; r < Byte.SIZE; r++) {
+          rows[(i + r) * (TILE / Byte.SIZE) + k] = SPREAD[(int) (square >>> Byte.SIZE * r) & 0xff];
+        }
       }
     }
   }
 
-  private static void fillCounts(MemorySegment tables, byte[] rows) {
-    for (int g = 0; g < TABLES; g++) {
-      long base = (long) g * TABLE;
-      for (int p = 1; p < 256; p++) {
-        long from = base + (long) (p & (p - 1)) * ENTRY;
-        long to = base + (long) p * ENTRY;
-        int row = (8 * g + Integer.numberOfTrailingZeros(p)) * TILE;
-        ByteVector.fromMemorySegment(BYTES, tables, from, ORDER)
-            .add(ByteVector.fromArray(BYTES, rows, row))
-            .intoMemorySegment(tables, to, ORDER);
-        ByteVector.fromMemorySegment(BYTES, tables, from + HALF, ORDER)
-            .add(ByteVector.fromArray(BYTES, rows, row + HALF))
-            .intoMemorySegment(tables, to + HALF, ORDER);
+  private static void fillCounts(long tables, long[] rows) {
+    for (int i = 0; i < Long.SIZE; i++) {
+      LongVector row = LongVector.fromArray(LONGS, rows, i * (TILE / Byte.SIZE));
+      ByteVector a = row.reinterpretAsBytes();
+      row = LongVector.fromArray(LONGS, rows, i * (TILE / Byte.SIZE) + LONGS.length());
+      ByteVector b = row.reinterpretAsBytes();
+      long table = tables + (long) (i / Byte.SIZE) * TABLE;
+      long half = (long) ENTRY << i % Byte.SIZE;
+      for (long at = table; at < table + half; at += ENTRY) {
+        a.add(bytes(at)).intoMemorySegment(ALL, at + half, ORDER);
+        b.add(bytes(at + HALF)).intoMemorySegment(ALL, at + half + HALF, ORDER);
       }
     }
+  }
+
+  private static ByteVector bytes(long address) {
+    return ByteVector.fromMemorySegment(BYTES, ALL, address, ORDER);
   }
 
   /** Adds to each column's 64 bytes the 8 entries that its word picks; the hot loop. */
-  private static void lookUpCounts(
-      long[] word, int from, int n, MemorySegment tables, MemorySegment bytes) {
+  private static void lookUpCounts(long[] word, int from, int n, long tables, long bytes) {
     for (int j = 0; j < n; j++) {
       long w = word[from + j];
-      long at = (long) j * TILE;
-      ByteVector a = ByteVector.fromMemorySegment(BYTES, bytes, at, ORDER);
-      ByteVector b = ByteVector.fromMemorySegment(BYTES, bytes, at + HALF, ORDER);
-      long p = (w & 0xff) << 6;
-      a = a.add(ByteVector.fromMemorySegment(BYTES, tables, p, ORDER));
-      b = b.add(ByteVector.fromMemorySegment(BYTES, tables, p + HALF, ORDER));
-      p = TABLE + (w >>> 2 & 0x3fc0);
-      a = a.add(ByteVector.fromMemorySegment(BYTES, tables, p, ORDER));
-      b = b.add(ByteVector.fromMemorySegment(BYTES, tables, p + HALF, ORDER));
-      p = 2 * TABLE + (w >>> 10 & 0x3fc0);
-      a = a.add(ByteVector.fromMemorySegment(BYTES, tables, p, ORDER));
-      b = b.add(ByteVector.fromMemorySegment(BYTES, tables, p + HALF, ORDER));
-      p = 3 * TABLE + (w >>> 18 & 0x3fc0);
-      a = a.add(ByteVector.fromMemorySegment(BYTES, tables, p, ORDER));
-      b = b.add(ByteVector.fromMemorySegment(BYTES, tables, p + HALF, ORDER));
-      p = 4 * TABLE + (w >>> 26 & 0x3fc0);
-      a = a.add(ByteVector.fromMemorySegment(BYTES, tables, p, ORDER));
-      b = b.add(ByteVector.fromMemorySegment(BYTES, tables, p + HALF, ORDER));
-      p = 5 * TABLE + (w >>> 34 & 0x3fc0);
-      a = a.add(ByteVector.fromMemorySegment(BYTES, tables, p, ORDER));
-      b = b.add(ByteVector.fromMemorySegment(BYTES, tables, p + HALF, ORDER));
-      p = 6 * TABLE + (w >>> 42 & 0x3fc0);
-      a = a.add(ByteVector.fromMemorySegment(BYTES, tables, p, ORDER));
-      b = b.add(ByteVector.fromMemorySegment(BYTES, tables, p + HALF, ORDER));
-      p = 7 * TABLE + (w >>> 50 & 0x3fc0);
-      a = a.add(ByteVector.fromMemorySegment(BYTES, tables, p, ORDER));
-      b = b.add(ByteVector.fromMemorySegment(BYTES, tables, p + HALF, ORDER));
-      a.intoMemorySegment(bytes, at, ORDER);
-      b.intoMemorySegment(bytes, at + HALF, ORDER);
+      long at = bytes + (long) j * TILE;
+      ByteVector a = bytes(at);
+      ByteVector b = bytes(at + HALF);
+      long p = tables + (w << 6 & 0x3fc0);
+      a = a.add(bytes(p));
+      b = b.add(bytes(p + HALF));
+      p = tables + (w >>> 2 & 0x3fc0);
+      a = a.add(bytes(p + TABLE));
+      b = b.add(bytes(p + TABLE + HALF));
+      p = tables + (w >>> 10 & 0x3fc0);
+      a = a.add(bytes(p + 2 * TABLE));
+      b = b.add(bytes(p + 2 * TABLE + HALF));
+      p = tables + (w >>> 18 & 0x3fc0);
+      a = a.add(bytes(p + 3 * TABLE));
+      b = b.add(bytes(p + 3 * TABLE + HALF));
+      p = tables + (w >>> 26 & 0x3fc0);
+      a = a.add(bytes(p + 4 * TABLE));
+      b = b.add(bytes(p + 4 * TABLE + HALF));
+      p = tables + (w >>> 34 & 0x3fc0);
+      a = a.add(bytes(p + 5 * TABLE));
+      b = b.add(bytes(p + 5 * TABLE + HALF));
+      p = tables + (w >>> 42 & 0x3fc0);
+      a = a.add(bytes(p + 6 * TABLE));
+      b = b.add(bytes(p + 6 * TABLE + HALF));
+      p = tables + (w >>> 50 & 0x3fc0);
+      a = a.add(bytes(p + 7 * TABLE));
+      b = b.add(bytes(p + 7 * TABLE + HALF));
+      a.intoMemorySegment(ALL, at, ORDER);
+      b.intoMemorySegment(ALL, at + HALF, ORDER);
     }
   }
 
-  /**
-   * Moves the bytes of each column into 16-bit counts, and leaves zeros: 16 even ones, then the 16
-   * odd ones, of each half.
-   */
-  private static void widenCounts(MemorySegment bytes, int n, MemorySegment shorts) {
-    for (long at = 0; at < (long) n * TILE; at += HALF) {
-      ShortVector pairs = ShortVector.fromMemorySegment(SHORTS, bytes, at, ORDER);
-      ShortVector.zero(SHORTS).intoMemorySegment(bytes, at, ORDER);
-      ShortVector.fromMemorySegment(SHORTS, shorts, 2 * at, ORDER)
-          .add(pairs.and((short) 0xff))
-          .intoMemorySegment(shorts, 2 * at, ORDER);
-      ShortVector.fromMemorySegment(SHORTS, shorts, 2 * at + HALF, ORDER)
-          .add(pairs.lanewise(VectorOperators.LSHR, 8))
-          .intoMemorySegment(shorts, 2 * at + HALF, ORDER);
+  /** Moves the bytes of each column into 16-bit counts, and leaves zeros. */
+  private static void widenCounts(long bytes, int n, long shorts) {
+    for (long i = 0; i < (long) n * TILE; i += HALF_BYTES.length()) {
+      ByteVector narrow = ByteVector.fromMemorySegment(HALF_BYTES, ALL, bytes + i, ORDER);
+      ShortVector.fromMemorySegment(SHORTS, ALL, shorts + 2 * i, ORDER)
+          .add(narrow.convertShape(VectorOperators.ZERO_EXTEND_B2S, SHORTS, 0))
+          .intoMemorySegment(ALL, shorts + 2 * i, ORDER);
+      ByteVector.zero(HALF_BYTES).intoMemorySegment(ALL, bytes + i, ORDER);
     }
   }
 
-  private static void addCounts(MemorySegment shorts, int n, int[] counts, int to) {
-    for (int j = 0; j < n; j++) {
-      for (int k = 0; k < TILE; k++) {
-        int half = k / HALF * HALF;
-        int lane = half + (k & 1) * (HALF / 2) + (k - half) / 2;
-        counts[to + j * TILE + k] +=
-            shorts.getAtIndex(ValueLayout.JAVA_SHORT, (long) j * TILE + lane) & 0xffff;
-      }
+  /** Moves 16-bit counts into 32-bit ones, and leaves zeros. */
+  private static void addCounts(long shorts, int n, int[] counts, int to) {
+    for (int i = 0; i < n * TILE; i += INTS.length()) {
+      long at = shorts + 2L * i;
+      ShortVector narrow = ShortVector.fromMemorySegment(HALF_SHORTS, ALL, at, ORDER);
+      IntVector.fromArray(INTS, counts, to + i)
+          .add(narrow.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
+          .intoArray(counts, to + i);
+      ShortVector.zero(HALF_SHORTS).intoMemorySegment(ALL, at, ORDER);
     }
-    shorts.asSlice(0, 2L * n * TILE).fill((byte) 0);
   }
 
   @Override
-  public void sum(BitColumns x, int firstWord, int[] q, int rows, long[] sums) {
-    int words = Math.ceilDiv(rows, Long.SIZE);
+  public void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
+    int[] most = mostSummed(q, rows);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment tables = allocate(arena, TABLES * TABLE);
-      MemorySegment ints = allocate(arena, (long) BLOCK * ENTRY);
-      MemorySegment longs = allocate(arena, 2L * BLOCK * ENTRY);
-      for (int first = 0; first < x.columns(); first += BLOCK) {
-        int n = Math.min(BLOCK, x.columns() - first);
-        for (int s = 0; s < words; s++) {
+      long tables = allocate(arena, TABLES * TABLE);
+      long ints = allocate(arena, (long) BLOCK * ENTRY);
+      for (int first = from; first < to; first += BLOCK) {
+        int n = Math.min(BLOCK, to - first);
+        int at = (first - from) * PANEL;
+        long held = 0;
+        for (int s = 0; s < most.length; s++) {
+          if (held + most[s] > Integer.MAX_VALUE) {
+            widenSums(ints, n, sums, at);
+            held = 0;
+          }
+          held += most[s];
           fillSums(tables, q, s * Long.SIZE, rows);
           lookUpSums(x.word(firstWord + s), first, n, tables, ints);
-          if ((s + 1) % INT_WORDS == 0 || s + 1 == words) {
-            widenSums(ints, n, longs);
-          }
         }
-        addSums(longs, n, sums, first * PANEL);
+        widenSums(ints, n, sums, at);
       }
     }
   }
 
-  private static void fillSums(MemorySegment tables, int[] q, int first, int rows) {
-    for (int g = 0; g < TABLES; g++) {
-      long base = (long) g * TABLE;
-      for (int p = 1; p < 256; p++) {
-        long from = base + (long) (p & (p - 1)) * ENTRY;
-        long to = base + (long) p * ENTRY;
-        int row = first + 8 * g + Integer.numberOfTrailingZeros(p);
-        IntVector a = IntVector.fromMemorySegment(INTS, tables, from, ORDER);
-        IntVector b = IntVector.fromMemorySegment(INTS, tables, from + HALF, ORDER);
-        if (row < rows) {
-          a = a.add(IntVector.fromArray(INTS, q, row * PANEL));
-          b = b.add(IntVector.fromArray(INTS, q, row * PANEL + PANEL / 2));
+  /** Returns for each word the largest magnitude that any of its rows can add up to together. */
+  private static int[] mostSummed(int[] q, int rows) {
+    int[] most = new int[Math.ceilDiv(rows, Long.SIZE)];
+    for (int s = 0; s < most.length; s++) {
+      IntVector above = IntVector.zero(INTS);
+      for (int lane = 0; lane < PANEL; lane += INTS.length()) {
+        IntVector up = IntVector.zero(INTS);
+        IntVector down = up;
+        for (int i = s * Long.SIZE; i < Math.min((s + 1) * Long.SIZE, rows); i++) {
+          IntVector row = IntVector.fromArray(INTS, q, i * PANEL + lane);
+          up = up.add(row.max(0));
+          down = down.sub(row.min(0));
         }
-        a.intoMemorySegment(tables, to, ORDER);
-        b.intoMemorySegment(tables, to + HALF, ORDER);
+        above = above.max(up).max(down);
+      }
+      most[s] = above.reduceLanes(VectorOperators.MAX);
+    }
+    return most;
+  }
+
+  private static void fillSums(long tables, int[] q, int first, int rows) {
+    for (int i = 0; i < Long.SIZE; i++) {
+      IntVector a = IntVector.zero(INTS);
+      IntVector b = a;
+      if (first + i < rows) {
+        a = IntVector.fromArray(INTS, q, (first + i) * PANEL);
+        b = IntVector.fromArray(INTS, q, (first + i) * PANEL + PANEL / 2);
+      }
+      long table = tables + (long) (i / Byte.SIZE) * TABLE;
+      long half = (long) ENTRY << i % Byte.SIZE;
+      for (long at = table; at < table + half; at += ENTRY) {
+        a.add(ints(at)).intoMemorySegment(ALL, at + half, ORDER);
+        b.add(ints(at + HALF)).intoMemorySegment(ALL, at + half + HALF, ORDER);
       }
     }
+  }
+
+  private static IntVector ints(long address) {
+    return IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
   }
 
   /** As {@link #lookUpCounts}, of integers. */
-  private static void lookUpSums(
-      long[] word, int from, int n, MemorySegment tables, MemorySegment ints) {
+  private static void lookUpSums(long[] word, int from, int n, long tables, long ints) {
     for (int j = 0; j < n; j++) {
       long w = word[from + j];
-      long at = (long) j * ENTRY;
-      IntVector a = IntVector.fromMemorySegment(INTS, ints, at, ORDER);
-      IntVector b = IntVector.fromMemorySegment(INTS, ints, at + HALF, ORDER);
-      for (int g = 0; g < TABLES; g++) {
-        long p = (long) g * TABLE + ((w & 0xff) << 6);
-        w >>>= 8;
-        a = a.add(IntVector.fromMemorySegment(INTS, tables, p, ORDER));
-        b = b.add(IntVector.fromMemorySegment(INTS, tables, p + HALF, ORDER));
-      }
-      a.intoMemorySegment(ints, at, ORDER);
-      b.intoMemorySegment(ints, at + HALF, ORDER);
+      long at = ints + (long) j * ENTRY;
+      IntVector a = ints(at);
+      IntVector b = ints(at + HALF);
+      long p = tables + (w << 6 & 0x3fc0);
+      a = a.add(ints(p));
+      b = b.add(ints(p + HALF));
+      p = tables + (w >>> 2 & 0x3fc0);
+      a = a.add(ints(p + TABLE));
+      b = b.add(ints(p + TABLE + HALF));
+      p = tables + (w >>> 10 & 0x3fc0);
+      a = a.add(ints(p + 2 * TABLE));
+      b = b.add(ints(p + 2 * TABLE + HALF));
+      p = tables + (w >>> 18 & 0x3fc0);
+      a = a.add(ints(p + 3 * TABLE));
+      b = b.add(ints(p + 3 * TABLE + HALF));
+      p = tables + (w >>> 26 & 0x3fc0);
+      a = a.add(ints(p + 4 * TABLE));
+      b = b.add(ints(p + 4 * TABLE + HALF));
+      p = tables + (w >>> 34 & 0x3fc0);
+      a = a.add(ints(p + 5 * TABLE));
+      b = b.add(ints(p + 5 * TABLE + HALF));
+      p = tables + (w >>> 42 & 0x3fc0);
+      a = a.add(ints(p + 6 * TABLE));
+      b = b.add(ints(p + 6 * TABLE + HALF));
+      p = tables + (w >>> 50 & 0x3fc0);
+      a = a.add(ints(p + 7 * TABLE));
+      b = b.add(ints(p + 7 * TABLE + HALF));
+      a.intoMemorySegment(ALL, at, ORDER);
+      b.intoMemorySegment(ALL, at + HALF, ORDER);
     }
   }
 
-  /**
-   * Moves 32-bit sums into 64-bit ones, and leaves zeros: the 4 even ones, then the 4 odd ones, of
-   * each half.
-   */
-  private static void widenSums(MemorySegment ints, int n, MemorySegment longs) {
-    for (long at = 0; at < (long) n * ENTRY; at += HALF) {
-      LongVector pairs = LongVector.fromMemorySegment(LONGS, ints, at, ORDER);
-      LongVector.zero(LONGS).intoMemorySegment(ints, at, ORDER);
-      LongVector odd = pairs.lanewise(VectorOperators.ASHR, 32);
-      LongVector even = pairs.lanewise(VectorOperators.LSHL, 32).lanewise(VectorOperators.ASHR, 32);
-      LongVector.fromMemorySegment(LONGS, longs, 2 * at, ORDER)
-          .add(even)
-          .intoMemorySegment(longs, 2 * at, ORDER);
-      LongVector.fromMemorySegment(LONGS, longs, 2 * at + HALF, ORDER)
-          .add(odd)
-          .intoMemorySegment(longs, 2 * at + HALF, ORDER);
+  /** Moves 32-bit sums into 64-bit ones, and leaves zeros. */
+  private static void widenSums(long ints, int n, long[] sums, int to) {
+    for (int i = 0; i < n * PANEL; i += LONGS.length()) {
+      long at = ints + (long) i * Integer.BYTES;
+      IntVector narrow = IntVector.fromMemorySegment(HALF_INTS, ALL, at, ORDER);
+      LongVector.fromArray(LONGS, sums, to + i)
+          .add(narrow.convertShape(VectorOperators.I2L, LONGS, 0))
+          .intoArray(sums, to + i);
+      IntVector.zero(HALF_INTS).intoMemorySegment(ALL, at, ORDER);
     }
-  }
-
-  private static void addSums(MemorySegment longs, int n, long[] sums, int to) {
-    for (int j = 0; j < n; j++) {
-      for (int t = 0; t < PANEL; t++) {
-        int half = t / 8 * 8;
-        int lane = half + (t & 1) * 4 + (t - half) / 2;
-        sums[to + j * PANEL + t] +=
-            longs.getAtIndex(ValueLayout.JAVA_LONG, (long) j * PANEL + lane);
-      }
-    }
-    longs.asSlice(0, 2L * n * ENTRY).fill((byte) 0);
   }
 }

@@ -3,6 +3,9 @@ package dev.whence.regress;
 import dev.whence.linalg.BitColumns;
 import dev.whence.linalg.CountKernels;
 import dev.whence.linalg.Parallel;
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Sums over runs for a group of targets: Xᵀ(y − o), Σ(y − o) and Σ(y − o)², where o, a target's
@@ -20,6 +23,9 @@ final class TargetSums {
   static final int SLAB = 64 * 128;
 
   private static final int BITS = 22;
+
+  /** Units whose sums are turned from rows to columns together, in the nearest cache. */
+  private static final int TILE = 64;
 
   /** Part of the distances' norm that may be left out of sums that are kept. */
   private static final double EXACT = 1e-8;
@@ -137,13 +143,8 @@ final class TargetSums {
     int width = Math.min(CountKernels.PANEL, targets() - first);
     int[] high = new int[rows * CountKernels.PANEL];
     int[] low = new int[high.length];
-    double[] scales = new double[width];
-    boolean fine = false;
-    for (int i = 0; i < width; i++) {
-      int t = first + i;
-      scales[i] = Math.scalb(1.0, exponent(outputs, rows, t) - BITS);
-      fine |= quantize(x, firstRow, rows, outputs, without[t], t, scales[i], high, low, i);
-    }
+    double[] scales = scales(outputs, rows, first, width);
+    boolean fine = quantize(x, firstRow, rows, outputs, without, first, scales, high, low);
     addProduct(x, firstRow, rows, high, first, scales, 1, kernels);
     if (fine) {
       addProduct(x, firstRow, rows, low, first, scales, FINER, kernels);
@@ -159,59 +160,73 @@ final class TargetSums {
       double[] scales,
       double finer,
       CountKernels kernels) {
-    long[] added = new long[units * CountKernels.PANEL];
-    kernels.sum(x, firstRow / Long.SIZE, q, rows, added);
-    for (int i = 0; i < scales.length; i++) {
-      double[] into = covering[first + i];
-      double scale = scales[i] * finer;
-      for (int j = 0; j < units; j++) {
-        into[j] += added[j * CountKernels.PANEL + i] * scale;
+    long[] added = new long[Math.min(CountKernels.BLOCK, units) * CountKernels.PANEL];
+    for (int from = 0; from < units; from += CountKernels.BLOCK) {
+      int to = Math.min(from + CountKernels.BLOCK, units);
+      Arrays.fill(added, 0);
+      kernels.sum(x, firstRow / Long.SIZE, q, rows, from, to, added);
+      for (int tile = from; tile < to; tile += TILE) {
+        int end = Math.min(tile + TILE, to);
+        for (int i = 0; i < scales.length; i++) {
+          double[] into = covering[first + i];
+          double scale = scales[i] * finer;
+          for (int j = tile; j < end; j++) {
+            into[j] += added[(j - from) * CountKernels.PANEL + i] * scale;
+          }
+        }
       }
     }
   }
 
-  /** Returns the exponent of the slab's largest distance. */
-  private int exponent(Slab outputs, int rows, int t) {
-    double largest = 0;
+  /** Returns the unit of each target's integers: its largest distance in the slab has 23 bits. */
+  private double[] scales(Slab outputs, int rows, int first, int width) {
+    double[] largest = new double[width];
     for (int i = 0; i < rows; i++) {
-      largest = Math.max(largest, Math.abs(outputs.at(i, t) - offsets[t]));
+      for (int t = 0; t < width; t++) {
+        double distance = outputs.at(i, first + t) - offsets[first + t];
+        largest[t] = Math.max(largest[t], Math.abs(distance));
+      }
     }
-    return largest == 0 ? 0 : Math.getExponent(largest);
+    return DoubleStream.of(largest)
+        .map(most -> Math.scalb(1.0, (most == 0 ? 0 : Math.getExponent(most)) - BITS))
+        .toArray();
   }
 
   /**
-   * Writes column {@code column} of the integers: distances in units of {@code scale}, and what
-   * that leaves in units of {@link #FINER} times it. Returns whether what it leaves matters.
+   * Writes the integers of a panel, [rows, 16]: distances in units of {@code scales}, and what that
+   * leaves in units of {@link #FINER} times them. Returns whether what it leaves matters.
    */
   private boolean quantize(
       BitColumns x,
       int firstRow,
       int rows,
       Slab outputs,
-      int without,
-      int t,
-      double scale,
+      int[] without,
+      int first,
+      double[] scales,
       int[] high,
-      int[] low,
-      int column) {
-    double inverse = 1 / scale; // a power of two
-    double left = 0;
-    double total = 0;
+      int[] low) {
+    double[] inverse = DoubleStream.of(scales).map(scale -> 1 / scale).toArray(); // powers of two
+    double[] left = new double[scales.length];
+    double[] total = new double[scales.length];
     for (int i = 0; i < rows; i++) {
-      if (without >= 0 && x.get(firstRow + i, without)) {
-        continue;
+      for (int k = 0; k < scales.length; k++) {
+        int t = first + k;
+        if (without[t] >= 0 && x.get(firstRow + i, without[t])) {
+          continue;
+        }
+        double distance = outputs.at(i, t) - offsets[t];
+        double scaled = distance * inverse[k];
+        double rounded = Math.clamp(Math.rint(scaled), -CountKernels.LARGEST, CountKernels.LARGEST);
+        high[i * CountKernels.PANEL + k] = (int) rounded;
+        low[i * CountKernels.PANEL + k] = (int) Math.rint((scaled - rounded) * (1 / FINER));
+        left[k] += (scaled - rounded) * (scaled - rounded);
+        total[k] += scaled * scaled;
+        sums[t] += distance;
+        squares[t] += distance * distance;
+        runs[t]++;
       }
-      double distance = outputs.at(i, t) - offsets[t];
-      double scaled = distance * inverse;
-      double rounded = Math.clamp(Math.rint(scaled), -CountKernels.LARGEST, CountKernels.LARGEST);
-      high[i * CountKernels.PANEL + column] = (int) rounded;
-      low[i * CountKernels.PANEL + column] = (int) Math.rint((scaled - rounded) * (1 / FINER));
-      left += (scaled - rounded) * (scaled - rounded);
-      total += scaled * scaled;
-      sums[t] += distance;
-      squares[t] += distance * distance;
-      runs[t]++;
     }
-    return left > coarse * coarse * total;
+    return IntStream.range(0, left.length).anyMatch(k -> left[k] > coarse * coarse * total[k]);
   }
 }

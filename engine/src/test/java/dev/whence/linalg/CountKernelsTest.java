@@ -72,7 +72,7 @@ class CountKernelsTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void manyColumnsAreThoseOfTheScalarOne(CountKernels kernels) {
-    int columns = TableCountKernels.BLOCK + 70;
+    int columns = CountKernels.BLOCK + 70;
     BitColumns bits = pack(matrix(200, columns));
     CountKernels scalar = new ScalarCountKernels();
     int[] expected = new int[(columns - 3) * CountKernels.TILE];
@@ -81,10 +81,10 @@ class CountKernelsTest {
     kernels.gram(bits, 65, 3, columns, counts);
     assertThat(counts).isEqualTo(expected);
     int[] q = new SplittableRandom(4).ints(130L * CountKernels.PANEL, -99999, 99999).toArray();
-    long[] sums = new long[columns * CountKernels.PANEL];
+    long[] sums = new long[(columns - 3) * CountKernels.PANEL];
     long[] expectedSums = new long[sums.length];
-    scalar.sum(bits, 1, q, 130, expectedSums);
-    kernels.sum(bits, 1, q, 130, sums);
+    scalar.sum(bits, 1, q, 130, 3, columns, expectedSums);
+    kernels.sum(bits, 1, q, 130, 3, columns, sums);
     assertThat(sums).isEqualTo(expectedSums);
   }
 
@@ -120,7 +120,7 @@ class CountKernelsTest {
       IntStream.range(0, rows).forEach(i -> q[i * CountKernels.PANEL + 1] = -CountKernels.LARGEST);
       long[] sums = new long[size[1] * CountKernels.PANEL];
       Arrays.fill(sums, 1);
-      kernels.sum(pack(x), firstWord, q, rows, sums);
+      kernels.sum(pack(x), firstWord, q, rows, 0, size[1], sums);
       for (int j = 0; j < size[1]; j++) {
         for (int t = 0; t < CountKernels.PANEL; t++) {
           long expected = 1;
