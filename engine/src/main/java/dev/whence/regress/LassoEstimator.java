@@ -69,7 +69,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
       Arrays.setAll(refits, t -> refit(problem, t, penalty.get(t), paths[t]));
       task.step(n);
     }
-    Lockstep.run(Arrays.asList(refits).iterator(), together(panels, parallel), panels, parallel);
+    Lockstep.run(Arrays.asList(refits), panels, parallel); // they hold their part of G already
     return targets(n, t -> model(problem, t, paths[t], refits[t]));
   }
 

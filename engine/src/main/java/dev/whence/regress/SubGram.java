@@ -85,22 +85,28 @@ final class SubGram {
    */
   void extend(int[] variables, int from, int to, Counts counts) {
     grow(Math.ceilDiv(to, TILE));
-    int[] column = new int[Math.ceilDiv(to, TILE) * TILE];
+    for (int k = from; k < to; ) {
+      int end = Math.min(to, (k / TILE + 1) * TILE);
+      extendRow(variables, k, end, counts);
+      k = end;
+    }
+  }
+
+  /** Adds units that belong to one row of tiles. */
+  private void extendRow(int[] variables, int from, int to, Counts counts) {
+    int r = from / TILE;
+    int[] column = new int[tiles.length * TILE];
     for (int k = from; k < to; k++) {
       place[variables[k]] = k;
       Arrays.fill(column, 0, k, 0);
       counts.gather(variables[k], variables, k, column);
-      CountMatrix[] beside = tiles[k / TILE];
-      for (int b = 0; b <= k / TILE; b++) {
-        beside[b].setRow(k % TILE, column, b * TILE, Math.min(TILE, k - b * TILE));
-      }
-      beside[k / TILE].set(k % TILE, k % TILE, 0); // a tile that was used elsewhere before
-    }
-    for (int r = from / TILE; r * TILE < to; r++) { // when the rows of a tile are together
       for (int b = 0; b <= r; b++) {
-        int first = Math.max(0, from - r * TILE);
-        tiles[r][b].mirror(first, Math.min(TILE, to - r * TILE), tiles[b][r]);
+        tiles[r][b].setRow(k % TILE, column, b * TILE, Math.min(TILE, k - b * TILE));
       }
+      tiles[r][r].set(k % TILE, k % TILE, 0); // a tile that was used elsewhere before
+    }
+    for (int b = 0; b <= r; b++) { // at once, while the rows are in a near cache
+      tiles[r][b].mirror(from % TILE, (to - 1) % TILE + 1, tiles[b][r]);
     }
   }
 
