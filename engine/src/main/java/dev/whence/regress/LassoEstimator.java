@@ -64,12 +64,14 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
             task.step(1);
           };
       paths = follow(split, penalty, lambdas, options, parallel, finish);
+      // All at once: what they hold of G they have from their paths already.
+      Lockstep.run(Arrays.asList(refits), panels, parallel);
     } else {
       paths = crossValidate(problem, penalty, lambdas, parallel);
       Arrays.setAll(refits, t -> refit(problem, t, penalty.get(t), paths[t]));
       task.step(n);
+      Lockstep.run(Arrays.asList(refits).iterator(), together(panels, parallel), panels, parallel);
     }
-    Lockstep.run(Arrays.asList(refits), panels, parallel); // they hold their part of G already
     return targets(n, t -> model(problem, t, paths[t], refits[t]));
   }
 
