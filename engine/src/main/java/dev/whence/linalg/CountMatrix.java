@@ -159,18 +159,21 @@ public final class CountMatrix implements PairCounts {
     raise(magnitude);
   }
 
-  @Override
-  public void gather(int k, int[] rows, int n, int[] out) {
+  /**
+   * Adds elements (rows[i], k), from &lt;= i &lt; to, to out[places[i]]: columns that are asked for
+   * one after another and lie in one panel share cache lines.
+   */
+  public void gather(int k, int[] rows, int[] places, int from, int to, int[] out) {
     int column = k % TILE;
     if (wide()) {
       int[] panel = wide[k / TILE];
-      for (int i = 0; i < n; i++) {
-        out[i] += panel[rows[i] * TILE + column];
+      for (int i = from; i < to; i++) {
+        out[places[i]] += panel[rows[i] * TILE + column];
       }
     } else {
       short[] panel = narrow[k / TILE];
-      for (int i = 0; i < n; i++) {
-        out[i] += panel[rows[i] * TILE + column];
+      for (int i = from; i < to; i++) {
+        out[places[i]] += panel[rows[i] * TILE + column];
       }
     }
   }
@@ -187,14 +190,15 @@ public final class CountMatrix implements PairCounts {
     }
   }
 
-  /** Writes elements (k, i), i &lt; 64, to {@code out} from {@code from} on. */
-  public void row(int k, int[] out, int from) {
-    int row = k * TILE;
-    if (wide()) {
-      System.arraycopy(wide[0], row, out, from, TILE);
+  /** Sets the first panel to the sum of two others', [64, 64] each. */
+  public void setSum(CountMatrix a, CountMatrix b) {
+    if (!wide() && !a.wide() && !b.wide()) {
+      for (int i = 0; i < TILE * TILE; i++) {
+        narrow[0][i] = (short) (a.narrow[0][i] + b.narrow[0][i]);
+      }
     } else {
-      for (int i = 0; i < TILE; i++) {
-        out[from + i] = narrow[0][row + i];
+      for (int i = 0; i < TILE * TILE; i++) {
+        setOne(i / TILE, i % TILE, a.get(i / TILE, i % TILE) + b.get(i / TILE, i % TILE));
       }
     }
   }

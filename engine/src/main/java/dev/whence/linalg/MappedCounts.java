@@ -75,13 +75,6 @@ public final class MappedCounts implements PairCounts {
   }
 
   @Override
-  public void gather(int k, int[] rows, int n, int[] out) {
-    for (int i = 0; i < n; i++) {
-      out[i] += get(rows[i], k);
-    }
-  }
-
-  @Override
   public CountMatrix panel(int p, BitSet rows) {
     CountMatrix panel = assembled.get();
     if (rows.cardinality() > units / FEW) {

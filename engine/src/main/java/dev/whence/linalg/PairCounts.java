@@ -18,12 +18,6 @@ public sealed interface PairCounts permits CountMatrix, MappedCounts {
   int get(int j, int k);
 
   /**
-   * Adds elements (rows[i], k), i &lt; n, to {@code out}: columns that are asked for one after
-   * another and lie in one panel share cache lines.
-   */
-  void gather(int k, int[] rows, int n, int[] out);
-
-  /**
    * Returns a matrix that has some rows of panel {@code p}: this one, or one that is good until
    * this thread calls again.
    */

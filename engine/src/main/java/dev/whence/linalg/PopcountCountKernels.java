@@ -15,7 +15,7 @@ final class PopcountCountKernels implements CountKernels {
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_512;
   private static final int LANES = LONGS.length();
 
-  /** Words that are gone through together: what the 64 columns of a tile need stays in cache. */
+  /** Words that are gone through together: what a step needs of them stays in the nearest cache. */
   private static final int BLOCK = 256;
 
   private final CountKernels tables = new TableCountKernels();
@@ -28,53 +28,76 @@ final class PopcountCountKernels implements CountKernels {
   @Override
   public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
     Arrays.fill(counts, 0, (to - from) * TILE, 0);
-    long[] rows = new long[BLOCK * LANES];
+    long[] rows = new long[BLOCK * TILE];
     long[] columns = new long[BLOCK * TILE];
-    long[] lanes = new long[LANES];
     for (int s = 0; s < x.words(); s += BLOCK) {
       int words = Math.min(BLOCK, x.words() - s);
-      pack(x, s, words, tile * TILE, TILE, columns);
-      for (int j = from; j < to; j += LANES) {
-        int width = Math.min(LANES, to - j);
-        pack(x, s, words, j, LANES, rows);
-        for (int k = 0; k < TILE; k += 4) {
-          LongVector a = LongVector.zero(LONGS);
-          LongVector b = LongVector.zero(LONGS);
-          LongVector c = LongVector.zero(LONGS);
-          LongVector d = LongVector.zero(LONGS);
-          for (int w = 0; w < words; w++) {
-            LongVector row = LongVector.fromArray(LONGS, rows, w * LANES);
-            int at = w * TILE + k;
-            a = a.add(row.and(columns[at]).lanewise(VectorOperators.BIT_COUNT));
-            b = b.add(row.and(columns[at + 1]).lanewise(VectorOperators.BIT_COUNT));
-            c = c.add(row.and(columns[at + 2]).lanewise(VectorOperators.BIT_COUNT));
-            d = d.add(row.and(columns[at + 3]).lanewise(VectorOperators.BIT_COUNT));
+      pack(x, s, words, tile * TILE, columns);
+      for (int j = from; j < to; j += TILE) {
+        pack(x, s, words, j, rows);
+        for (int first = j; first < Math.min(j + TILE, to); first += LANES) {
+          for (int k = 0; k < TILE; k += LANES) {
+            long[] counted = new long[LANES * LANES];
+            count(rows, (first - j) * BLOCK, columns, k * BLOCK, words, counted);
+            int at = (first - from) * TILE + k;
+            for (int i = 0; i < Math.min(LANES, to - first); i++) {
+              for (int c = 0; c < LANES; c++) {
+                counts[at + i * TILE + c] += (int) counted[c * LANES + i];
+              }
+            }
           }
-          int at = (j - from) * TILE + k;
-          add(a, lanes, width, counts, at);
-          add(b, lanes, width, counts, at + 1);
-          add(c, lanes, width, counts, at + 2);
-          add(d, lanes, width, counts, at + 3);
         }
       }
     }
   }
 
-  /** Copies columns [first, first + width) of some words, 0 beyond X's last. */
-  private static void pack(
-      BitColumns x, int firstWord, int words, int first, int width, long[] packed) {
-    int held = Math.min(width, x.columns() - first);
+  /**
+   * Copies 64 columns of some words, 0 beyond X's last: column 8·g + i of word w is at (256·g +
+   * w)·8 + i.
+   */
+  private static void pack(BitColumns x, int firstWord, int words, int first, long[] packed) {
     for (int w = 0; w < words; w++) {
-      System.arraycopy(x.word(firstWord + w), first, packed, w * width, held);
-      Arrays.fill(packed, w * width + held, (w + 1) * width, 0);
+      long[] word = x.word(firstWord + w);
+      for (int g = 0; g < TILE; g += LANES) {
+        int held = Math.clamp(x.columns() - first - g, 0, LANES);
+        int at = g * BLOCK + w * LANES;
+        System.arraycopy(word, Math.min(first + g, x.columns()), packed, at, held);
+        Arrays.fill(packed, at + held, at + LANES, 0);
+      }
     }
   }
 
-  private static void add(LongVector counted, long[] lanes, int width, int[] counts, int at) {
-    counted.intoArray(lanes, 0);
-    for (int i = 0; i < width; i++) {
-      counts[at + i * TILE] += (int) lanes[i];
+  /** Counts for 8 columns and 8 others what they hold together; the hot loop. */
+  private static void count(
+      long[] rows, int firstRow, long[] columns, int firstColumn, int words, long[] counted) {
+    LongVector a = LongVector.zero(LONGS);
+    LongVector b = a;
+    LongVector c = a;
+    LongVector d = a;
+    LongVector e = a;
+    LongVector f = a;
+    LongVector g = a;
+    LongVector h = a;
+    for (int w = 0; w < words * LANES; w += LANES) {
+      LongVector row = LongVector.fromArray(LONGS, rows, firstRow + w);
+      int at = firstColumn + w;
+      a = a.add(row.and(columns[at]).lanewise(VectorOperators.BIT_COUNT));
+      b = b.add(row.and(columns[at + 1]).lanewise(VectorOperators.BIT_COUNT));
+      c = c.add(row.and(columns[at + 2]).lanewise(VectorOperators.BIT_COUNT));
+      d = d.add(row.and(columns[at + 3]).lanewise(VectorOperators.BIT_COUNT));
+      e = e.add(row.and(columns[at + 4]).lanewise(VectorOperators.BIT_COUNT));
+      f = f.add(row.and(columns[at + 5]).lanewise(VectorOperators.BIT_COUNT));
+      g = g.add(row.and(columns[at + 6]).lanewise(VectorOperators.BIT_COUNT));
+      h = h.add(row.and(columns[at + 7]).lanewise(VectorOperators.BIT_COUNT));
     }
+    a.intoArray(counted, 0);
+    b.intoArray(counted, LANES);
+    c.intoArray(counted, 2 * LANES);
+    d.intoArray(counted, 3 * LANES);
+    e.intoArray(counted, 4 * LANES);
+    f.intoArray(counted, 5 * LANES);
+    g.intoArray(counted, 6 * LANES);
+    h.intoArray(counted, 7 * LANES);
   }
 
   @Override

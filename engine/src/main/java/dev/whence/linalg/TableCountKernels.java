@@ -29,13 +29,23 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class TableCountKernels implements CountKernels {
 
-  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_256;
-  private static final VectorSpecies<Byte> HALF_BYTES = ByteVector.SPECIES_128;
-  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
-  private static final VectorSpecies<Short> HALF_SHORTS = ShortVector.SPECIES_128;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
-  private static final VectorSpecies<Integer> HALF_INTS = IntVector.SPECIES_128;
-  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_256;
+  /** Whether an entry takes two vectors, of 256 bits, and not one of 512. */
+  private static final boolean TWO = LongVector.SPECIES_PREFERRED.vectorBitSize() < 512;
+
+  private static final VectorSpecies<Byte> BYTES =
+      TWO ? ByteVector.SPECIES_256 : ByteVector.SPECIES_512;
+  private static final VectorSpecies<Byte> HALF_BYTES =
+      TWO ? ByteVector.SPECIES_128 : ByteVector.SPECIES_256;
+  private static final VectorSpecies<Short> SHORTS =
+      TWO ? ShortVector.SPECIES_256 : ShortVector.SPECIES_512;
+  private static final VectorSpecies<Short> HALF_SHORTS =
+      TWO ? ShortVector.SPECIES_128 : ShortVector.SPECIES_256;
+  private static final VectorSpecies<Integer> INTS =
+      TWO ? IntVector.SPECIES_256 : IntVector.SPECIES_512;
+  private static final VectorSpecies<Integer> HALF_INTS =
+      TWO ? IntVector.SPECIES_128 : IntVector.SPECIES_256;
+  private static final VectorSpecies<Long> LONGS =
+      TWO ? LongVector.SPECIES_256 : LongVector.SPECIES_512;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** All memory, by address. */
@@ -137,13 +147,15 @@ final class TableCountKernels implements CountKernels {
     for (int i = 0; i < Long.SIZE; i++) {
       LongVector row = LongVector.fromArray(LONGS, rows, i * (TILE / Byte.SIZE));
       ByteVector a = row.reinterpretAsBytes();
-      row = LongVector.fromArray(LONGS, rows, i * (TILE / Byte.SIZE) + LONGS.length());
-      ByteVector b = row.reinterpretAsBytes();
+      int second = i * (TILE / Byte.SIZE) + (TWO ? LONGS.length() : 0);
+      ByteVector b = LongVector.fromArray(LONGS, rows, second).reinterpretAsBytes();
       long table = tables + (long) (i / Byte.SIZE) * TABLE;
       long half = (long) ENTRY << i % Byte.SIZE;
       for (long at = table; at < table + half; at += ENTRY) {
         a.add(bytes(at)).intoMemorySegment(ALL, at + half, ORDER);
-        b.add(bytes(at + HALF)).intoMemorySegment(ALL, at + half + HALF, ORDER);
+        if (TWO) {
+          b.add(bytes(at + HALF)).intoMemorySegment(ALL, at + half + HALF, ORDER);
+        }
       }
     }
   }
@@ -158,33 +170,35 @@ final class TableCountKernels implements CountKernels {
       long w = word[from + j];
       long at = bytes + (long) j * TILE;
       ByteVector a = bytes(at);
-      ByteVector b = bytes(at + HALF);
+      ByteVector b = TWO ? bytes(at + HALF) : a;
       long p = tables + (w << 6 & 0x3fc0);
       a = a.add(bytes(p));
-      b = b.add(bytes(p + HALF));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
       p = tables + (w >>> 2 & 0x3fc0);
       a = a.add(bytes(p + TABLE));
-      b = b.add(bytes(p + TABLE + HALF));
+      b = TWO ? b.add(bytes(p + TABLE + HALF)) : b;
       p = tables + (w >>> 10 & 0x3fc0);
       a = a.add(bytes(p + 2 * TABLE));
-      b = b.add(bytes(p + 2 * TABLE + HALF));
+      b = TWO ? b.add(bytes(p + 2 * TABLE + HALF)) : b;
       p = tables + (w >>> 18 & 0x3fc0);
       a = a.add(bytes(p + 3 * TABLE));
-      b = b.add(bytes(p + 3 * TABLE + HALF));
+      b = TWO ? b.add(bytes(p + 3 * TABLE + HALF)) : b;
       p = tables + (w >>> 26 & 0x3fc0);
       a = a.add(bytes(p + 4 * TABLE));
-      b = b.add(bytes(p + 4 * TABLE + HALF));
+      b = TWO ? b.add(bytes(p + 4 * TABLE + HALF)) : b;
       p = tables + (w >>> 34 & 0x3fc0);
       a = a.add(bytes(p + 5 * TABLE));
-      b = b.add(bytes(p + 5 * TABLE + HALF));
+      b = TWO ? b.add(bytes(p + 5 * TABLE + HALF)) : b;
       p = tables + (w >>> 42 & 0x3fc0);
       a = a.add(bytes(p + 6 * TABLE));
-      b = b.add(bytes(p + 6 * TABLE + HALF));
+      b = TWO ? b.add(bytes(p + 6 * TABLE + HALF)) : b;
       p = tables + (w >>> 50 & 0x3fc0);
       a = a.add(bytes(p + 7 * TABLE));
-      b = b.add(bytes(p + 7 * TABLE + HALF));
+      b = TWO ? b.add(bytes(p + 7 * TABLE + HALF)) : b;
       a.intoMemorySegment(ALL, at, ORDER);
-      b.intoMemorySegment(ALL, at + HALF, ORDER);
+      if (TWO) {
+        b.intoMemorySegment(ALL, at + HALF, ORDER);
+      }
     }
   }
 
@@ -261,13 +275,15 @@ final class TableCountKernels implements CountKernels {
       IntVector b = a;
       if (first + i < rows) {
         a = IntVector.fromArray(INTS, q, (first + i) * PANEL);
-        b = IntVector.fromArray(INTS, q, (first + i) * PANEL + PANEL / 2);
+        b = IntVector.fromArray(INTS, q, (first + i) * PANEL + (TWO ? INTS.length() : 0));
       }
       long table = tables + (long) (i / Byte.SIZE) * TABLE;
       long half = (long) ENTRY << i % Byte.SIZE;
       for (long at = table; at < table + half; at += ENTRY) {
         a.add(ints(at)).intoMemorySegment(ALL, at + half, ORDER);
-        b.add(ints(at + HALF)).intoMemorySegment(ALL, at + half + HALF, ORDER);
+        if (TWO) {
+          b.add(ints(at + HALF)).intoMemorySegment(ALL, at + half + HALF, ORDER);
+        }
       }
     }
   }
@@ -282,33 +298,35 @@ final class TableCountKernels implements CountKernels {
       long w = word[from + j];
       long at = ints + (long) j * ENTRY;
       IntVector a = ints(at);
-      IntVector b = ints(at + HALF);
+      IntVector b = TWO ? ints(at + HALF) : a;
       long p = tables + (w << 6 & 0x3fc0);
       a = a.add(ints(p));
-      b = b.add(ints(p + HALF));
+      b = TWO ? b.add(ints(p + HALF)) : b;
       p = tables + (w >>> 2 & 0x3fc0);
       a = a.add(ints(p + TABLE));
-      b = b.add(ints(p + TABLE + HALF));
+      b = TWO ? b.add(ints(p + TABLE + HALF)) : b;
       p = tables + (w >>> 10 & 0x3fc0);
       a = a.add(ints(p + 2 * TABLE));
-      b = b.add(ints(p + 2 * TABLE + HALF));
+      b = TWO ? b.add(ints(p + 2 * TABLE + HALF)) : b;
       p = tables + (w >>> 18 & 0x3fc0);
       a = a.add(ints(p + 3 * TABLE));
-      b = b.add(ints(p + 3 * TABLE + HALF));
+      b = TWO ? b.add(ints(p + 3 * TABLE + HALF)) : b;
       p = tables + (w >>> 26 & 0x3fc0);
       a = a.add(ints(p + 4 * TABLE));
-      b = b.add(ints(p + 4 * TABLE + HALF));
+      b = TWO ? b.add(ints(p + 4 * TABLE + HALF)) : b;
       p = tables + (w >>> 34 & 0x3fc0);
       a = a.add(ints(p + 5 * TABLE));
-      b = b.add(ints(p + 5 * TABLE + HALF));
+      b = TWO ? b.add(ints(p + 5 * TABLE + HALF)) : b;
       p = tables + (w >>> 42 & 0x3fc0);
       a = a.add(ints(p + 6 * TABLE));
-      b = b.add(ints(p + 6 * TABLE + HALF));
+      b = TWO ? b.add(ints(p + 6 * TABLE + HALF)) : b;
       p = tables + (w >>> 50 & 0x3fc0);
       a = a.add(ints(p + 7 * TABLE));
-      b = b.add(ints(p + 7 * TABLE + HALF));
+      b = TWO ? b.add(ints(p + 7 * TABLE + HALF)) : b;
       a.intoMemorySegment(ALL, at, ORDER);
-      b.intoMemorySegment(ALL, at + HALF, ORDER);
+      if (TWO) {
+        b.intoMemorySegment(ALL, at + HALF, ORDER);
+      }
     }
   }
 

@@ -78,13 +78,6 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return sum;
   }
 
-  /** Adds to {@code out} what {@link #centred} says of unit {@code k} and the first n of some. */
-  void gather(int k, int[] units, int n, int[] out) {
-    for (PairCounts matrix : matrices) {
-      matrix.gather(k, units, n, out);
-    }
-  }
-
   /** Returns m·G_jj = n_j(1 − n_j/m), exactly 0 for a unit that all runs hold. */
   public double curvature(int j) {
     return (double) counts[j] * (runs - counts[j]) / runs;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Many are computed together: of each panel {@value #BLOCK} rows at a time are read in order
  * into the second-level cache, where all products then find theirs out of order.
  */
-final class GramProduct {
+final class GramProduct implements Request {
 
   private static final int TILE = ProductKernels.TILE;
 
@@ -75,6 +75,11 @@ final class GramProduct {
     for (int p = 1; p < begin.length; p++) {
       begin[p] += begin[p - 1];
     }
+  }
+
+  @Override
+  public Gram gram() {
+    return gram;
   }
 
   /** Returns where the units of a block begin among the rows. */

@@ -1,8 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.ProductKernels;
-import java.util.Arrays;
-import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /** Mean squared errors on runs that weights were not fitted to, for up to five λ together. */
 final class HeldOutError {
@@ -15,56 +14,63 @@ final class HeldOutError {
   private final ProductKernels kernels = ProductKernels.create();
   private final SubGram sub;
 
-  /** The variables that have ever had a weight: where they are among all, and which units. */
-  private int[] places = new int[0];
-
-  private int[] units = new int[0];
-  private int size;
-
-  /** Bit i: the variable at i is among them. */
-  private final BitSet known = new BitSet();
-
   HeldOutError(Gram gram, Moments moments, SubGram.Tiles free) {
     this.gram = gram;
     this.moments = moments;
-    sub = new SubGram(gram, free);
+    sub = new SubGram(gram, free, true);
   }
 
-  /** Gives the tiles back; the end of this. */
-  void close() {
-    sub.close();
-  }
-
-  /** Returns the counts of the variables that have ever had a weight with each other. */
+  /** Returns the counts of the variables with each other. */
   SubGram counts() {
     return sub;
   }
 
   /**
+   * Takes in variables; null where they are here.
+   *
+   * @param variables all of them, those that are here already first
+   */
+  @Nullable Gathering add(int[] variables, int n) {
+    return n > sub.size() ? sub.add(variables, n) : null;
+  }
+
+  /**
    * Returns v − 2cᵀw + wᵀGw + (ȳ − b − μᵀw)² for each set of weights.
    *
-   * @param variables of which there may be more than at the last call, the old ones first
+   * @param variables that are here, n of them
    * @param weights [n, 5]
    * @param biases b, [5]
    */
   double[] of(int[] variables, int n, float[] weights, double[] biases) {
-    takeIn(variables, n, weights);
     double[] quadratic = new double[SETS];
+    for (int b = 0; b * TILE < n; b++) {
+      addBlock(b, n, weights, quadratic);
+    }
+    return errors(variables, n, weights, biases, quadratic);
+  }
+
+  /**
+   * Returns the same as if all pairs of units were in equally many runs: of random subsets it errs
+   * by little, and needs nothing of G but its diagonal.
+   */
+  double[] rough(int[] variables, int n, float[] weights, double[] biases) {
+    return errors(variables, n, weights, biases, new double[SETS]);
+  }
+
+  private double[] errors(
+      int[] variables, int n, float[] weights, double[] biases, double[] quadratic) {
     double[] plain = new double[SETS];
     double[] held = new double[SETS];
     double[] linear = new double[SETS];
-    for (int i = 0; i < size; i++) {
-      int j = units[i];
+    for (int i = 0; i < n; i++) {
+      int j = variables[i];
       for (int l = 0; l < SETS; l++) {
-        double w = weights[places[i] * SETS + l];
+        double w = weights[i * SETS + l];
         quadratic[l] += w * w * (gram.counts()[j] - gram.offset());
         plain[l] += w;
         held[l] += w * gram.counts()[j];
         linear[l] += w * moments.covariance()[j];
       }
-    }
-    for (int b = 0; b * TILE < size; b++) {
-      addBlock(b, weights, quadratic);
     }
     double m = gram.runs();
     double[] errors = new double[SETS];
@@ -77,15 +83,15 @@ final class HeldOutError {
   }
 
   /** Adds what the variables of block {@code b} have in wᵀGw with each other and those before. */
-  private void addBlock(int b, float[] weights, double[] quadratic) {
-    int width = Math.min(TILE, size - b * TILE);
+  private void addBlock(int b, int n, float[] weights, double[] quadratic) {
+    int width = Math.min(TILE, n - b * TILE);
     int[] rows = new int[TILE];
     float[] packed = new float[TILE * SETS];
     int used = 0;
     for (int i = 0; i < width; i++) {
       boolean any = false;
       for (int l = 0; l < SETS; l++) {
-        float w = weights[places[b * TILE + i] * SETS + l];
+        float w = weights[(b * TILE + i) * SETS + l];
         packed[used * SETS + l] = w;
         any |= w != 0;
       }
@@ -97,30 +103,11 @@ final class HeldOutError {
       kernels.product(sub.tile(b, p), 0, rows, used, packed, out);
       int twice = p < b ? 2 : 1; // by symmetry
       for (int k = 0; k < (p < b ? TILE : width); k++) {
-        int at = places[p * TILE + k] * SETS;
+        int at = (p * TILE + k) * SETS;
         for (int l = 0; l < SETS; l++) {
           quadratic[l] += twice * (double) out[l * TILE + k] * weights[at + l];
         }
       }
     }
-  }
-
-  /** Takes in the variables that have got a weight. */
-  private void takeIn(int[] variables, int n, float[] weights) {
-    int old = size;
-    units = Arrays.copyOf(units, n);
-    places = Arrays.copyOf(places, n);
-    for (int i = known.nextClearBit(0); i < n; i = known.nextClearBit(i + 1)) {
-      boolean any = false;
-      for (int l = 0; l < SETS; l++) {
-        any |= weights[i * SETS + l] != 0;
-      }
-      if (any) {
-        known.set(i);
-        units[size] = variables[i];
-        places[size++] = i;
-      }
-    }
-    sub.extend(units, old, size);
   }
 }

@@ -183,7 +183,7 @@ final class InTrainLasso {
                   .target(t, weights.get(t))
                   .begin(models.get(t).lambda(), close);
             });
-    Lockstep.run(solvers, gram.panels(), parallel);
+    Lockstep.run(solvers, parallel);
     return solvers.stream()
         .map(
             solver -> {

@@ -87,7 +87,7 @@ record KrylovRidge(double[] lambdas) {
       double[] c = statistics.moments().get(t).covariance();
       spaces.add(new Lanczos(statistics.gram(), c, smallest.applyAsDouble(t), TOLERANCE));
     }
-    Lockstep.run(spaces, statistics.gram().panels(), parallel);
+    Lockstep.run(spaces, parallel);
     return spaces;
   }
 
@@ -98,7 +98,7 @@ record KrylovRidge(double[] lambdas) {
         IntStream.range(0, n)
             .mapToObj(t -> new HeldOut(split.validation(), t, spaces.get(t)))
             .toList();
-    Lockstep.run(errors, split.validation().gram().panels(), parallel);
+    Lockstep.run(errors, parallel);
     return IntStream.range(0, n)
         .mapToObj(t -> path(split.train(), t, spaces.get(t), errors.get(t)))
         .toList();

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lasso implements Lockstep.Solver {
 
-  private static final int SWEEPS_BETWEEN_CHECKS = 4;
   private static final int MOST_SWEEPS = 200_000;
 
   /** A sweep whose largest step is below this part of ‖c‖∞ is at the end of what doubles can do. */
@@ -43,6 +42,9 @@ final class Lasso implements Lockstep.Solver {
 
   /** Whether the gradient is that of other weights. */
   private boolean stale;
+
+  /** Whether the working set waits for its part of G. */
+  private boolean gathering;
 
   private boolean precise = true;
   private double next;
@@ -94,9 +96,18 @@ final class Lasso implements Lockstep.Solver {
     return this;
   }
 
-  /** Takes the part of G of the weights that are not 0 from where it is already together. */
-  Lasso know(SubGram.Counts counts) {
-    working.know(counts);
+  /**
+   * Turns to target {@code t}, at the given weights.
+   *
+   * @param start [d]
+   * @param units among which are all that have a weight
+   * @param known their part of G, which is closed with this
+   */
+  Lasso target(int t, double[] start, int[] units, SubGram known) {
+    target(t);
+    working.begin(units, start, known);
+    System.arraycopy(start, 0, weights, 0, weights.length);
+    stale = true;
     return this;
   }
 
@@ -114,7 +125,7 @@ final class Lasso implements Lockstep.Solver {
    */
   double solve(double newLambda, double tolerance) {
     begin(newLambda, tolerance);
-    Lockstep.run(this, gram.panels());
+    Lockstep.run(this);
     return gap;
   }
 
@@ -132,13 +143,26 @@ final class Lasso implements Lockstep.Solver {
   }
 
   @Override
-  public @Nullable GramProduct advance() {
+  public @Nullable Request advance() {
     if (moments.variance() == 0) {
       return null; // a constant output: w = 0 is the solution at every λ
     }
-    if (stale) {
+    if (gathering) {
+      gathering = false;
+      return solve();
+    }
+    if (!stale) {
+      return check();
+    }
+    if (!working.complete()) {
       return ask();
     }
+    lambda = next; // first among the units that are here
+    working.read(moments);
+    return solve();
+  }
+
+  private @Nullable Request check() {
     boolean first = lastGap == Double.POSITIVE_INFINITY;
     // Variables enter first by the strong rule (Tibshirani et al. 2012), then by their condition.
     double bound = first ? Math.max(2 * next - lambda, next * NEAR) : next * (1 + 1e-12);
@@ -160,6 +184,12 @@ final class Lasso implements Lockstep.Solver {
     }
     lastGap = gap;
     working.read(gradient);
+    Gathering missing = working.gather();
+    gathering = missing != null;
+    return gathering ? missing : solve();
+  }
+
+  private GramProduct solve() {
     descend();
     working.write(weights);
     return ask();
@@ -168,11 +198,8 @@ final class Lasso implements Lockstep.Solver {
   private void descend() {
     exhausted = false;
     while (!exhausted && sweeps < MOST_SWEEPS && working.gap(moments, lambda) > inner) {
-      double largest = 0;
-      for (int i = 0; i < SWEEPS_BETWEEN_CHECKS; i++, sweeps++) {
-        largest = working.sweep(lambda);
-      }
-      exhausted = largest <= ROUNDING * steepestStart;
+      exhausted = working.sweep(lambda, precise) <= ROUNDING * steepestStart;
+      sweeps++;
     }
   }
 

@@ -29,7 +29,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   private static final int PER_THREAD = 8;
 
   /** Where G is larger than caches, so many targets share each reading of it. */
-  private static final int MOST = 128;
+  private static final int MOST = 256;
 
   private static final int MANY_PANELS = 256;
 
@@ -47,7 +47,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   @Override
   public List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
     int n = problem.targets();
-    int panels = problem.all().gram().panels();
+    Gram all = problem.all().gram();
     List<Penalty> penalty = IntStream.range(0, n).mapToObj(t -> penalties.of(problem, t)).toList();
     List<double[]> lambdas = targets(n, t -> lambdas(problem, t, penalty.get(t)));
     Lasso[] refits = new Lasso[n];
@@ -56,21 +56,25 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
       Problem.Split split = problem.splits().getFirst();
       boolean known = split.makesUp(problem.all());
       Finish finish =
-          (t, path, counts) -> {
-            refits[t] = refit(problem, t, penalty.get(t), path);
-            if (known) {
-              refits[t].know(counts);
-            }
+          (t, path, units, train, validation) -> {
+            refits[t] =
+                known
+                    ? new Lasso(problem.all(), penalty.get(t), free)
+                        .target(t, path.weights(), units, train.plus(validation, all))
+                        .begin(path.lambda(), options.tolerance())
+                    : refit(problem, t, penalty.get(t), path);
+            train.close();
+            validation.close();
             task.step(1);
           };
       paths = follow(split, penalty, lambdas, options, parallel, finish);
       // All at once: what they hold of G they have from their paths already.
-      Lockstep.run(Arrays.asList(refits), panels, parallel);
+      Lockstep.run(Arrays.asList(refits), parallel);
     } else {
       paths = crossValidate(problem, penalty, lambdas, parallel);
       Arrays.setAll(refits, t -> refit(problem, t, penalty.get(t), paths[t]));
       task.step(n);
-      Lockstep.run(Arrays.asList(refits).iterator(), together(panels, parallel), panels, parallel);
+      Lockstep.run(Arrays.asList(refits).iterator(), together(all, parallel), parallel);
     }
     return targets(n, t -> model(problem, t, paths[t], refits[t]));
   }
@@ -88,8 +92,8 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   }
 
   /** Returns how many targets are solved together. */
-  private static int together(int panels, Parallel parallel) {
-    return Math.max(PER_THREAD * parallel.threads(), panels > MANY_PANELS ? MOST : 0);
+  private static int together(Gram gram, Parallel parallel) {
+    return Math.max(PER_THREAD * parallel.threads(), gram.panels() > MANY_PANELS ? MOST : 0);
   }
 
   private static <T> List<T> targets(int n, IntFunction<T> of) {
@@ -105,9 +109,9 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return lambdas;
   }
 
-  /** Takes the end of target {@code t}'s path; the counts are good for this call only. */
+  /** As {@link PathSearch.Finish}, for target {@code t}. */
   private interface Finish {
-    void accept(int t, RegularizationPath path, SubGram.Counts counts);
+    void accept(int t, RegularizationPath path, int[] units, SubGram train, SubGram validation);
   }
 
   private RegularizationPath[] follow(
@@ -117,7 +121,6 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
       PathOptions along,
       Parallel parallel,
       Finish finish) {
-    int panels = split.train().gram().panels();
     RegularizationPath[] paths = new RegularizationPath[penalty.size()];
     Iterator<PathSearch> searches =
         IntStream.range(0, paths.length)
@@ -131,12 +134,12 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
                         lambdas.get(t),
                         along,
                         free,
-                        (path, counts) -> {
+                        (path, units, train, validation) -> {
                           paths[t] = path;
-                          finish.accept(t, path, counts);
+                          finish.accept(t, path, units, train, validation);
                         }))
             .iterator();
-    Lockstep.run(searches, together(panels, parallel), panels, parallel);
+    Lockstep.run(searches, together(split.train().gram(), parallel), parallel);
     return paths;
   }
 
@@ -146,7 +149,12 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     PathOptions whole = options.whole();
     List<RegularizationPath[]> paths = new ArrayList<>();
     for (Problem.Split split : problem.splits()) {
-      paths.add(follow(split, penalty, lambdas, whole, parallel, (t, path, counts) -> {}));
+      Finish close =
+          (t, path, units, ofTrain, ofValidation) -> {
+            ofTrain.close();
+            ofValidation.close();
+          };
+      paths.add(follow(split, penalty, lambdas, whole, parallel, close));
     }
     List<RegularizationPath> means =
         targets(
@@ -160,7 +168,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
                 new Lasso(train, penalty.get(t), free)
                     .target(t, paths.getLast()[t].weights())
                     .begin(means.get(t).lambda(), options.pathTolerance()));
-    Lockstep.run(last, train.gram().panels(), parallel);
+    Lockstep.run(last, parallel);
     RegularizationPath[] chosen = new RegularizationPath[means.size()];
     Arrays.setAll(
         chosen,

@@ -1,24 +1,31 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.ProductKernels;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one target's regularisation path on the training runs, up to five λ at a time, and looks
- * for the λ with the smallest error on the validation runs.
+ * Follows one target's regularisation path on the training runs, and looks for the λ with the
+ * smallest error on the validation runs.
  *
- * <p>A round takes the next five λ. Variables enter by their gradient at the end of the last round:
- * those that would be active at the round's smallest λ, and a margin for how far gradients move
- * meanwhile (the strong rule of Tibshirani et al. 2012 over five λ would take in far more). {@link
- * WorkingBlocks} solves all five; one product with G gives the gradients of all d variables at the
- * smallest, and so a duality gap that leaves nothing out. Where it is above the tolerance, the
- * variables that broke their condition enter and the round is solved again. At the λ between, gaps
- * are over the variables that have entered: solutions are piecewise linear in λ, so a variable
- * within its bounds at both ends is within them between but for the bends of the path.
+ * <p>The path goes in legs of five λ or some times five, as long as not too many variables enter in
+ * one. They enter by their gradient at the end of the last leg: those that would be active at the
+ * leg's smallest λ, and a margin for how far gradients move meanwhile (the strong rule of
+ * Tibshirani et al. 2012 over a whole leg would take in far more). {@link WorkingBlocks} solves the
+ * leg; one product with G gives the gradients of all d variables at its smallest λ, and so a
+ * duality gap that leaves nothing out. Where it is above the tolerance, the variables that broke
+ * their condition enter and the leg is solved again. At the λ between, gaps are over the variables
+ * that have entered: solutions are piecewise linear in λ, so a variable within its bounds at both
+ * ends is within them between but for the bends of the path.
+ *
+ * <p>Where the path may end is estimated from the diagonal of the validation runs' G. When it seems
+ * at its end, their counts of the variables that entered are gathered, once; the exact errors say
+ * whether it is.
  */
 final class PathSearch implements Lockstep.Solver {
 
@@ -26,6 +33,12 @@ final class PathSearch implements Lockstep.Solver {
   private static final int TILE = ProductKernels.TILE;
   private static final double MARGIN = 0.98;
   private static final int MOST_ROUNDS = 6;
+
+  /** A leg is longer than five λ where no more variables enter than so many, … */
+  private static final int FEW = 128;
+
+  /** … or than this part of those there are. */
+  private static final double GROWTH = 0.35;
 
   private final Gram gram;
   private final Moments moments;
@@ -37,23 +50,58 @@ final class PathSearch implements Lockstep.Solver {
   private final Finish finish;
   private final RegularizationPath.Recorder recorder;
 
-  /** m(c − Gw) at the end of the last round, [d], and of this one. */
+  /** m(c − Gw) at the end of the last leg, [d], and of this one. */
   private float[] gradient;
 
   private float[] nextGradient;
 
-  /** Weights at the end of the last round, [capacity]. */
+  /** Weights at the end of the last leg, for the variables that there were. */
   private float[] base = new float[0];
 
+  /** The leg's first λ, and the end of its λ. */
   private int first;
+
+  private int end;
+
+  /** How often the leg has been solved again. */
   private int rounds;
+
+  /** The last λ that were solved together. */
   private double[] round = new double[0];
+
+  /** Points of the leg, and of the path before; of the latter the first so many are recorded. */
+  private final List<Points> leg = new ArrayList<>();
+
+  private final List<Points> path = new ArrayList<>();
+  private int recorded;
+
+  /** Estimates of the validation errors. */
+  private final double[] rough;
+
+  private Step step = Step.BEGIN;
 
   /** max |h_j|/threshold_j over each panel's variables outside, at the smallest λ. */
   private final float[] steepest;
 
   /** Bit k of word p: variable 64·p + k is outside and breaks its condition there. */
   private final long[] broken;
+
+  /** What is next. */
+  private enum Step {
+    BEGIN,
+    SOLVE,
+    CHECK,
+    VALIDATE
+  }
+
+  /**
+   * Some λ of the path.
+   *
+   * @param n the number of variables
+   * @param weights [n, 5]
+   */
+  private record Points(
+      int n, float[] weights, double[] biases, double[] gaps, double[] errors, int[] sizes) {}
 
   PathSearch(
       Statistics train,
@@ -73,6 +121,7 @@ final class PathSearch implements Lockstep.Solver {
     working = new WorkingBlocks(gram, moments, penalty, free);
     this.validation = new HeldOutError(validation.gram(), validation.moments().get(t), free);
     recorder = new RegularizationPath.Recorder(lambdas, options.patience());
+    rough = new double[lambdas.length];
     gradient = new float[gram.units()];
     for (int j = 0; j < gradient.length; j++) {
       gradient[j] = (float) (moments.covariance()[j] * gram.runs());
@@ -87,104 +136,114 @@ final class PathSearch implements Lockstep.Solver {
     /**
      * Takes the path.
      *
-     * @param counts of the training and validation runs together, for the units that have a weight
+     * @param variables those that had entered
+     * @param train their counts on the training runs, to be closed
+     * @param validation and on the validation runs
      */
-    void accept(RegularizationPath path, SubGram.Counts counts);
+    void accept(RegularizationPath path, int[] variables, SubGram train, SubGram validation);
   }
 
   @Override
-  public @Nullable GramProduct advance() {
+  public @Nullable Request advance() {
     if (moments.variance() == 0) { // w = 0 is the solution at every λ
       recorder.constant(moments.mean(), gram.units());
-      return end();
+      return finish();
     }
-    if (round.length > 0) {
-      double[] gaps = gaps();
-      double worst = Arrays.stream(gaps).max().orElse(0);
-      if (worst > allowed() && rounds < MOST_ROUNDS) {
-        rounds++;
-        enter();
-        return solve();
-      }
-      accept(gaps);
-      if (recorder.ended()) {
-        return end();
-      }
-    }
-    begin();
-    return solve();
+    return switch (step) {
+      case BEGIN -> begin();
+      case SOLVE -> solve();
+      case CHECK -> check();
+      case VALIDATE -> validate();
+    };
   }
 
-  private @Nullable GramProduct end() {
-    finish.accept(recorder.path(), this::together);
-    working.close();
-    validation.close();
+  private @Nullable Request finish() {
+    int[] variables = Arrays.copyOf(working.variables(), working.size());
+    finish.accept(recorder.path(), variables, working.counts(), validation.counts());
     return null;
-  }
-
-  private void together(int unit, int[] units, int n, int[] out) {
-    working.counts().gather(unit, units, n, out);
-    validation.counts().gather(unit, units, n, out);
   }
 
   private double allowed() {
     return options.pathTolerance() * moments.variance();
   }
 
-  private void begin() {
+  /** Begins a leg. */
+  private Request begin() {
     rounds = 0;
-    int end = Math.min(first + recorder.more(SETS), lambdas.length);
-    round = Arrays.copyOfRange(lambdas, first, end);
-    double smallest = round[round.length - 1] * gram.runs() * MARGIN;
+    step = Step.SOLVE;
+    float[] slopes = slopes();
+    int most = Math.max(FEW, (int) (working.size() * GROWTH));
+    end = Math.min(first + SETS, lambdas.length);
+    while (end < lambdas.length && steeper(slopes, Math.min(end + SETS, lambdas.length)) <= most) {
+      end = Math.min(end + SETS, lambdas.length);
+    }
     BitSet entering = new BitSet();
     for (int j = 0; j < gradient.length; j++) {
-      if (working.position(j) < 0 && Math.abs(gradient[j]) >= smallest * penalty.threshold(j)) {
+      if (working.position(j) < 0 && slope(j) >= bound(end)) {
         entering.set(j);
       }
     }
-    working.add(entering.stream().toArray());
-    base = Arrays.copyOf(base, working.size());
-    for (int i = 0; i < working.size(); i++) {
-      for (int l = 0; l < SETS; l++) {
-        working.weights()[i * SETS + l] = l < round.length ? base[i] : 0;
-        working.gradient(l, i, gradient[working.variables()[i]]);
+    return enter(entering);
+  }
+
+  /** Returns |h_j| over what it is at the threshold of λ = 1/m. */
+  private float slope(int j) {
+    return Math.abs(gradient[j]) / (float) penalty.threshold(j);
+  }
+
+  /** Returns the slope from which on variables enter a leg to an end. */
+  private float bound(int to) {
+    return (float) (lambdas[to - 1] * gram.runs() * MARGIN);
+  }
+
+  /** Returns the slopes outside from which on variables may enter, in increasing order. */
+  private float[] slopes() {
+    float least = bound(lambdas.length);
+    float[] slopes = new float[gradient.length];
+    int n = 0;
+    for (int j = 0; j < gradient.length; j++) {
+      slopes[n] = slope(j);
+      n += slopes[n] >= least && working.position(j) < 0 ? 1 : 0;
+    }
+    slopes = Arrays.copyOf(slopes, n);
+    Arrays.sort(slopes);
+    return slopes;
+  }
+
+  /** Returns how many variables would enter a leg to an end. */
+  private int steeper(float[] slopes, int to) {
+    float bound = bound(to);
+    int from = 0;
+    int above = slopes.length;
+    while (from < above) {
+      int middle = (from + above) >>> 1;
+      if (slopes[middle] < bound) {
+        from = middle + 1;
+      } else {
+        above = middle;
       }
     }
+    return slopes.length - from;
   }
 
-  /** Takes in the variables that broke their condition. */
-  private void enter() {
-    int[] entering = BitSet.valueOf(broken).stream().toArray();
-    int old = working.size();
-    working.add(entering);
-    base = Arrays.copyOf(base, working.size());
-    for (int i = old; i < working.size(); i++) {
-      gradientsOf(i, old);
-    }
+  private Request enter(BitSet variables) {
+    Gathering gathering = working.add(variables.stream().toArray());
+    return gathering != null ? gathering : solve();
   }
 
-  /** Sets h at all λ of a variable that was outside, from its definition. */
-  private void gradientsOf(int i, int old) {
-    double[] moved = new double[SETS];
-    for (int k = 0; k < old; k++) {
-      double element = working.element(i, k);
-      for (int l = 0; l < SETS; l++) {
-        moved[l] += element * change(k, l);
-      }
-    }
-    for (int l = 0; l < SETS; l++) {
-      working.gradient(l, i, (float) (gradient[working.variables()[i]] - moved[l]));
-    }
-  }
-
-  /** Returns how far the weight at {@code i} has moved in this round at λ number {@code l}. */
-  private float change(int i, int l) {
-    return working.weights()[i * SETS + l] - base[i];
-  }
-
-  /** Solves the round; returns the product with the changes since the last at the smallest λ. */
+  /** Solves the leg; returns the product with the changes of weights from its beginning. */
   private GramProduct solve() {
-    working.solve(round, allowed() / 4);
+    step = Step.CHECK;
+    leg.clear();
+    working.restart(base, gradient);
+    for (int at = first; at == first || (at < end && !seemsOver(at)); at += round.length) {
+      if (at > first) {
+        working.carry(round.length - 1);
+      }
+      round = Arrays.copyOfRange(lambdas, at, at + together(at));
+      working.solve(round, allowed() / 4);
+      leg.add(points(at));
+    }
     int last = round.length - 1;
     int[] moved =
         IntStream.range(0, working.size())
@@ -196,6 +255,56 @@ final class PathSearch implements Lockstep.Solver {
     int[] rows = IntStream.of(moved).map(i -> working.variables()[i]).toArray();
     double[] changes = IntStream.of(moved).mapToDouble(i -> change(i, last)).toArray();
     return new GramProduct(gram, rows, changes, false);
+  }
+
+  /** Returns how far the weight at {@code i} has moved in this leg at λ number {@code l}. */
+  private float change(int i, int l) {
+    return working.weights()[i * SETS + l] - (i < base.length ? base[i] : 0);
+  }
+
+  /** Returns how many λ to solve together. */
+  private int together(int at) {
+    int most = Math.min(SETS, end - at);
+    int since = sinceBest(at);
+    return options.patience() > since && since > 0
+        ? Math.min(most, options.patience() - since)
+        : most;
+  }
+
+  private boolean seemsOver(int at) {
+    return options.patience() > 0 && sinceBest(at) >= options.patience();
+  }
+
+  /** Returns how many λ before {@code at} the smallest estimate is. */
+  private int sinceBest(int at) {
+    int best = 0;
+    for (int k = 1; k < at; k++) {
+      best = rough[k] < rough[best] ? k : best;
+    }
+    return Math.max(0, at - 1 - best);
+  }
+
+  /** Returns the points just solved, the first of which is λ number {@code at}. */
+  private Points points(int at) {
+    int n = working.size();
+    float[] weights = Arrays.copyOf(working.weights(), n * SETS);
+    double[] biases = new double[SETS];
+    double[] gaps = new double[round.length];
+    double[] errors = new double[round.length];
+    int[] sizes = new int[round.length];
+    for (int l = 0; l < round.length; l++) {
+      biases[l] = moments.mean();
+      for (int i = 0; i < n; i++) {
+        float w = weights[i * SETS + l];
+        biases[l] -= w * gram.mean(working.variables()[i]);
+        sizes[l] += w != 0 ? 1 : 0;
+      }
+      gaps[l] = working.gap(l, 0);
+      errors[l] = working.error(l);
+    }
+    double[] estimates = validation.rough(working.variables(), n, weights, biases);
+    System.arraycopy(estimates, 0, rough, at, round.length);
+    return new Points(n, weights, biases, gaps, errors, sizes);
   }
 
   @Override
@@ -222,53 +331,67 @@ final class PathSearch implements Lockstep.Solver {
     broken[p] = steeper;
   }
 
-  /** Returns the gap at each λ of the round, at the smallest over all variables. */
-  private double[] gaps() {
+  /** Goes on to the next leg where the gap over all variables allows. */
+  private @Nullable Request check() {
     double outside = 0;
     for (float panel : steepest) {
       outside = Math.max(outside, panel);
     }
-    double[] gaps = new double[round.length];
-    for (int l = 0; l < gaps.length; l++) {
-      gaps[l] = working.gap(l, l == gaps.length - 1 ? outside : 0);
+    int last = round.length - 1;
+    double gap = working.gap(last, outside);
+    if (gap > allowed() && outside > 1 && rounds < MOST_ROUNDS) {
+      rounds++;
+      step = Step.SOLVE;
+      return enter(BitSet.valueOf(broken));
     }
-    return gaps;
+    leg.getLast().gaps[last] = gap;
+    return accept();
   }
 
-  private void accept(double[] gaps) {
-    int n = working.size();
-    double[] biases = new double[SETS];
-    int[] sizes = new int[SETS];
-    for (int l = 0; l < round.length; l++) {
-      biases[l] = moments.mean();
-      for (int i = 0; i < n; i++) {
-        float w = working.weights()[i * SETS + l];
-        biases[l] -= w * gram.mean(working.variables()[i]);
-        sizes[l] += w != 0 ? 1 : 0;
-      }
-    }
-    double[] errors = validation.of(working.variables(), n, working.weights(), biases);
-    int best = -1;
-    for (int l = 0; l < round.length && !recorder.ended(); l++) {
-      double gap = gaps[l] / moments.variance();
-      best = recorder.add(working.error(l), errors[l], gap, sizes[l]) ? l : best;
-    }
-    if (best >= 0) {
-      recorder.keep(dense(best), biases[best]);
-    }
-    for (int i = 0; i < n; i++) {
+  private @Nullable Request accept() {
+    base = new float[working.size()];
+    for (int i = 0; i < base.length; i++) {
       base[i] = working.weights()[i * SETS + round.length - 1];
     }
     float[] old = gradient;
     gradient = nextGradient;
     nextGradient = old;
-    first += round.length;
+    for (Points points : leg) {
+      first += points.gaps.length;
+    }
+    path.addAll(leg);
+    if (first < lambdas.length && !seemsOver(first)) {
+      return begin();
+    }
+    step = Step.VALIDATE;
+    Gathering gathering = validation.add(working.variables(), working.size());
+    return gathering != null ? gathering : validate();
   }
 
-  private double[] dense(int l) {
+  /** Records the validation errors; goes on where the path is not at its end after all. */
+  private @Nullable Request validate() {
+    while (recorded < path.size() && !recorder.ended()) {
+      record(path.get(recorded++));
+    }
+    return recorder.ended() ? finish() : begin();
+  }
+
+  private void record(Points points) {
+    double[] errors = validation.of(working.variables(), points.n, points.weights, points.biases);
+    int best = -1;
+    for (int l = 0; l < points.gaps.length && !recorder.ended(); l++) {
+      double gap = points.gaps[l] / moments.variance();
+      best = recorder.add(points.errors[l], errors[l], gap, points.sizes[l]) ? l : best;
+    }
+    if (best >= 0) {
+      recorder.keep(dense(points, best), points.biases[best]);
+    }
+  }
+
+  private double[] dense(Points points, int l) {
     double[] dense = new double[gram.units()];
-    for (int i = 0; i < working.size(); i++) {
-      dense[working.variables()[i]] = working.weights()[i * SETS + l];
+    for (int i = 0; i < points.n; i++) {
+      dense[working.variables()[i]] = points.weights[i * SETS + l];
     }
     return dense;
   }

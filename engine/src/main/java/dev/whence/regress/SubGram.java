@@ -30,29 +30,48 @@ final class SubGram {
 
   private static final int TILE = ProductKernels.TILE;
 
-  /** Where counts are taken from. */
-  interface Counts {
-    /** Adds to {@code out} the counts of {@code unit} with the first n of some, none the same. */
-    void gather(int unit, int[] units, int n, int[] out);
-  }
-
   private final Gram gram;
   private final boolean wide;
+  private final boolean lower;
   private final Tiles free;
   private CountMatrix[][] tiles = new CountMatrix[0][];
+  private int size;
 
   /** Where each unit is, or −1, [d]. */
   private final int[] place;
 
-  /** A row of all tiles. */
-  private int[] row = new int[0];
-
+  /** Makes one of no units. */
   SubGram(Gram gram, Tiles free) {
+    this(gram, free, false);
+  }
+
+  /**
+   * Makes one of no units.
+   *
+   * @param lower whether tiles above the diagonal are left out
+   */
+  SubGram(Gram gram, Tiles free, boolean lower) {
     this.gram = gram;
     this.free = free;
+    this.lower = lower;
     wide = gram.wide();
     place = new int[gram.units()];
     Arrays.fill(place, -1);
+  }
+
+  /** Returns the matrix that this is a part of. */
+  Gram gram() {
+    return gram;
+  }
+
+  /** Returns how many units are here. */
+  int size() {
+    return size;
+  }
+
+  /** Returns how many units were here before unit {@code j} was added, or −1. */
+  int place(int j) {
+    return place[j];
   }
 
   /** Gives the tiles back; the end of this. */
@@ -61,6 +80,13 @@ final class SubGram {
       Arrays.stream(row).forEach(free::give);
     }
     tiles = new CountMatrix[0][];
+    size = 0;
+  }
+
+  /** Forgets all units but keeps the tiles. */
+  void clear() {
+    size = 0;
+    Arrays.fill(place, -1);
   }
 
   /**
@@ -71,62 +97,20 @@ final class SubGram {
     return tiles[row][column];
   }
 
-  /** Adds units, as {@link #extend(int[], int, int, Counts)}, with counts from the Gram matrix. */
-  void extend(int[] variables, int from, int to) {
-    extend(variables, from, to, gram::gather);
-  }
-
   /**
-   * Adds units.
+   * Adds units, whose counts are here when what is returned is done.
    *
-   * @param variables all units, those that are here already first
-   * @param from how many are here
-   * @param to how many are to be
+   * @param units all of them, those that are here already first
+   * @param to how many are to be here; more than there are
    */
-  void extend(int[] variables, int from, int to, Counts counts) {
-    grow(Math.ceilDiv(to, TILE));
-    for (int k = from; k < to; ) {
-      int end = Math.min(to, (k / TILE + 1) * TILE);
-      extendRow(variables, k, end, counts);
-      k = end;
-    }
-  }
-
-  /** Adds units that belong to one row of tiles. */
-  private void extendRow(int[] variables, int from, int to, Counts counts) {
-    int r = from / TILE;
-    int[] column = new int[tiles.length * TILE];
+  Gathering add(int[] units, int to) {
+    int from = size;
     for (int k = from; k < to; k++) {
-      place[variables[k]] = k;
-      Arrays.fill(column, 0, k, 0);
-      counts.gather(variables[k], variables, k, column);
-      for (int b = 0; b <= r; b++) {
-        tiles[r][b].setRow(k % TILE, column, b * TILE, Math.min(TILE, k - b * TILE));
-      }
-      tiles[r][r].set(k % TILE, k % TILE, 0); // a tile that was used elsewhere before
+      place[units[k]] = k;
     }
-    for (int b = 0; b <= r; b++) { // at once, while the rows are in a near cache
-      tiles[r][b].mirror(from % TILE, (to - 1) % TILE + 1, tiles[b][r]);
-    }
-  }
-
-  /** Returns how many units were here before unit {@code j} was added, or −1. */
-  int place(int j) {
-    return place[j];
-  }
-
-  /** As {@link Counts#gather}, where all the units are here. */
-  void gather(int unit, int[] units, int n, int[] out) {
-    CountMatrix[] beside = tiles[place[unit] / TILE];
-    if (row.length < tiles.length * TILE) {
-      row = new int[tiles.length * TILE];
-    }
-    for (int b = 0; b < beside.length; b++) {
-      beside[b].row(place[unit] % TILE, row, b * TILE);
-    }
-    for (int i = 0; i < n; i++) {
-      out[i] += row[place[units[i]]];
-    }
+    size = to;
+    grow(Math.ceilDiv(to, TILE));
+    return new Gathering(this, units, from, to);
   }
 
   private void grow(int side) {
@@ -134,11 +118,58 @@ final class SubGram {
     if (side > old) {
       tiles = Arrays.copyOf(tiles, side);
       for (int row = 0; row < side; row++) {
-        tiles[row] = row < old ? Arrays.copyOf(tiles[row], side) : new CountMatrix[side];
-        for (int column = row < old ? old : 0; column < side; column++) {
+        int width = lower ? row + 1 : side;
+        int there = row < old ? tiles[row].length : 0;
+        tiles[row] = row < old ? Arrays.copyOf(tiles[row], width) : new CountMatrix[width];
+        for (int column = there; column < width; column++) {
           tiles[row][column] = free.take(wide);
         }
       }
     }
+  }
+
+  /** Sets the counts of the unit at {@code k} with the first n units, on and below the diagonal. */
+  void setRow(int k, int[] counts, int n) {
+    for (int b = 0; b <= k / TILE; b++) {
+      tiles[k / TILE][b].setRow(k % TILE, counts, b * TILE, Math.min(TILE, n - b * TILE));
+    }
+  }
+
+  /** Sets the mirror images of the rows [from, to). */
+  void mirror(int from, int to) {
+    for (int k = from; k < to; ) {
+      int r = k / TILE;
+      int end = Math.min(to, (r + 1) * TILE);
+      for (int b = lower ? r : 0; b <= r; b++) {
+        tiles[r][b].mirror(k % TILE, (end - 1) % TILE + 1, tiles[b][r]);
+      }
+      k = end;
+    }
+  }
+
+  /**
+   * Returns the counts over the runs of this and of another together, which have the same units at
+   * the same places; the end of both.
+   */
+  SubGram plus(SubGram other, Gram together) {
+    SubGram sum = new SubGram(together, free);
+    System.arraycopy(place, 0, sum.place, 0, place.length);
+    sum.size = size;
+    if (sum.wide == wide) {
+      sum.tiles = tiles.clone();
+      tiles = new CountMatrix[0][];
+    } else {
+      sum.grow(tiles.length);
+    }
+    for (int r = 0; r < sum.tiles.length; r++) {
+      for (int b = 0; b <= r; b++) {
+        CountMatrix mine = sum.wide == wide ? sum.tiles[r][b] : tiles[r][b];
+        sum.tiles[r][b].setSum(mine, other.tiles[r][b]);
+        sum.tiles[r][b].mirror(0, TILE, sum.tiles[b][r]);
+      }
+    }
+    close();
+    other.close();
+    return sum;
   }
 }

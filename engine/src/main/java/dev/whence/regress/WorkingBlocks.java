@@ -4,6 +4,7 @@ import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.ProductKernels;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variables that coordinate descent visits along a path, solved for up to five λ together, in
@@ -59,11 +60,6 @@ final class WorkingBlocks {
     meanCount = gram.meanCount();
   }
 
-  /** Gives the tiles back; the end of this. */
-  void close() {
-    sub.close();
-  }
-
   /** Returns the counts of the variables with each other. */
   SubGram counts() {
     return sub;
@@ -86,21 +82,15 @@ final class WorkingBlocks {
     return sub.place(j);
   }
 
-  /** Returns m·G of the variables at {@code i} and at {@code k}, i ≠ k. */
-  double element(int i, int k) {
-    int common = sub.tile(i / BLOCK, k / BLOCK).get(i % BLOCK, k % BLOCK);
-    return gram.scaled(common, variables[i], variables[k]);
-  }
-
   /** Sets h of the variable at {@code i} for λ number {@code l}. */
   void gradient(int l, int i, float h) {
     gradients[l][i] = h;
   }
 
-  /** Adds variables, with weights 0. */
-  void add(int[] added) {
+  /** Adds variables, whose counts are here when what is returned is done; null if none are. */
+  @Nullable Gathering add(int[] added) {
     if (added.length == 0) {
-      return;
+      return null;
     }
     int larger = size + added.length;
     if (larger > variables.length) {
@@ -121,8 +111,33 @@ final class WorkingBlocks {
       factors[size + i] = (float) (penalty.threshold(added[i]) * gram.runs());
     }
     Arrays.fill(locals, size / BLOCK, locals.length, null);
-    sub.extend(variables, size, larger);
     size = larger;
+    return sub.add(variables, larger);
+  }
+
+  /**
+   * Begins at some weights, for all λ.
+   *
+   * @param start of the first of the variables; 0 for those beyond
+   * @param h there, of all units
+   */
+  void restart(float[] start, float[] h) {
+    for (int i = 0; i < size; i++) {
+      for (int l = 0; l < SETS; l++) {
+        weights[i * SETS + l] = i < start.length ? start[i] : 0;
+        gradients[l][i] = h[variables[i]];
+      }
+    }
+  }
+
+  /** Takes the weights at one λ for all. */
+  void carry(int from) {
+    for (int l = 0; l < SETS; l++) {
+      System.arraycopy(gradients[from], 0, gradients[l], 0, size);
+    }
+    for (int i = 0; i < size; i++) {
+      Arrays.fill(weights, i * SETS, (i + 1) * SETS, weights[i * SETS + from]);
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.whence.regress;
 import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.ProductKernels;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variables that coordinate descent visits at one λ, in double precision, with their part of G,
@@ -19,12 +20,9 @@ final class WorkingSet {
   private final Gram gram;
   private final Penalty penalty;
   private final ProductKernels kernels = ProductKernels.create();
-  private final SubGram sub;
+  private SubGram sub;
   private final int[] position;
   private int size;
-
-  /** How many of the variables are in the part of G. */
-  private int known;
 
   private int[] variables = new int[BLOCK];
   private double[] weights = new double[BLOCK];
@@ -45,7 +43,7 @@ final class WorkingSet {
     Arrays.fill(position, -1);
     Arrays.fill(locals, null);
     size = 0;
-    known = 0;
+    sub.clear();
   }
 
   /** Gives the tiles back; the end of this. */
@@ -70,32 +68,70 @@ final class WorkingSet {
     position[j] = size++;
   }
 
+  /**
+   * Begins with variables whose part of G is together.
+   *
+   * @param start of all units, [d]
+   */
+  void begin(int[] units, double[] start, SubGram known) {
+    for (int j : units) {
+      add(j, start[j]);
+    }
+    sub.close();
+    sub = known;
+  }
+
+  /** Returns whether no counts are missing. */
+  boolean complete() {
+    return sub.size() == size;
+  }
+
+  /** Returns what brings the counts that are missing; null where none are. */
+  @Nullable Gathering gather() {
+    if (complete()) {
+      return null;
+    }
+    Arrays.fill(locals, sub.size() / BLOCK, locals.length, null);
+    return sub.add(variables, size);
+  }
+
   /** Takes the gradients of the variables here from those of all, [d]. */
   void read(double[] gradients) {
     for (int i = 0; i < size; i++) {
       gradient[i] = gradients[variables[i]];
     }
-    know(gram::gather);
   }
 
-  /** Takes the part of G of those variables of which it is not known. */
-  void know(SubGram.Counts counts) {
-    if (known < size) {
-      Arrays.fill(locals, known / BLOCK, locals.length, null);
-      sub.extend(variables, known, size, counts);
-      known = size;
+  /** Computes the gradients of the variables here. */
+  void read(Moments moments) {
+    for (int i = 0; i < size; i++) {
+      gradient[i] = moments.covariance()[variables[i]];
+    }
+    for (int b = 0; b < size; b += BLOCK) {
+      int n = Math.min(BLOCK, size - b);
+      double[] local = local(b, n);
+      for (int i = 0; i < n; i++) {
+        if (weights[b + i] != 0) {
+          kernels.subtract(local, i, weights[b + i], gradient, b / BLOCK);
+        }
+      }
+      propagate(b, n, Arrays.copyOfRange(weights, b, b + n), true);
     }
   }
 
-  /** Minimises over each variable in turn. Returns the largest step, in units of the gradient. */
-  double sweep(double lambda) {
+  /**
+   * Minimises over each variable in turn. Returns the largest step, in units of the gradient.
+   *
+   * @param precise as in {@link GramProduct}
+   */
+  double sweep(double lambda, boolean precise) {
     double largest = 0;
     double[] changes = new double[BLOCK];
     for (int b = 0; b < size; b += BLOCK) {
       int n = Math.min(BLOCK, size - b);
       double step = descend(b, n, lambda, changes);
       if (step > 0) {
-        propagate(b, n, changes);
+        propagate(b, n, changes, precise);
         largest = Math.max(largest, step);
       }
     }
@@ -154,7 +190,7 @@ final class WorkingSet {
   }
 
   /** Brings the gradients of the other blocks up to date with a block's changes. */
-  private void propagate(int b, int n, double[] changes) {
+  private void propagate(int b, int n, double[] changes, boolean precise) {
     int[] rows = new int[n];
     double[] moved = new double[n];
     int used = 0;
@@ -168,15 +204,24 @@ final class WorkingSet {
       used += changes[i] != 0 ? 1 : 0;
     }
     double[] out = new double[BLOCK];
+    float[] movedSingle = Datamodel.stored(moved);
+    float[] single = new float[BLOCK];
     for (int from = 0; from < size; from += BLOCK) {
       if (from == b) {
         continue;
       }
-      Arrays.fill(out, 0);
-      kernels.add(sub.tile(b / BLOCK, from / BLOCK), 0, rows, 0, used, moved, out);
+      CountMatrix tile = sub.tile(b / BLOCK, from / BLOCK);
+      if (precise) {
+        Arrays.fill(out, 0);
+        kernels.add(tile, 0, rows, 0, used, moved, out);
+      } else {
+        Arrays.fill(single, 0);
+        kernels.add(tile, 0, rows, 0, used, movedSingle, single);
+      }
       for (int k = from; k < Math.min(from + BLOCK, size); k++) {
         double share = gram.counts()[variables[k]] * (held / gram.runs());
-        gradient[k] -= (out[k - from] + gram.offset() * plain - share) / gram.runs();
+        double product = precise ? out[k - from] : single[k - from];
+        gradient[k] -= (product + gram.offset() * plain - share) / gram.runs();
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.Parallel;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,12 +21,11 @@ class SubGramTest {
       int[] rows = IntStream.range(0, 90).toArray();
       Gram gram = Statistics.of(runs, rows, new int[] {0}, parallel).gram();
       SubGram.Tiles free = new SubGram.Tiles();
-      for (int step = 1; step < 4; step++) { // units of one tile are elsewhere the next time
-        int times = step;
-        int[] units = IntStream.range(0, 200).map(i -> (i * 7 * times + 11 * times) % D).toArray();
+      for (int times : new int[] {7, 11, 13}) { // units of one tile are elsewhere the next time
+        int[] units = IntStream.range(0, 200).map(i -> (i * times + 11 * times) % D).toArray();
         SubGram sub = new SubGram(gram, free);
-        sub.extend(units, 0, 50);
-        sub.extend(units, 50, 200);
+        sub.add(units, 50).run();
+        Gathering.run(List.of(sub.add(units, 200)), parallel);
         for (int i = 0; i < 200; i++) {
           for (int k = 0; k < 200; k++) {
             CountMatrix tile = sub.tile(i / 64, k / 64);
