@@ -160,20 +160,20 @@ public final class CountMatrix implements PairCounts {
   }
 
   /**
-   * Adds elements (rows[i], k), from &lt;= i &lt; to, to out[places[i]]: columns that are asked for
+   * Adds elements (rows[i], k), from &lt;= i &lt; to, to out[at + i]: columns that are asked for
    * one after another and lie in one panel share cache lines.
    */
-  public void gather(int k, int[] rows, int[] places, int from, int to, int[] out) {
+  public void gather(int k, int[] rows, int from, int to, int[] out, int at) {
     int column = k % TILE;
     if (wide()) {
       int[] panel = wide[k / TILE];
       for (int i = from; i < to; i++) {
-        out[places[i]] += panel[rows[i] * TILE + column];
+        out[at + i] += panel[rows[i] * TILE + column];
       }
     } else {
       short[] panel = narrow[k / TILE];
       for (int i = from; i < to; i++) {
-        out[places[i]] += panel[rows[i] * TILE + column];
+        out[at + i] += panel[rows[i] * TILE + column];
       }
     }
   }

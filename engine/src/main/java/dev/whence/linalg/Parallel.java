@@ -2,6 +2,7 @@ package dev.whence.linalg;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -23,12 +24,20 @@ public final class Parallel implements AutoCloseable {
   }
 
   /**
-   * Runs {@code body} for 0 … n − 1, in any order, and returns when all are done; throws what one
-   * of them threw.
+   * Runs {@code body} for 0 … n − 1, each on the next thread that is free, and returns when all are
+   * done; throws what one of them threw.
    */
   public void forEach(int n, IntConsumer body) {
+    AtomicInteger next = new AtomicInteger();
+    IntConsumer thread =
+        at -> {
+          for (int i = next.getAndIncrement(); i < n; i = next.getAndIncrement()) {
+            body.accept(i);
+          }
+        };
     try {
-      pool.submit(() -> IntStream.range(0, n).parallel().forEach(body)).get();
+      pool.submit(() -> IntStream.range(0, Math.min(threads(), n)).parallel().forEach(thread))
+          .get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

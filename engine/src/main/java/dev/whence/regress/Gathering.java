@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The counts that units which join a {@link SubGram} have with all of it.
+ * The counts that units which join a {@link SubGram} have with all that are there before them.
  *
  * <p>Many are gathered together: a panel of G is read once, in order and block by block, and each
  * takes from it the columns of its joining units. One by one each count of 2 bytes would cost a
@@ -24,34 +24,60 @@ final class Gathering implements Request {
   /** Rows of a block: 512 KiB of counts of 16 bits. */
   private static final int BLOCK = 4096;
 
+  /** A block is read in order where at least one in so many of its rows is asked for. */
+  private static final int FEW = 2;
+
   private final SubGram sub;
-
-  /** The units, in increasing order. */
-  private final int[] rows;
-
-  /** Where in {@link #sub} each is. */
-  private final int[] places;
-
-  /** Where each block of units begins among the rows, and the end. */
-  private final int[] begin;
-
+  private final int[] units;
   private final int from;
-  private final int to;
+  private final List<Run> runs = new ArrayList<>();
 
   /**
-   * @param units by their places; those before {@code from} are there
+   * Some of the units, one after another and in increasing order.
+   *
+   * @param begin where each block of G's units begins among them, and the end
    */
-  Gathering(SubGram sub, int[] units, int from, int to) {
-    this.sub = sub;
-    this.from = from;
-    this.to = to;
-    rows = Arrays.copyOf(units, to);
-    Arrays.sort(rows);
-    places = IntStream.of(rows).map(sub::place).toArray();
-    begin = new int[Math.ceilDiv(gram().units(), BLOCK) + 1];
-    for (int b = 1; b < begin.length; b++) {
-      begin[b] = lowerBound(b * BLOCK);
+  private record Run(int[] begin) {
+
+    static Run of(int[] units, int from, int to, int blocks) {
+      int[] begin = new int[blocks + 1];
+      for (int b = 0; b <= blocks; b++) {
+        begin[b] = lowerBound(units, from, to, b * BLOCK);
+      }
+      return new Run(begin);
     }
+
+    int from() {
+      return begin[0];
+    }
+
+    int to() {
+      return begin[begin.length - 1];
+    }
+  }
+
+  /**
+   * @param units by their places in {@code sub}; cheapest where those that joined together are in
+   *     increasing order
+   * @param from how many are there
+   */
+  Gathering(SubGram sub, int[] units, int from) {
+    this.sub = sub;
+    this.units = units;
+    this.from = from;
+    int blocks = Math.ceilDiv(gram().units(), BLOCK);
+    for (int i = 0; i < units.length; ) {
+      int first = i++;
+      while (i < units.length && units[i] > units[i - 1]) {
+        i++;
+      }
+      runs.add(Run.of(units, first, i, blocks));
+    }
+  }
+
+  private static int lowerBound(int[] units, int from, int to, int unit) {
+    int at = Arrays.binarySearch(units, from, to, unit);
+    return at < 0 ? -at - 1 : at;
   }
 
   @Override
@@ -59,108 +85,127 @@ final class Gathering implements Request {
     return sub.gram();
   }
 
-  private int lowerBound(int unit) {
-    int at = Arrays.binarySearch(rows, unit);
-    return at < 0 ? -at - 1 : at;
-  }
-
-  /** A joining unit's column of G, as far as a part of G goes. */
-  private record Column(Gathering of, int row, int[] counts) {
-
-    int unit() {
-      return of.rows[row];
-    }
-
-    int rowsIn(int b) {
-      return of.begin[b + 1] - of.begin[b];
-    }
-
-    void add(CountMatrix matrix, int b) {
-      matrix.gather(unit(), of.rows, of.places, of.begin[b], of.begin[b + 1], counts);
-    }
-
-    void store() {
-      of.sub.setRow(of.places[row], counts, of.to);
-    }
-  }
-
   /** Does some gatherings from one matrix. */
   static void run(List<Gathering> gatherings, Parallel parallel) {
-    if (gatherings.isEmpty()) {
-      return;
+    if (!gatherings.isEmpty()) {
+      Batch batch = new Batch(gatherings);
+      parallel.forEach(batch.gram.panels(), batch::panel);
+      parallel.forEach(gatherings.size(), i -> gatherings.get(i).complete());
     }
-    Gram gram = gatherings.getFirst().gram();
-    BitSet rows = new BitSet();
-    gatherings.forEach(gathering -> gathering.mark(rows));
-    parallel.forEach(gram.panels(), p -> panel(gram, gatherings, rows, p));
-    parallel.forEach(gatherings.size(), i -> gatherings.get(i).complete());
   }
 
   /** Does one gathering, on this thread. */
   void run() {
-    BitSet asked = new BitSet();
-    mark(asked);
+    Batch batch = new Batch(List.of(this));
     for (int p = 0; p < gram().panels(); p++) {
-      panel(gram(), List.of(this), asked, p);
+      batch.panel(p);
     }
     complete();
   }
 
   private void complete() {
-    sub.mirror(from, to);
+    sub.mirror(from, units.length);
   }
 
-  /** Marks the rows that this asks for. */
-  private void mark(BitSet asked) {
-    for (int row : rows) {
-      asked.set(row);
-    }
-  }
-
-  /**
-   * Does one panel.
-   *
-   * @param rows that any of the gatherings asks for
-   */
-  private static void panel(Gram gram, List<Gathering> gatherings, BitSet rows, int p) {
-    List<Column> columns = new ArrayList<>();
-    for (Gathering gathering : gatherings) {
-      gathering.addColumns(p, columns);
-    }
-    if (columns.isEmpty()) {
-      return;
-    }
-    for (PairCounts counts : gram.matrices()) {
-      CountMatrix matrix = counts.panel(p, rows);
-      for (int b = 0; b * BLOCK < gram.units(); b++) {
-        touch(matrix, p, b, columns);
-        for (Column column : columns) {
-          column.add(matrix, b);
+  /** Adds the units of panel {@code p} that join. */
+  private void addColumns(int p, List<Column> columns) {
+    for (Run run : runs) {
+      if (run.to() > from) {
+        int end = lowerBound(units, run.from(), run.to(), p * TILE + TILE);
+        for (int k = lowerBound(units, run.from(), run.to(), p * TILE); k < end; k++) {
+          if (k >= from) {
+            columns.add(new Column(this, k));
+          }
         }
       }
     }
-    columns.forEach(Column::store);
   }
 
-  /** Adds the columns that are in panel {@code p}. */
-  private void addColumns(int p, List<Column> columns) {
-    int end = lowerBound(p * TILE + TILE);
-    for (int i = lowerBound(p * TILE); i < end; i++) {
-      if (places[i] >= from) {
-        columns.add(new Column(this, i, new int[to]));
+  /** The counts that the unit at place {@code k} has with those before it. */
+  private record Column(Gathering of, int k) {
+
+    int rowsIn(int b) {
+      int rows = 0;
+      for (Run run : of.runs) {
+        rows += Math.max(0, Math.min(run.begin[b + 1], k) - run.begin[b]);
+      }
+      return rows;
+    }
+
+    /** Adds what block {@code b} of a panel has of them to {@code counts[at …]}. */
+    void add(CountMatrix matrix, int b, int[] counts, int at) {
+      for (Run run : of.runs) {
+        int end = Math.min(run.begin[b + 1], k);
+        if (run.begin[b] < end) {
+          matrix.gather(of.units[k], of.units, run.begin[b], end, counts, at);
+        }
       }
     }
   }
 
-  /** Reads block {@code b} of a panel in order, where enough of its rows are asked for. */
-  private static void touch(CountMatrix matrix, int p, int b, List<Column> columns) {
-    int asked = 0;
-    for (Column column : columns) {
-      asked += column.rowsIn(b);
+  /** Gatherings from one matrix that are done together. */
+  private static final class Batch {
+
+    final Gram gram;
+    private final List<Gathering> gatherings;
+
+    /** The rows that any of them asks for. */
+    private final BitSet rows = new BitSet();
+
+    /** Memory for a panel's columns, one after another. */
+    private final ThreadLocal<int[]> memory = ThreadLocal.withInitial(() -> new int[0]);
+
+    Batch(List<Gathering> gatherings) {
+      this.gatherings = gatherings;
+      gram = gatherings.getFirst().gram();
+      gatherings.forEach(gathering -> IntStream.of(gathering.units).forEach(rows::set));
     }
-    int end = Math.min(b * BLOCK + BLOCK, matrix.units());
-    if (asked > (end - b * BLOCK) / 2) {
-      matrix.touch(p, b * BLOCK, end);
+
+    void panel(int p) {
+      List<Column> columns = new ArrayList<>();
+      gatherings.forEach(gathering -> gathering.addColumns(p, columns));
+      if (columns.isEmpty()) {
+        return;
+      }
+      int[] counts = zeros(columns.stream().mapToInt(Column::k).sum());
+      for (PairCounts part : gram.matrices()) {
+        CountMatrix matrix = part.panel(p, rows);
+        for (int b = 0; b * BLOCK < gram.units(); b++) {
+          touch(matrix, p, b, columns);
+          int at = 0;
+          for (Column column : columns) {
+            column.add(matrix, b, counts, at);
+            at += column.k;
+          }
+        }
+      }
+      int at = 0;
+      for (Column column : columns) {
+        column.of.sub.setRow(column.k, counts, at);
+        at += column.k;
+      }
+    }
+
+    private int[] zeros(int n) {
+      int[] zeros = memory.get();
+      if (zeros.length < n) {
+        zeros = new int[n * 3 / 2];
+        memory.set(zeros);
+      }
+      Arrays.fill(zeros, 0, n, 0);
+      return zeros;
+    }
+
+    /** Reads block {@code b} of a panel in order, where enough of its rows are asked for. */
+    private static void touch(CountMatrix matrix, int p, int b, List<Column> columns) {
+      int asked = 0;
+      for (Column column : columns) {
+        asked += column.rowsIn(b);
+      }
+      int end = Math.min(b * BLOCK + BLOCK, matrix.units());
+      if (asked > (end - b * BLOCK) / FEW) {
+        matrix.touch(p, b * BLOCK, end);
+      }
     }
   }
 }

@@ -110,7 +110,7 @@ final class SubGram {
     }
     size = to;
     grow(Math.ceilDiv(to, TILE));
-    return new Gathering(this, units, from, to);
+    return new Gathering(this, Arrays.copyOf(units, to), from);
   }
 
   private void grow(int side) {
@@ -128,11 +128,13 @@ final class SubGram {
     }
   }
 
-  /** Sets the counts of the unit at {@code k} with the first n units, on and below the diagonal. */
-  void setRow(int k, int[] counts, int n) {
-    for (int b = 0; b <= k / TILE; b++) {
-      tiles[k / TILE][b].setRow(k % TILE, counts, b * TILE, Math.min(TILE, n - b * TILE));
+  /** Sets the counts of the unit at {@code k} with those before it to counts[from …]. */
+  void setRow(int k, int[] counts, int from) {
+    CountMatrix[] row = tiles[k / TILE];
+    for (int b = 0; b * TILE < k; b++) {
+      row[b].setRow(k % TILE, counts, from + b * TILE, Math.min(TILE, k - b * TILE));
     }
+    row[k / TILE].set(k % TILE, k % TILE, 0); // a tile that was used elsewhere before
   }
 
   /** Sets the mirror images of the rows [from, to). */
