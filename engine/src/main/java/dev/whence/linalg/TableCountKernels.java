@@ -160,6 +160,13 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
+  /** Returns the address of what a word picks of table {@code t}. */
+  private static long entry(long tables, long word, int t) {
+    int shift = Byte.SIZE * t - 6; // an entry has 2^6 bytes
+    long at = (shift < 0 ? word << -shift : word >>> shift) & TABLE - ENTRY;
+    return tables + (long) t * TABLE + at;
+  }
+
   private static ByteVector bytes(long address) {
     return ByteVector.fromMemorySegment(BYTES, ALL, address, ORDER);
   }
@@ -171,30 +178,30 @@ final class TableCountKernels implements CountKernels {
       long at = bytes + (long) j * TILE;
       ByteVector a = bytes(at);
       ByteVector b = TWO ? bytes(at + HALF) : a;
-      long p = tables + (w << 6 & 0x3fc0);
+      long p = entry(tables, w, 0);
       a = a.add(bytes(p));
       b = TWO ? b.add(bytes(p + HALF)) : b;
-      p = tables + (w >>> 2 & 0x3fc0);
-      a = a.add(bytes(p + TABLE));
-      b = TWO ? b.add(bytes(p + TABLE + HALF)) : b;
-      p = tables + (w >>> 10 & 0x3fc0);
-      a = a.add(bytes(p + 2 * TABLE));
-      b = TWO ? b.add(bytes(p + 2 * TABLE + HALF)) : b;
-      p = tables + (w >>> 18 & 0x3fc0);
-      a = a.add(bytes(p + 3 * TABLE));
-      b = TWO ? b.add(bytes(p + 3 * TABLE + HALF)) : b;
-      p = tables + (w >>> 26 & 0x3fc0);
-      a = a.add(bytes(p + 4 * TABLE));
-      b = TWO ? b.add(bytes(p + 4 * TABLE + HALF)) : b;
-      p = tables + (w >>> 34 & 0x3fc0);
-      a = a.add(bytes(p + 5 * TABLE));
-      b = TWO ? b.add(bytes(p + 5 * TABLE + HALF)) : b;
-      p = tables + (w >>> 42 & 0x3fc0);
-      a = a.add(bytes(p + 6 * TABLE));
-      b = TWO ? b.add(bytes(p + 6 * TABLE + HALF)) : b;
-      p = tables + (w >>> 50 & 0x3fc0);
-      a = a.add(bytes(p + 7 * TABLE));
-      b = TWO ? b.add(bytes(p + 7 * TABLE + HALF)) : b;
+      p = entry(tables, w, 1);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 2);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 3);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 4);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 5);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 6);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 7);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
       a.intoMemorySegment(ALL, at, ORDER);
       if (TWO) {
         b.intoMemorySegment(ALL, at + HALF, ORDER);
@@ -299,30 +306,30 @@ final class TableCountKernels implements CountKernels {
       long at = ints + (long) j * ENTRY;
       IntVector a = ints(at);
       IntVector b = TWO ? ints(at + HALF) : a;
-      long p = tables + (w << 6 & 0x3fc0);
+      long p = entry(tables, w, 0);
       a = a.add(ints(p));
       b = TWO ? b.add(ints(p + HALF)) : b;
-      p = tables + (w >>> 2 & 0x3fc0);
-      a = a.add(ints(p + TABLE));
-      b = TWO ? b.add(ints(p + TABLE + HALF)) : b;
-      p = tables + (w >>> 10 & 0x3fc0);
-      a = a.add(ints(p + 2 * TABLE));
-      b = TWO ? b.add(ints(p + 2 * TABLE + HALF)) : b;
-      p = tables + (w >>> 18 & 0x3fc0);
-      a = a.add(ints(p + 3 * TABLE));
-      b = TWO ? b.add(ints(p + 3 * TABLE + HALF)) : b;
-      p = tables + (w >>> 26 & 0x3fc0);
-      a = a.add(ints(p + 4 * TABLE));
-      b = TWO ? b.add(ints(p + 4 * TABLE + HALF)) : b;
-      p = tables + (w >>> 34 & 0x3fc0);
-      a = a.add(ints(p + 5 * TABLE));
-      b = TWO ? b.add(ints(p + 5 * TABLE + HALF)) : b;
-      p = tables + (w >>> 42 & 0x3fc0);
-      a = a.add(ints(p + 6 * TABLE));
-      b = TWO ? b.add(ints(p + 6 * TABLE + HALF)) : b;
-      p = tables + (w >>> 50 & 0x3fc0);
-      a = a.add(ints(p + 7 * TABLE));
-      b = TWO ? b.add(ints(p + 7 * TABLE + HALF)) : b;
+      p = entry(tables, w, 1);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 2);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 3);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 4);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 5);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 6);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 7);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
       a.intoMemorySegment(ALL, at, ORDER);
       if (TWO) {
         b.intoMemorySegment(ALL, at + HALF, ORDER);
