@@ -203,7 +203,7 @@ public final class KernelChoice {
     }
 
     static List<ProductKernels> products() {
-      return List.of(new ScalarProductKernels(), new Vector256ProductKernels());
+      return List.of(new ScalarProductKernels(), new VectorProductKernels());
     }
 
     static List<ConvKernels> convolutions() {

@@ -5,7 +5,7 @@ package dev.whence.linalg;
  * one chain of fused multiply-adds in the order of the rows, so all implementations give the same
  * bits.
  */
-public sealed interface ProductKernels permits ScalarProductKernels, Vector256ProductKernels {
+public sealed interface ProductKernels permits ScalarProductKernels, VectorProductKernels {
 
   /**
    * Sets of weights that are multiplied together: with 16 columns each, as many as stay in 16

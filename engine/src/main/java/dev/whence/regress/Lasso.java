@@ -28,7 +28,7 @@ final class Lasso implements Lockstep.Solver {
   private static final double SINGLE = 1e-7;
 
   /** Variables enter at first where their gradient is above this part of their threshold. */
-  private static final double NEAR = 0.97;
+  private static final double NEAR = Double.parseDouble(System.getProperty("near", "0.97"));
 
   private final Statistics statistics;
   private final Gram gram;
@@ -48,6 +48,10 @@ final class Lasso implements Lockstep.Solver {
 
   private boolean precise = true;
   private double next;
+
+  /** The slope from which on variables enter at first. */
+  private double strong;
+
   private double allowed;
   private double inner;
   private double gap;
@@ -132,6 +136,7 @@ final class Lasso implements Lockstep.Solver {
   /** Sets what to solve next; {@link #solve} in steps. */
   Lasso begin(double newLambda, double tolerance) {
     next = newLambda;
+    strong = Math.max(2 * next - lambda, next * NEAR);
     precise = tolerance < SINGLE;
     allowed = tolerance * moments.variance();
     inner = allowed / 2;
@@ -165,7 +170,7 @@ final class Lasso implements Lockstep.Solver {
   private @Nullable Request check() {
     boolean first = lastGap == Double.POSITIVE_INFINITY;
     // Variables enter first by the strong rule (Tibshirani et al. 2012), then by their condition.
-    double bound = first ? Math.max(2 * next - lambda, next * NEAR) : next * (1 + 1e-12);
+    double bound = first ? strong : next * (1 + 1e-12);
     lambda = next;
     gap = gap();
     boolean entered = enter(bound);

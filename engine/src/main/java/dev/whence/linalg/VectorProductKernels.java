@@ -8,31 +8,45 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The products on vectors of 256 bits: tiles of 16 columns × 5 sets, or of 32 columns, in
- * registers.
+ * The products on vectors of 256 bits or 512: tiles of two vectors of columns × 5 sets, or of eight
+ * vectors of columns, in registers.
  *
  * <p>The launcher keeps {@code single}, {@code columns} and {@code wideColumns} from being inlined
  * (docs/decisions/0009): compiled by themselves their accumulators stay in registers; as a part of
  * something large they may not, and then a step takes tens of times as long.
  */
-final class Vector256ProductKernels implements ProductKernels {
+final class VectorProductKernels implements ProductKernels {
 
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
-  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_256;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
-  private static final VectorSpecies<Integer> HALF_INTS = IntVector.SPECIES_128;
-  private static final VectorSpecies<Short> HALF_SHORTS = ShortVector.SPECIES_128;
-  private static final VectorSpecies<Short> QUARTER_SHORTS = ShortVector.SPECIES_64;
+  /** Whether vectors have 512 bits. */
+  private static final boolean LONG = FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 512;
+
+  private static final VectorSpecies<Float> FLOATS =
+      LONG ? FloatVector.SPECIES_512 : FloatVector.SPECIES_256;
+  private static final VectorSpecies<Double> DOUBLES =
+      LONG ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_256;
+  private static final VectorSpecies<Integer> INTS =
+      LONG ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
+  private static final VectorSpecies<Integer> HALF_INTS =
+      LONG ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
+  private static final VectorSpecies<Short> HALF_SHORTS =
+      LONG ? ShortVector.SPECIES_256 : ShortVector.SPECIES_128;
+  private static final VectorSpecies<Short> QUARTER_SHORTS =
+      LONG ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+
+  /** Numbers in a vector of floats, and of doubles. */
+  private static final int F = FLOATS.length();
+
+  private static final int D = DOUBLES.length();
 
   @Override
   public String name() {
-    return "vector256";
+    return "vector" + FLOATS.vectorBitSize();
   }
 
   @Override
   public void product(
       CountMatrix matrix, int panel, int[] rows, int n, float[] weights, float[] out) {
-    for (int k = 0; k < TILE; k += 16) {
+    for (int k = 0; k < TILE; k += 2 * F) {
       if (matrix.wide()) {
         wideTile(matrix.wide(panel), k, rows, n, weights, out);
       } else {
@@ -60,7 +74,7 @@ final class Vector256ProductKernels implements ProductKernels {
     for (int i = 0; i < n; i++) {
       int at = rows[i] * TILE + k;
       FloatVector a = floats(panel, at);
-      FloatVector b = floats(panel, at + 8);
+      FloatVector b = floats(panel, at + F);
       int w = i * SETS;
       FloatVector x = FloatVector.broadcast(FLOATS, weights[w]);
       a0 = x.fma(a, a0);
@@ -87,7 +101,7 @@ final class Vector256ProductKernels implements ProductKernels {
 
   private static void store(FloatVector a, FloatVector b, float[] out, int at) {
     a.intoArray(out, at);
-    b.intoArray(out, at + 8);
+    b.intoArray(out, at + F);
   }
 
   /** For counts of 32 bits, which are rare: set after set. */
@@ -100,7 +114,7 @@ final class Vector256ProductKernels implements ProductKernels {
         int at = rows[i] * TILE + k;
         FloatVector x = FloatVector.broadcast(FLOATS, weights[i * SETS + l]);
         a = x.fma(floats(panel, at), a);
-        b = x.fma(floats(panel, at + 8), b);
+        b = x.fma(floats(panel, at + F), b);
       }
       store(a, b, out, k + l * TILE);
     }
@@ -114,7 +128,7 @@ final class Vector256ProductKernels implements ProductKernels {
   @Override
   public void add(
       CountMatrix matrix, int panel, int[] rows, int from, int to, double[] weights, double[] out) {
-    for (int k = 0; k < TILE; k += 32) {
+    for (int k = 0; k < TILE; k += 8 * D) {
       if (matrix.wide()) {
         wideColumns(matrix.wide(panel), k, rows, from, to, weights, out);
       } else {
@@ -135,7 +149,7 @@ final class Vector256ProductKernels implements ProductKernels {
 
   private static void wideSingle(
       int[] panel, int[] rows, int from, int to, float[] weights, float[] out) {
-    for (int k = 0; k < TILE; k += 8) {
+    for (int k = 0; k < TILE; k += F) {
       FloatVector a = FloatVector.fromArray(FLOATS, out, k);
       for (int i = from; i < to; i++) {
         a = FloatVector.broadcast(FLOATS, weights[i]).fma(floats(panel, rows[i] * TILE + k), a);
@@ -147,33 +161,37 @@ final class Vector256ProductKernels implements ProductKernels {
   private static void single(
       short[] panel, int[] rows, int from, int to, float[] weights, float[] out) {
     FloatVector a0 = FloatVector.fromArray(FLOATS, out, 0);
-    FloatVector a1 = FloatVector.fromArray(FLOATS, out, 8);
-    FloatVector a2 = FloatVector.fromArray(FLOATS, out, 16);
-    FloatVector a3 = FloatVector.fromArray(FLOATS, out, 24);
-    FloatVector a4 = FloatVector.fromArray(FLOATS, out, 32);
-    FloatVector a5 = FloatVector.fromArray(FLOATS, out, 40);
-    FloatVector a6 = FloatVector.fromArray(FLOATS, out, 48);
-    FloatVector a7 = FloatVector.fromArray(FLOATS, out, 56);
+    FloatVector a1 = FloatVector.fromArray(FLOATS, out, F);
+    FloatVector a2 = FloatVector.fromArray(FLOATS, out, 2 * F);
+    FloatVector a3 = FloatVector.fromArray(FLOATS, out, 3 * F);
+    FloatVector a4 = LONG ? a0 : FloatVector.fromArray(FLOATS, out, 4 * F);
+    FloatVector a5 = LONG ? a0 : FloatVector.fromArray(FLOATS, out, 5 * F);
+    FloatVector a6 = LONG ? a0 : FloatVector.fromArray(FLOATS, out, 6 * F);
+    FloatVector a7 = LONG ? a0 : FloatVector.fromArray(FLOATS, out, 7 * F);
     for (int i = from; i < to; i++) {
       int at = rows[i] * TILE;
       FloatVector x = FloatVector.broadcast(FLOATS, weights[i]);
       a0 = x.fma(floats(panel, at), a0);
-      a1 = x.fma(floats(panel, at + 8), a1);
-      a2 = x.fma(floats(panel, at + 16), a2);
-      a3 = x.fma(floats(panel, at + 24), a3);
-      a4 = x.fma(floats(panel, at + 32), a4);
-      a5 = x.fma(floats(panel, at + 40), a5);
-      a6 = x.fma(floats(panel, at + 48), a6);
-      a7 = x.fma(floats(panel, at + 56), a7);
+      a1 = x.fma(floats(panel, at + F), a1);
+      a2 = x.fma(floats(panel, at + 2 * F), a2);
+      a3 = x.fma(floats(panel, at + 3 * F), a3);
+      if (!LONG) {
+        a4 = x.fma(floats(panel, at + 4 * F), a4);
+        a5 = x.fma(floats(panel, at + 5 * F), a5);
+        a6 = x.fma(floats(panel, at + 6 * F), a6);
+        a7 = x.fma(floats(panel, at + 7 * F), a7);
+      }
     }
     a0.intoArray(out, 0);
-    a1.intoArray(out, 8);
-    a2.intoArray(out, 16);
-    a3.intoArray(out, 24);
-    a4.intoArray(out, 32);
-    a5.intoArray(out, 40);
-    a6.intoArray(out, 48);
-    a7.intoArray(out, 56);
+    a1.intoArray(out, F);
+    a2.intoArray(out, 2 * F);
+    a3.intoArray(out, 3 * F);
+    if (!LONG) {
+      a4.intoArray(out, 4 * F);
+      a5.intoArray(out, 5 * F);
+      a6.intoArray(out, 6 * F);
+      a7.intoArray(out, 7 * F);
+    }
   }
 
   private static DoubleVector doubles(short[] panel, int at) {
@@ -185,33 +203,33 @@ final class Vector256ProductKernels implements ProductKernels {
   private static void columns(
       short[] panel, int k, int[] rows, int from, int to, double[] weights, double[] out) {
     DoubleVector a0 = DoubleVector.fromArray(DOUBLES, out, k);
-    DoubleVector a1 = DoubleVector.fromArray(DOUBLES, out, k + 4);
-    DoubleVector a2 = DoubleVector.fromArray(DOUBLES, out, k + 8);
-    DoubleVector a3 = DoubleVector.fromArray(DOUBLES, out, k + 12);
-    DoubleVector a4 = DoubleVector.fromArray(DOUBLES, out, k + 16);
-    DoubleVector a5 = DoubleVector.fromArray(DOUBLES, out, k + 20);
-    DoubleVector a6 = DoubleVector.fromArray(DOUBLES, out, k + 24);
-    DoubleVector a7 = DoubleVector.fromArray(DOUBLES, out, k + 28);
+    DoubleVector a1 = DoubleVector.fromArray(DOUBLES, out, k + D);
+    DoubleVector a2 = DoubleVector.fromArray(DOUBLES, out, k + 2 * D);
+    DoubleVector a3 = DoubleVector.fromArray(DOUBLES, out, k + 3 * D);
+    DoubleVector a4 = DoubleVector.fromArray(DOUBLES, out, k + 4 * D);
+    DoubleVector a5 = DoubleVector.fromArray(DOUBLES, out, k + 5 * D);
+    DoubleVector a6 = DoubleVector.fromArray(DOUBLES, out, k + 6 * D);
+    DoubleVector a7 = DoubleVector.fromArray(DOUBLES, out, k + 7 * D);
     for (int i = from; i < to; i++) {
       int at = rows[i] * TILE + k;
       DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
       a0 = x.fma(doubles(panel, at), a0);
-      a1 = x.fma(doubles(panel, at + 4), a1);
-      a2 = x.fma(doubles(panel, at + 8), a2);
-      a3 = x.fma(doubles(panel, at + 12), a3);
-      a4 = x.fma(doubles(panel, at + 16), a4);
-      a5 = x.fma(doubles(panel, at + 20), a5);
-      a6 = x.fma(doubles(panel, at + 24), a6);
-      a7 = x.fma(doubles(panel, at + 28), a7);
+      a1 = x.fma(doubles(panel, at + D), a1);
+      a2 = x.fma(doubles(panel, at + 2 * D), a2);
+      a3 = x.fma(doubles(panel, at + 3 * D), a3);
+      a4 = x.fma(doubles(panel, at + 4 * D), a4);
+      a5 = x.fma(doubles(panel, at + 5 * D), a5);
+      a6 = x.fma(doubles(panel, at + 6 * D), a6);
+      a7 = x.fma(doubles(panel, at + 7 * D), a7);
     }
     a0.intoArray(out, k);
-    a1.intoArray(out, k + 4);
-    a2.intoArray(out, k + 8);
-    a3.intoArray(out, k + 12);
-    a4.intoArray(out, k + 16);
-    a5.intoArray(out, k + 20);
-    a6.intoArray(out, k + 24);
-    a7.intoArray(out, k + 28);
+    a1.intoArray(out, k + D);
+    a2.intoArray(out, k + 2 * D);
+    a3.intoArray(out, k + 3 * D);
+    a4.intoArray(out, k + 4 * D);
+    a5.intoArray(out, k + 5 * D);
+    a6.intoArray(out, k + 6 * D);
+    a7.intoArray(out, k + 7 * D);
   }
 
   private static DoubleVector doubles(int[] panel, int at) {
@@ -222,58 +240,58 @@ final class Vector256ProductKernels implements ProductKernels {
   private static void wideColumns(
       int[] panel, int k, int[] rows, int from, int to, double[] weights, double[] out) {
     DoubleVector a0 = DoubleVector.fromArray(DOUBLES, out, k);
-    DoubleVector a1 = DoubleVector.fromArray(DOUBLES, out, k + 4);
-    DoubleVector a2 = DoubleVector.fromArray(DOUBLES, out, k + 8);
-    DoubleVector a3 = DoubleVector.fromArray(DOUBLES, out, k + 12);
-    DoubleVector a4 = DoubleVector.fromArray(DOUBLES, out, k + 16);
-    DoubleVector a5 = DoubleVector.fromArray(DOUBLES, out, k + 20);
-    DoubleVector a6 = DoubleVector.fromArray(DOUBLES, out, k + 24);
-    DoubleVector a7 = DoubleVector.fromArray(DOUBLES, out, k + 28);
+    DoubleVector a1 = DoubleVector.fromArray(DOUBLES, out, k + D);
+    DoubleVector a2 = DoubleVector.fromArray(DOUBLES, out, k + 2 * D);
+    DoubleVector a3 = DoubleVector.fromArray(DOUBLES, out, k + 3 * D);
+    DoubleVector a4 = DoubleVector.fromArray(DOUBLES, out, k + 4 * D);
+    DoubleVector a5 = DoubleVector.fromArray(DOUBLES, out, k + 5 * D);
+    DoubleVector a6 = DoubleVector.fromArray(DOUBLES, out, k + 6 * D);
+    DoubleVector a7 = DoubleVector.fromArray(DOUBLES, out, k + 7 * D);
     for (int i = from; i < to; i++) {
       int at = rows[i] * TILE + k;
       DoubleVector x = DoubleVector.broadcast(DOUBLES, weights[i]);
       a0 = x.fma(doubles(panel, at), a0);
-      a1 = x.fma(doubles(panel, at + 4), a1);
-      a2 = x.fma(doubles(panel, at + 8), a2);
-      a3 = x.fma(doubles(panel, at + 12), a3);
-      a4 = x.fma(doubles(panel, at + 16), a4);
-      a5 = x.fma(doubles(panel, at + 20), a5);
-      a6 = x.fma(doubles(panel, at + 24), a6);
-      a7 = x.fma(doubles(panel, at + 28), a7);
+      a1 = x.fma(doubles(panel, at + D), a1);
+      a2 = x.fma(doubles(panel, at + 2 * D), a2);
+      a3 = x.fma(doubles(panel, at + 3 * D), a3);
+      a4 = x.fma(doubles(panel, at + 4 * D), a4);
+      a5 = x.fma(doubles(panel, at + 5 * D), a5);
+      a6 = x.fma(doubles(panel, at + 6 * D), a6);
+      a7 = x.fma(doubles(panel, at + 7 * D), a7);
     }
     a0.intoArray(out, k);
-    a1.intoArray(out, k + 4);
-    a2.intoArray(out, k + 8);
-    a3.intoArray(out, k + 12);
-    a4.intoArray(out, k + 16);
-    a5.intoArray(out, k + 20);
-    a6.intoArray(out, k + 24);
-    a7.intoArray(out, k + 28);
+    a1.intoArray(out, k + D);
+    a2.intoArray(out, k + 2 * D);
+    a3.intoArray(out, k + 3 * D);
+    a4.intoArray(out, k + 4 * D);
+    a5.intoArray(out, k + 5 * D);
+    a6.intoArray(out, k + 6 * D);
+    a7.intoArray(out, k + 7 * D);
   }
 
   @Override
   public void subtract(double[] block, int row, double factor, double[] values, int set) {
     DoubleVector minus = DoubleVector.broadcast(DOUBLES, -factor);
-    for (int k = 0; k < TILE; k += 8) {
+    for (int k = 0; k < TILE; k += 2 * D) {
       int at = set * TILE + k;
       int from = row * TILE + k;
       DoubleVector a = DoubleVector.fromArray(DOUBLES, block, from);
-      DoubleVector b = DoubleVector.fromArray(DOUBLES, block, from + 4);
+      DoubleVector b = DoubleVector.fromArray(DOUBLES, block, from + D);
       minus.fma(a, DoubleVector.fromArray(DOUBLES, values, at)).intoArray(values, at);
-      minus.fma(b, DoubleVector.fromArray(DOUBLES, values, at + 4)).intoArray(values, at + 4);
+      minus.fma(b, DoubleVector.fromArray(DOUBLES, values, at + D)).intoArray(values, at + D);
     }
   }
 
   @Override
   public void subtract(float[] block, int row, float factor, float[] values, int set) {
     FloatVector minus = FloatVector.broadcast(FLOATS, -factor);
-    for (int k = 0; k < TILE; k += 16) {
+    for (int k = 0; k < TILE; k += 2 * F) {
       int at = set * TILE + k;
       int from = row * TILE + k;
       FloatVector a = FloatVector.fromArray(FLOATS, block, from);
-      FloatVector b = FloatVector.fromArray(FLOATS, block, from + 8);
+      FloatVector b = FloatVector.fromArray(FLOATS, block, from + F);
       minus.fma(a, FloatVector.fromArray(FLOATS, values, at)).intoArray(values, at);
-      minus.fma(b, FloatVector.fromArray(FLOATS, values, at + 8)).intoArray(values, at + 8);
+      minus.fma(b, FloatVector.fromArray(FLOATS, values, at + F)).intoArray(values, at + F);
     }
   }
 }
