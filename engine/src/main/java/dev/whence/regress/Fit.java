@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 public final class Fit {
 
   /** Targets that are solved together, so that each panel of G is read once for all of them. */
-  static final int BATCH = 256;
+  static final int BATCH = 224;
 
   /**
    * Units up to which the runs without a target's unit have their Gram matrix counted for it, which

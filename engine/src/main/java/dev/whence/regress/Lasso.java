@@ -28,7 +28,7 @@ final class Lasso implements Lockstep.Solver {
   private static final double SINGLE = 1e-7;
 
   /** Variables enter at first where their gradient is above this part of their threshold. */
-  private static final double NEAR = Double.parseDouble(System.getProperty("near", "0.97"));
+  private static final double NEAR = 0.97;
 
   private final Statistics statistics;
   private final Gram gram;

@@ -29,7 +29,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   private static final int PER_THREAD = 8;
 
   /** Where G is larger than caches, so many targets share each reading of it. */
-  private static final int MOST = 256;
+  private static final int MOST = 224;
 
   private static final int MANY_PANELS = 256;
 

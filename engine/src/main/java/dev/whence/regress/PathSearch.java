@@ -31,14 +31,14 @@ final class PathSearch implements Lockstep.Solver {
 
   private static final int SETS = ProductKernels.SETS;
   private static final int TILE = ProductKernels.TILE;
-  private static final double MARGIN = Double.parseDouble(System.getProperty("margin", "0.98"));
+  private static final double MARGIN = 0.98;
   private static final int MOST_ROUNDS = 6;
 
   /** A leg is longer than five λ where no more variables enter than so many, … */
-  private static final int FEW = Integer.getInteger("few", 128);
+  private static final int FEW = 128;
 
   /** … or than this part of those there are. */
-  private static final double GROWTH = Double.parseDouble(System.getProperty("g", "0.35"));
+  private static final double GROWTH = 0.35;
 
   private final Gram gram;
   private final Moments moments;

@@ -7,6 +7,10 @@ import dev.whence.store.RunStore;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Reads a pool by parts, chunk after chunk: masks as bits by column, outputs in slabs of runs. */
 final class PoolReader {
@@ -95,17 +99,26 @@ final class PoolReader {
       int rows = Math.min(TargetSums.SLAB, folds.size(p, runs) - folds.size(p, from));
       slabs[p] = new float[Math.multiplyExact(rows, n)];
     }
-    for (int c = from / store.chunkRows(); (long) c * store.chunkRows() < runs; c++) {
-      RunStore.OutputChunk chunk = store.outputsOf(output, c);
-      int start = c * store.chunkRows();
-      for (int i = Math.max(from, start); i < Math.min(runs, start + store.rowsOf(c)); i++) {
-        int p = folds.part(i);
-        chunk.copy(i - start, first, n, slabs[p], filled[p] * n);
-        filled[p]++;
-        if (filled[p] == TargetSums.SLAB) {
-          consumer.accept(p, begun[p], filled[p], slabs[p]);
-          begun[p] += filled[p];
-          filled[p] = 0;
+    int chunks = Math.ceilDiv(runs, store.chunkRows());
+    try (ExecutorService reading = Executors.newSingleThreadExecutor()) {
+      int begin = from / store.chunkRows();
+      Future<RunStore.OutputChunk> next = reading.submit(() -> store.outputsOf(output, begin));
+      for (int c = begin; c < chunks; c++) {
+        RunStore.OutputChunk chunk = taken(next);
+        int after = c + 1;
+        if (after < chunks) {
+          next = reading.submit(() -> store.outputsOf(output, after)); // while this one is summed
+        }
+        int start = c * store.chunkRows();
+        for (int i = Math.max(from, start); i < Math.min(runs, start + store.rowsOf(c)); i++) {
+          int p = folds.part(i);
+          chunk.copy(i - start, first, n, slabs[p], filled[p] * n);
+          filled[p]++;
+          if (filled[p] == TargetSums.SLAB) {
+            consumer.accept(p, begun[p], filled[p], slabs[p]);
+            begun[p] += filled[p];
+            filled[p] = 0;
+          }
         }
       }
     }
@@ -113,6 +126,23 @@ final class PoolReader {
       if (filled[p] > 0) {
         consumer.accept(p, begun[p], filled[p], slabs[p]);
       }
+    }
+  }
+
+  private static <T> T taken(Future<T> future) throws IOException {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failed) {
+        throw failed;
+      }
+      if (e.getCause() instanceof RuntimeException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException(e.getCause());
     }
   }
 
