@@ -83,41 +83,33 @@ public final class BitColumns {
   }
 
   /**
-   * Adds X·w to the sums, [rows]: for 8 columns at a time, by a table of the sums of each of the
-   * 256 subsets of their weights.
+   * Returns X·w for each of some w, [n, rows].
    *
-   * @param weights w, [columns]; those that are 0 cost nothing
+   * @param weights w, [n, columns]; those that are 0 cost nothing
    */
-  public void addProduct(double[] weights, double[] sums) {
-    int[] some = IntStream.range(0, columns).filter(j -> weights[j] != 0).toArray();
-    double[] table = new double[256];
-    long[] eight = new long[Byte.SIZE];
-    for (int first = 0; first < some.length; first += eight.length) {
-      int width = Math.min(eight.length, some.length - first);
-      for (int p = 1; p < 1 << width; p++) {
-        table[p] = table[p & (p - 1)] + weights[some[first + Integer.numberOfTrailingZeros(p)]];
-      }
-      for (int s = 0; s < words.length; s++) {
-        for (int k = 0; k < width; k++) {
-          eight[k] = words[s][some[first + k]];
-        }
-        addWord(table, eight, width, sums, s * Long.SIZE);
-      }
-    }
+  public double[][] products(List<double[]> weights, CountKernels kernels, Parallel parallel) {
+    int n = weights.size();
+    List<int[]> some = weights.stream().map(BitColumns::support).toList();
+    double[][] held = new double[n][];
+    Arrays.setAll(
+        held, t -> IntStream.of(some.get(t)).mapToDouble(j -> weights.get(t)[j]).toArray());
+    double[][] products = new double[n][rows];
+    parallel.forEach(
+        words.length,
+        s -> { // a word of all columns is read once for all
+          double[] sums = new double[Long.SIZE];
+          int first = s * Long.SIZE;
+          for (int t = 0; t < n; t++) {
+            Arrays.fill(sums, 0);
+            kernels.weigh(words[s], some.get(t), held[t], sums);
+            System.arraycopy(sums, 0, products[t], first, Math.min(Long.SIZE, rows - first));
+          }
+        });
+    return products;
   }
 
-  private static void addWord(
-      double[] table, long[] columns, int width, double[] sums, int firstRow) {
-    for (int row = firstRow; row < Math.min(firstRow + Long.SIZE, sums.length); row += 8) {
-      long square = 0;
-      for (int k = 0; k < width; k++) {
-        square |= (columns[k] >>> (row - firstRow) & 0xff) << (8 * k);
-      }
-      square = transpose(square);
-      for (int i = row; i < Math.min(row + 8, sums.length); i++, square >>>= 8) {
-        sums[i] += table[(int) square & 0xff];
-      }
-    }
+  private static int[] support(double[] weights) {
+    return IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();
   }
 
   /** Returns the matrix of the rows in which column {@code j} is 0. */

@@ -1,8 +1,8 @@
 package dev.whence.linalg;
 
 /**
- * Products of a 0/1 matrix X with itself and with integers. All implementations give the same
- * integers, so that which of them runs is never recorded.
+ * Products of a 0/1 matrix X with itself, with integers and with weights. All implementations give
+ * the same numbers, so that which of them runs is never recorded.
  */
 public sealed interface CountKernels
     permits ScalarCountKernels, TableCountKernels, PopcountCountKernels {
@@ -46,4 +46,15 @@ public sealed interface CountKernels
    * @param sums [(to − from), 16] row-major; added to
    */
   void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums);
+
+  /**
+   * Adds Xw over 64 rows of X: to out[i] the weights of the columns whose bit i is set, one after
+   * another.
+   *
+   * @param word 64 rows of every column
+   * @param columns some of them
+   * @param weights theirs
+   * @param out [64]
+   */
+  void weigh(long[] word, int[] columns, double[] weights, double[] out);
 }

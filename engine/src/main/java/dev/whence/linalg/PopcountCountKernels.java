@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Counts by the population count of 512-bit vectors: one instruction where the machine has AVX-512
- * with VPOPCNTDQ, and then the fastest. Lanes are columns, so that no sum over lanes is needed.
- * Sums are by tables.
+ * with VPOPCNTDQ, and then the fastest. Lanes are columns, so that no sum over lanes is needed. All
+ * else is by tables.
  */
 final class PopcountCountKernels implements CountKernels {
 
@@ -59,10 +59,14 @@ final class PopcountCountKernels implements CountKernels {
     for (int w = 0; w < words; w++) {
       long[] word = x.word(firstWord + w);
       for (int g = 0; g < TILE; g += LANES) {
-        int held = Math.clamp(x.columns() - first - g, 0, LANES);
         int at = g * BLOCK + w * LANES;
-        System.arraycopy(word, Math.min(first + g, x.columns()), packed, at, held);
-        Arrays.fill(packed, at + held, at + LANES, 0);
+        int held = Math.clamp(x.columns() - first - g, 0, LANES);
+        if (held == LANES) {
+          LongVector.fromArray(LONGS, word, first + g).intoArray(packed, at);
+        } else {
+          System.arraycopy(word, Math.min(first + g, x.columns()), packed, at, held);
+          Arrays.fill(packed, at + held, at + LANES, 0);
+        }
       }
     }
   }
@@ -103,5 +107,10 @@ final class PopcountCountKernels implements CountKernels {
   @Override
   public void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
     tables.sum(x, firstWord, q, rows, from, to, sums);
+  }
+
+  @Override
+  public void weigh(long[] word, int[] columns, double[] weights, double[] out) {
+    tables.weigh(word, columns, weights, out);
   }
 }

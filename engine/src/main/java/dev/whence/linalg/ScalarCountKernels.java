@@ -39,4 +39,13 @@ final class ScalarCountKernels implements CountKernels {
       }
     }
   }
+
+  @Override
+  public void weigh(long[] word, int[] columns, double[] weights, double[] out) {
+    for (int c = 0; c < columns.length; c++) {
+      for (long bits = word[columns[c]]; bits != 0; bits &= bits - 1) {
+        out[Long.numberOfTrailingZeros(bits)] += weights[c];
+      }
+    }
+  }
 }

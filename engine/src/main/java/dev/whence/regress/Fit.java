@@ -1,6 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.BitColumns;
+import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
 import dev.whence.store.Folders;
@@ -11,6 +12,7 @@ import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -178,8 +180,7 @@ public final class Fit {
     float[][] heldOut = new float[models.length][0];
     if (options.predictions()) {
       BitColumns[] masks = statistics.reader().masks(0);
-      BitColumns last = masks[masks.length - 1];
-      parallel.forEach(models.length, t -> heldOut[t] = heldOut(models[t], last));
+      heldOut = heldOut(models, masks[masks.length - 1], parallel);
     }
     int first = store.firstTarget(from);
     for (int c = from; c < end; c++) {
@@ -189,13 +190,21 @@ public final class Fit {
     }
   }
 
-  /** Returns the predictions for the last fold before the refit. */
-  private static float[] heldOut(Datamodel model, BitColumns masks) {
-    float[] weights = Datamodel.stored(model.path().weights());
-    double[] sums = new double[masks.rows()];
-    Arrays.fill(sums, model.path().bias());
-    masks.addProduct(
-        IntStream.range(0, weights.length).mapToDouble(j -> weights[j]).toArray(), sums);
-    return Datamodel.stored(sums);
+  /** Returns the predictions for the last fold before the refit, [n, rows]. */
+  private static float[][] heldOut(Datamodel[] models, BitColumns masks, Parallel parallel) {
+    List<double[]> weights = new ArrayList<>();
+    for (Datamodel model : models) {
+      float[] stored = Datamodel.stored(model.path().weights());
+      weights.add(IntStream.range(0, stored.length).mapToDouble(j -> stored[j]).toArray());
+    }
+    double work = (double) masks.rows() * masks.columns() * models.length;
+    double[][] sums = masks.products(weights, KernelChoice.sums(work), parallel);
+    float[][] predictions = new float[models.length][masks.rows()];
+    for (int t = 0; t < models.length; t++) {
+      for (int i = 0; i < predictions[t].length; i++) {
+        predictions[t][i] = (float) (sums[t][i] + models[t].path().bias());
+      }
+    }
+    return predictions;
   }
 }

@@ -5,6 +5,7 @@ import dev.whence.linalg.PairCounts;
 import dev.whence.linalg.Parallel;
 import dev.whence.linalg.ProductKernels;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -97,6 +98,11 @@ final class GramProduct implements Request {
 
     private final ProductKernels kernels = ProductKernels.create();
 
+    /** What a thread sums a panel of each product in. */
+    private final ThreadLocal<Memory> memory = ThreadLocal.withInitial(this::memory);
+
+    private record Memory(double[][] sums, float[][] singles) {}
+
     Batch(List<GramProduct> products) {
       this.products = products;
       for (GramProduct product : products) {
@@ -106,18 +112,28 @@ final class GramProduct implements Request {
       }
     }
 
-    /** Computes panel {@code p} of the products and gives each to its sink. */
-    void panel(int p, IntFunction<Sink> sinks) {
-      if (products.isEmpty()) {
-        return;
-      }
-      Gram gram = products.getFirst().gram;
+    private Memory memory() {
       double[][] sums = new double[products.size()][];
       float[][] singles = new float[products.size()][];
       for (int i = 0; i < sums.length; i++) {
         boolean precise = products.get(i).single == null;
         sums[i] = new double[precise ? TILE : 0];
         singles[i] = new float[precise ? 0 : TILE];
+      }
+      return new Memory(sums, singles);
+    }
+
+    /** Computes panel {@code p} of the products and gives each to its sink. */
+    void panel(int p, IntFunction<Sink> sinks) {
+      if (products.isEmpty()) {
+        return;
+      }
+      Gram gram = products.getFirst().gram;
+      double[][] sums = memory.get().sums;
+      float[][] singles = memory.get().singles;
+      for (int i = 0; i < sums.length; i++) {
+        Arrays.fill(sums[i], 0);
+        Arrays.fill(singles[i], 0);
       }
       for (PairCounts counts : gram.matrices()) {
         CountMatrix matrix = counts.panel(p, rows);

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 final class InTrainLasso {
 
   /** Targets solved together: each holds a part of G, which is larger the more units there are. */
-  private static final int FEW = 64;
+  private static final int FEW = 128;
 
   private static final int MANY = 256;
   private static final int LARGE = 1 << 14;
@@ -129,7 +129,17 @@ final class InTrainLasso {
   List<Datamodel> fit(double tolerance) {
     List<Datamodel> chosen = settle(follow(problem), MOST_PATHS - 1);
     List<double[]> weights = chosen.stream().map(Datamodel::weights).toList();
-    return refine(chosen, weights, tolerance, MOST_PASSES);
+    Statistics all = problem.all();
+    double[][] products = GramProduct.all(all.gram(), weights, parallel);
+    List<Lasso> solvers =
+        each(
+            t ->
+                new Lasso(all, penalties.get(t), estimator.free())
+                    .target(t, weights.get(t))
+                    .moments(all.moments().get(t), products[t]));
+    List<Datamodel> refined = refine(chosen, solvers, tolerance, MOST_PASSES);
+    solvers.forEach(Lasso::close);
+    return refined;
   }
 
   /** Follows rough paths with the given statistics. */
@@ -156,42 +166,35 @@ final class InTrainLasso {
     return a.best() == b.best() && Math.abs(error - b.validationErrors()[b.best()]) <= NEAR * error;
   }
 
-  /** Expands around the solutions at the λ chosen until their gaps are small enough. */
+  /** Expands around the solvers' weights, at the λ chosen, until their gaps are small enough. */
   private List<Datamodel> refine(
-      List<Datamodel> chosen, List<double[]> weights, double tolerance, int passes) {
+      List<Datamodel> chosen, List<Lasso> solvers, double tolerance, int passes) {
+    List<double[]> weights = solvers.stream().map(solver -> solver.weights().clone()).toList();
     List<Moments> own = together(outputs(weights, tolerance * SHARE));
     List<Datamodel> models = each(t -> model(t, chosen.get(t), weights.get(t), own.get(t)));
     int[] open = which(t -> models.get(t).gap() > tolerance);
     if (open.length > 0 && passes > 1) {
       InTrainLasso rest = of(open);
-      List<double[]> better = rest.solve(pick(models, open), pick(own, open), tolerance);
-      put(models, open, rest.refine(pick(chosen, open), better, tolerance, passes - 1));
+      List<Lasso> theirs = pick(solvers, open);
+      rest.solve(pick(models, open), theirs, pick(own, open), tolerance);
+      put(models, open, rest.refine(pick(chosen, open), theirs, tolerance, passes - 1));
     }
     return models;
   }
 
-  /** Returns weights solved around those of {@code models}. */
-  private List<double[]> solve(List<Datamodel> models, List<Moments> own, double tolerance) {
+  /** Solves around the weights of {@code models}, where the solvers are. */
+  private void solve(
+      List<Datamodel> models, List<Lasso> solvers, List<Moments> own, double tolerance) {
     Gram gram = problem.all().gram();
-    List<double[]> weights = models.stream().map(Datamodel::weights).toList();
-    Statistics all = expanded(gram, moments, linear(gram, weights), own);
-    List<Lasso> solvers =
-        each(
-            t -> {
-              double close = Math.max(tolerance / 4, models.get(t).gap() * 1e-4);
-              return new Lasso(all, penalties.get(t), estimator.free())
-                  .target(t, weights.get(t))
-                  .begin(models.get(t).lambda(), close);
-            });
+    for (int t = 0; t < units.length; t++) {
+      Lasso solver = solvers.get(t);
+      double[] product = solver.product();
+      Moments around =
+          moments.get(t).moved(own.get(t), linear(gram, models.get(t).weights(), product));
+      double close = Math.max(tolerance / 4, models.get(t).gap() * 1e-4);
+      solver.moments(around, product).begin(models.get(t).lambda(), close);
+    }
     Lockstep.run(solvers, parallel);
-    return solvers.stream()
-        .map(
-            solver -> {
-              double[] solved = solver.weights().clone();
-              solver.close();
-              return solved;
-            })
-        .toList();
   }
 
   private int[] which(IntPredicate targets) {
@@ -271,15 +274,16 @@ final class InTrainLasso {
   /** Returns the moments of the outputs X·w over the runs of {@code gram}, for each w. */
   private List<Moments> linear(Gram gram, List<double[]> weights) {
     double[][] products = GramProduct.all(gram, weights, parallel);
-    return each(
-        t -> {
-          double[] w = weights.get(t);
-          double variance = 0;
-          for (int j = 0; j < w.length; j++) {
-            variance += w[j] * products[t][j];
-          }
-          return new Moments(products[t], variance, gram.mean(w));
-        });
+    return each(t -> linear(gram, weights.get(t), products[t]));
+  }
+
+  /** Returns the moments of the outputs X·w, of which G·w is known. */
+  private static Moments linear(Gram gram, double[] w, double[] product) {
+    double variance = 0;
+    for (int j = 0; j < w.length; j++) {
+      variance += w[j] * product[j];
+    }
+    return new Moments(product, variance, gram.mean(w));
   }
 
   /**
@@ -306,15 +310,14 @@ final class InTrainLasso {
 
   /** Returns the sums over the runs of {@code x}, whose outputs are X·w. */
   private TargetSums sums(BitColumns x, List<double[]> weights, int[] without, double coarse) {
-    double[][] predictions = new double[weights.size()][x.rows()];
-    parallel.forEach(predictions.length, i -> x.addProduct(weights.get(i), predictions[i]));
+    double work = (double) x.rows() * x.columns() * units.length; // all groups of a pass
+    CountKernels kernels = KernelChoice.sums(work * MOST_PASSES);
+    double[][] predictions = x.products(weights, kernels, parallel);
     float[] offsets = new float[predictions.length];
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = (float) predictions[i][0];
     }
     TargetSums sums = new TargetSums(problem.units(), offsets, coarse);
-    double work = (double) x.rows() * x.columns() * units.length; // all groups of a pass
-    CountKernels kernels = KernelChoice.sums(work * MOST_PASSES);
     for (int first = 0; first < x.rows(); first += TargetSums.SLAB) {
       int from = first;
       int rows = Math.min(TargetSums.SLAB, x.rows() - first);

@@ -115,6 +115,27 @@ final class Lasso implements Lockstep.Solver {
     return this;
   }
 
+  /**
+   * Turns to other moments, at the weights there are.
+   *
+   * @param product G·w there, [d]
+   */
+  Lasso moments(Moments other, double[] product) {
+    moments = other;
+    for (int j = 0; j < gradient.length; j++) {
+      gradient[j] = other.covariance()[j] - product[j];
+    }
+    stale = false;
+    return this;
+  }
+
+  /** Returns G·w at the solution, [d]. */
+  double[] product() {
+    double[] product = new double[gradient.length];
+    Arrays.setAll(product, j -> moments.covariance()[j] - gradient[j]);
+    return product;
+  }
+
   /** Returns the smallest λ at which all weights are 0. */
   double lambdaMax() {
     return penalty.lambdaMax(moments.covariance());

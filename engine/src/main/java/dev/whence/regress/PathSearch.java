@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,11 @@ final class PathSearch implements Lockstep.Solver {
 
   private final List<Points> path = new ArrayList<>();
   private int recorded;
+
+  /** Where the best of the recorded λ is. */
+  private @Nullable Points chosen;
+
+  private int chosenSet;
 
   /** Estimates of the validation errors. */
   private final double[] rough;
@@ -373,7 +379,12 @@ final class PathSearch implements Lockstep.Solver {
     while (recorded < path.size() && !recorder.ended()) {
       record(path.get(recorded++));
     }
-    return recorder.ended() ? finish() : begin();
+    if (!recorder.ended()) {
+      return begin();
+    }
+    Points points = Objects.requireNonNull(chosen);
+    recorder.keep(dense(points, chosenSet), points.biases[chosenSet]);
+    return finish();
   }
 
   private void record(Points points) {
@@ -384,7 +395,8 @@ final class PathSearch implements Lockstep.Solver {
       best = recorder.add(points.errors[l], errors[l], gap, points.sizes[l]) ? l : best;
     }
     if (best >= 0) {
-      recorder.keep(dense(points, best), points.biases[best]);
+      chosen = points;
+      chosenSet = best;
     }
   }
 

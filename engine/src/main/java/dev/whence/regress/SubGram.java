@@ -2,9 +2,10 @@ package dev.whence.regress;
 
 import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.ProductKernels;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a Gram matrix's counts that some units have with each other, in tiles of 64 × 64, so
@@ -12,19 +13,28 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class SubGram {
 
-  /** Tiles that are no longer used, for the next target: to make new ones costs more. */
+  /**
+   * Tiles that are no longer used, for the next target: to make new ones costs more, and so would a
+   * linked list of hundreds of thousands, through which the collector has to go.
+   */
   static final class Tiles {
 
-    private final Queue<CountMatrix> narrow = new ConcurrentLinkedQueue<>();
-    private final Queue<CountMatrix> wide = new ConcurrentLinkedQueue<>();
+    private final Deque<CountMatrix> narrow = new ArrayDeque<>();
+    private final Deque<CountMatrix> wide = new ArrayDeque<>();
 
     private CountMatrix take(boolean ofWide) {
-      CountMatrix known = (ofWide ? wide : narrow).poll();
+      CountMatrix known = poll(ofWide);
       return known != null ? known : new CountMatrix(TILE, ofWide);
     }
 
-    private void give(CountMatrix tile) {
-      (tile.wide() ? wide : narrow).add(tile);
+    private synchronized @Nullable CountMatrix poll(boolean ofWide) {
+      return (ofWide ? wide : narrow).pollLast();
+    }
+
+    private synchronized void give(CountMatrix[] tiles) {
+      for (CountMatrix tile : tiles) {
+        (tile.wide() ? wide : narrow).addLast(tile);
+      }
     }
   }
 
@@ -77,7 +87,7 @@ final class SubGram {
   /** Gives the tiles back; the end of this. */
   void close() {
     for (CountMatrix[] row : tiles) {
-      Arrays.stream(row).forEach(free::give);
+      free.give(row);
     }
     tiles = new CountMatrix[0][];
     size = 0;

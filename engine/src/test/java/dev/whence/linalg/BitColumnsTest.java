@@ -1,9 +1,8 @@
 package dev.whence.linalg;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,15 +47,19 @@ class BitColumnsTest {
     for (int j : some) {
       weights[j] = random.nextDouble();
     }
-    double[] sums = new double[chosen.length];
-    Arrays.fill(sums, 3);
-    bits.addProduct(weights, sums);
-    for (int i = 0; i < chosen.length; i++) {
-      double sum = 3;
-      for (int j : some) {
-        sum += x[chosen[i]][j] ? weights[j] : 0;
+    try (Parallel parallel = new Parallel(2)) {
+      for (CountKernels kernels : KernelChoice.availableCounts()) {
+        List<double[]> two = List.of(new double[columns], weights);
+        double[][] products = bits.products(two, kernels, parallel);
+        assertThat(products[0]).containsOnly(0).hasSize(chosen.length);
+        for (int i = 0; i < chosen.length; i++) {
+          double sum = 0;
+          for (int j : some) {
+            sum += x[chosen[i]][j] ? weights[j] : 0;
+          }
+          assertThat(products[1][i]).isEqualTo(sum); // in the order of the columns
+        }
       }
-      assertThat(sums[i]).isCloseTo(sum, within(1e-12));
     }
   }
 }
