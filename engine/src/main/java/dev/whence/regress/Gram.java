@@ -1,5 +1,6 @@
 package dev.whence.regress;
 
+import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.PairCounts;
 import dev.whence.linalg.ProductKernels;
 import java.util.List;
@@ -106,6 +107,14 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
   /** Returns row {@code j} of G, [d]. */
   public double[] row(int j) {
     return IntStream.range(0, units()).mapToDouble(k -> at(j, k)).toArray();
+  }
+
+  /** Returns the bytes of the matrices that are in memory. */
+  long bytes() {
+    return matrices.stream()
+        .filter(CountMatrix.class::isInstance)
+        .mapToLong(matrix -> CountMatrix.bytes(matrix.units(), matrix.wide()))
+        .sum();
   }
 
   /** Returns the number of panels that a product is computed in. */

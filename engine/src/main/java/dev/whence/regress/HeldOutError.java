@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Mean squared errors on runs that weights were not fitted to, for up to five λ together. */
 final class HeldOutError {
 
-  private static final int SETS = ProductKernels.SETS;
+  static final int SETS = ProductKernels.SETS;
   private static final int TILE = ProductKernels.TILE;
 
   private final Gram gram;

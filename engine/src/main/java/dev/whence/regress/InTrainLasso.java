@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 final class InTrainLasso {
 
   /** Targets solved together: each holds a part of G, which is larger the more units there are. */
-  private static final int FEW = 128;
+  private static final int FEW = 32;
 
   private static final int MANY = 256;
   private static final int LARGE = 1 << 14;

@@ -33,6 +33,12 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
 
   private static final int MANY_PANELS = 256;
 
+  /** How many go together at first, where it is not known how much memory they need. */
+  private static final int FIRST = 64;
+
+  /** Part of the memory beside G that targets' parts of it may take. */
+  private static final double ROOM = 0.5;
+
   /** Gives each target its penalty. */
   public interface Penalties {
     /** Returns the penalty of target {@code t} of {@code problem}. */
@@ -47,35 +53,74 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   @Override
   public List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
     int n = problem.targets();
-    Gram all = problem.all().gram();
     List<Penalty> penalty = IntStream.range(0, n).mapToObj(t -> penalties.of(problem, t)).toList();
     List<double[]> lambdas = targets(n, t -> lambdas(problem, t, penalty.get(t)));
-    Lasso[] refits = new Lasso[n];
-    RegularizationPath[] paths;
-    if (problem.splits().size() == 1) {
-      Problem.Split split = problem.splits().getFirst();
-      boolean known = split.makesUp(problem.all());
-      Finish finish =
-          (t, path, units, train, validation) -> {
-            refits[t] =
-                known
-                    ? new Lasso(problem.all(), penalty.get(t), free)
-                        .target(t, path.weights(), units, train.plus(validation, all))
-                        .begin(path.lambda(), options.tolerance())
-                    : refit(problem, t, penalty.get(t), path);
-            train.close();
-            validation.close();
-            task.step(1);
-          };
-      paths = follow(split, penalty, lambdas, options, parallel, finish);
-      // All at once: what they hold of G they have from their paths already.
-      Lockstep.run(Arrays.asList(refits), parallel);
-    } else {
-      paths = crossValidate(problem, penalty, lambdas, parallel);
-      Arrays.setAll(refits, t -> refit(problem, t, penalty.get(t), paths[t]));
-      task.step(n);
-      Lockstep.run(Arrays.asList(refits).iterator(), together(all, parallel), parallel);
+    if (problem.splits().size() > 1) {
+      return crossValidated(problem, penalty, lambdas, parallel, task);
     }
+    List<Datamodel> models = new ArrayList<>();
+    while (models.size() < n) {
+      int from = models.size();
+      int to = Math.min(n, from + group(problem, n));
+      free.begin();
+      models.addAll(fit(problem, from, to, penalty, lambdas, parallel, task));
+      free.end(to - from);
+    }
+    return models;
+  }
+
+  /** Fits targets [from, to) with λ chosen on the one split. */
+  private List<Datamodel> fit(
+      Problem problem,
+      int from,
+      int to,
+      List<Penalty> penalty,
+      List<double[]> lambdas,
+      Parallel parallel,
+      Progress.Task task) {
+    Problem.Split split = problem.splits().getFirst();
+    boolean known = split.makesUp(problem.all());
+    Lasso[] refits = new Lasso[to];
+    Finish finish =
+        (t, path, units, train, validation) -> {
+          refits[t] =
+              known
+                  ? new Lasso(problem.all(), penalty.get(t), free)
+                      .target(
+                          t, path.weights(), units, train.plus(validation, problem.all().gram()))
+                      .begin(path.lambda(), options.tolerance())
+                  : refit(problem, t, penalty.get(t), path);
+          train.close();
+          validation.close();
+          task.step(1);
+        };
+    RegularizationPath[] paths =
+        follow(split, from, to, penalty, lambdas, options, parallel, finish);
+    // All at once: what they hold of G they have from their paths already.
+    Lockstep.run(Arrays.asList(refits).subList(from, to), parallel);
+    return IntStream.range(from, to).mapToObj(t -> model(problem, t, paths[t], refits[t])).toList();
+  }
+
+  /** Returns how many targets' parts of G there is memory for at once. */
+  private int group(Problem problem, int n) {
+    Gram gram = problem.all().gram();
+    long bytes = (long) (ROOM * (Runtime.getRuntime().maxMemory() - gram.bytes()));
+    return gram.panels() > MANY_PANELS ? free.room(bytes, FIRST, MOST) : n;
+  }
+
+  private List<Datamodel> crossValidated(
+      Problem problem,
+      List<Penalty> penalty,
+      List<double[]> lambdas,
+      Parallel parallel,
+      Progress.Task task) {
+    int n = problem.targets();
+    RegularizationPath[] paths = crossValidate(problem, penalty, lambdas, parallel);
+    Lasso[] refits = new Lasso[n];
+    Arrays.setAll(refits, t -> refit(problem, t, penalty.get(t), paths[t]));
+    task.step(n);
+    int together = together(problem.all().gram(), FIRST, parallel);
+    Lockstep.run(Arrays.asList(refits).iterator(), together, parallel);
     return targets(n, t -> model(problem, t, paths[t], refits[t]));
   }
 
@@ -91,9 +136,9 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return new Datamodel(refit.weights(), bias, path.lambda(), refit.relativeGap(), path);
   }
 
-  /** Returns how many targets are solved together. */
-  private static int together(Gram gram, Parallel parallel) {
-    return Math.max(PER_THREAD * parallel.threads(), gram.panels() > MANY_PANELS ? MOST : 0);
+  /** Returns how many targets are solved together, where G is large at most {@code most}. */
+  private static int together(Gram gram, int most, Parallel parallel) {
+    return Math.max(PER_THREAD * parallel.threads(), gram.panels() > MANY_PANELS ? most : 0);
   }
 
   private static <T> List<T> targets(int n, IntFunction<T> of) {
@@ -116,14 +161,16 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
 
   private RegularizationPath[] follow(
       Problem.Split split,
+      int from,
+      int to,
       List<Penalty> penalty,
       List<double[]> lambdas,
       PathOptions along,
       Parallel parallel,
       Finish finish) {
-    RegularizationPath[] paths = new RegularizationPath[penalty.size()];
+    RegularizationPath[] paths = new RegularizationPath[to];
     Iterator<PathSearch> searches =
-        IntStream.range(0, paths.length)
+        IntStream.range(from, to)
             .mapToObj(
                 t ->
                     new PathSearch(
@@ -139,7 +186,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
                           finish.accept(t, path, units, train, validation);
                         }))
             .iterator();
-    Lockstep.run(searches, together(split.train().gram(), parallel), parallel);
+    Lockstep.run(searches, together(split.train().gram(), MOST, parallel), parallel);
     return paths;
   }
 
@@ -154,7 +201,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
             ofTrain.close();
             ofValidation.close();
           };
-      paths.add(follow(split, penalty, lambdas, whole, parallel, close));
+      paths.add(follow(split, 0, penalty.size(), penalty, lambdas, whole, parallel, close));
     }
     List<RegularizationPath> means =
         targets(

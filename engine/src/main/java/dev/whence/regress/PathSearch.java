@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that have entered: solutions are piecewise linear in λ, so a variable within its bounds at both
  * ends is within them between but for the bends of the path.
  *
- * <p>Where the path may end is estimated from the diagonal of the validation runs' G. When it seems
- * at its end, their counts of the variables that entered are gathered, once; the exact errors say
- * whether it is.
+ * <p>Where the path ends {@link PathValidation} says.
  */
 final class PathSearch implements Lockstep.Solver {
 
@@ -47,9 +44,8 @@ final class PathSearch implements Lockstep.Solver {
   private final PathOptions options;
   private final double[] lambdas;
   private final WorkingBlocks working;
-  private final HeldOutError validation;
+  private final PathValidation validation;
   private final Finish finish;
-  private final RegularizationPath.Recorder recorder;
 
   /** m(c − Gw) at the end of the last leg, [d], and of this one. */
   private float[] gradient;
@@ -70,20 +66,7 @@ final class PathSearch implements Lockstep.Solver {
   /** The last λ that were solved together. */
   private double[] round = new double[0];
 
-  /** Points of the leg, and of the path before; of the latter the first so many are recorded. */
-  private final List<Points> leg = new ArrayList<>();
-
-  private final List<Points> path = new ArrayList<>();
-  private int recorded;
-
-  /** Where the best of the recorded λ is. */
-  private @Nullable Points chosen;
-
-  private int chosenSet;
-
-  /** Estimates of the validation errors. */
-  private final double[] rough;
-
+  private final List<PathValidation.Points> leg = new ArrayList<>();
   private Step step = Step.BEGIN;
 
   /** max |h_j|/threshold_j over each panel's variables outside, at the smallest λ. */
@@ -99,15 +82,6 @@ final class PathSearch implements Lockstep.Solver {
     CHECK,
     VALIDATE
   }
-
-  /**
-   * Some λ of the path.
-   *
-   * @param n the number of variables
-   * @param weights [n, 5]
-   */
-  private record Points(
-      int n, float[] weights, double[] biases, double[] gaps, double[] errors, int[] sizes) {}
 
   PathSearch(
       Statistics train,
@@ -125,9 +99,7 @@ final class PathSearch implements Lockstep.Solver {
     this.finish = finish;
     this.lambdas = lambdas;
     working = new WorkingBlocks(gram, moments, penalty, free);
-    this.validation = new HeldOutError(validation.gram(), validation.moments().get(t), free);
-    recorder = new RegularizationPath.Recorder(lambdas, options.patience());
-    rough = new double[lambdas.length];
+    this.validation = new PathValidation(validation, t, lambdas, options.patience(), free);
     gradient = new float[gram.units()];
     for (int j = 0; j < gradient.length; j++) {
       gradient[j] = (float) (moments.covariance()[j] * gram.runs());
@@ -152,8 +124,7 @@ final class PathSearch implements Lockstep.Solver {
   @Override
   public @Nullable Request advance() {
     if (moments.variance() == 0) { // w = 0 is the solution at every λ
-      recorder.constant(moments.mean(), gram.units());
-      return finish();
+      return finish(validation.constant(moments.mean()));
     }
     return switch (step) {
       case BEGIN -> begin();
@@ -163,9 +134,9 @@ final class PathSearch implements Lockstep.Solver {
     };
   }
 
-  private @Nullable Request finish() {
+  private @Nullable Request finish(RegularizationPath path) {
     int[] variables = Arrays.copyOf(working.variables(), working.size());
-    finish.accept(recorder.path(), variables, working.counts(), validation.counts());
+    finish.accept(path, variables, working.counts(), validation.counts());
     return null;
   }
 
@@ -242,11 +213,14 @@ final class PathSearch implements Lockstep.Solver {
     step = Step.CHECK;
     leg.clear();
     working.restart(base, gradient);
-    for (int at = first; at == first || (at < end && !seemsOver(at)); at += round.length) {
+    for (int at = first;
+        at == first || (at < end && !validation.seemsOver(at));
+        at += round.length) {
       if (at > first) {
         working.carry(round.length - 1);
       }
-      round = Arrays.copyOfRange(lambdas, at, at + together(at));
+      round =
+          Arrays.copyOfRange(lambdas, at, at + validation.together(at, Math.min(SETS, end - at)));
       working.solve(round, allowed() / 4);
       leg.add(points(at));
     }
@@ -268,30 +242,8 @@ final class PathSearch implements Lockstep.Solver {
     return working.weights()[i * SETS + l] - (i < base.length ? base[i] : 0);
   }
 
-  /** Returns how many λ to solve together. */
-  private int together(int at) {
-    int most = Math.min(SETS, end - at);
-    int since = sinceBest(at);
-    return options.patience() > since && since > 0
-        ? Math.min(most, options.patience() - since)
-        : most;
-  }
-
-  private boolean seemsOver(int at) {
-    return options.patience() > 0 && sinceBest(at) >= options.patience();
-  }
-
-  /** Returns how many λ before {@code at} the smallest estimate is. */
-  private int sinceBest(int at) {
-    int best = 0;
-    for (int k = 1; k < at; k++) {
-      best = rough[k] < rough[best] ? k : best;
-    }
-    return Math.max(0, at - 1 - best);
-  }
-
   /** Returns the points just solved, the first of which is λ number {@code at}. */
-  private Points points(int at) {
+  private PathValidation.Points points(int at) {
     int n = working.size();
     float[] weights = Arrays.copyOf(working.weights(), n * SETS);
     double[] biases = new double[SETS];
@@ -308,9 +260,10 @@ final class PathSearch implements Lockstep.Solver {
       gaps[l] = working.gap(l, 0);
       errors[l] = working.error(l);
     }
-    double[] estimates = validation.rough(working.variables(), n, weights, biases);
-    System.arraycopy(estimates, 0, rough, at, round.length);
-    return new Points(n, weights, biases, gaps, errors, sizes);
+    PathValidation.Points points =
+        new PathValidation.Points(n, weights, biases, gaps, errors, sizes);
+    validation.estimate(at, points, working.variables());
+    return points;
   }
 
   @Override
@@ -350,7 +303,7 @@ final class PathSearch implements Lockstep.Solver {
       step = Step.SOLVE;
       return enter(BitSet.valueOf(broken));
     }
-    leg.getLast().gaps[last] = gap;
+    leg.getLast().gaps()[last] = gap;
     return accept();
   }
 
@@ -362,49 +315,22 @@ final class PathSearch implements Lockstep.Solver {
     float[] old = gradient;
     gradient = nextGradient;
     nextGradient = old;
-    for (Points points : leg) {
-      first += points.gaps.length;
+    for (PathValidation.Points points : leg) {
+      first += points.gaps().length;
     }
-    path.addAll(leg);
-    if (first < lambdas.length && !seemsOver(first)) {
+    validation.add(leg);
+    if (first < lambdas.length && !validation.seemsOver(first)) {
       return begin();
     }
     step = Step.VALIDATE;
-    Gathering gathering = validation.add(working.variables(), working.size());
+    Gathering gathering = validation.gather(working.variables(), working.size());
     return gathering != null ? gathering : validate();
   }
 
-  /** Records the validation errors; goes on where the path is not at its end after all. */
+  /** Ends the path, or goes on where it is not at its end after all. */
   private @Nullable Request validate() {
-    while (recorded < path.size() && !recorder.ended()) {
-      record(path.get(recorded++));
-    }
-    if (!recorder.ended()) {
-      return begin();
-    }
-    Points points = Objects.requireNonNull(chosen);
-    recorder.keep(dense(points, chosenSet), points.biases[chosenSet]);
-    return finish();
-  }
-
-  private void record(Points points) {
-    double[] errors = validation.of(working.variables(), points.n, points.weights, points.biases);
-    int best = -1;
-    for (int l = 0; l < points.gaps.length && !recorder.ended(); l++) {
-      double gap = points.gaps[l] / moments.variance();
-      best = recorder.add(points.errors[l], errors[l], gap, points.sizes[l]) ? l : best;
-    }
-    if (best >= 0) {
-      chosen = points;
-      chosenSet = best;
-    }
-  }
-
-  private double[] dense(Points points, int l) {
-    double[] dense = new double[gram.units()];
-    for (int i = 0; i < points.n; i++) {
-      dense[working.variables()[i]] = points.weights[i * SETS + l];
-    }
-    return dense;
+    return validation.ended(working.variables(), moments.variance())
+        ? finish(validation.path(working.variables()))
+        : begin();
   }
 }

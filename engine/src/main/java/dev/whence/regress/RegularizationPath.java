@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param lambdas from the largest to the smallest
  * @param gaps duality gap at each λ, relative to the variance of the outputs: over all variables at
- *     every fifth and the last, over those that had entered at the others; NaN beyond the end of
- *     the path, and for direct solutions
+ *     the last and where a leg of the path ends, over those that had entered at the others; NaN
+ *     beyond the end of the path, and for direct solutions
  * @param trainErrors mean squared error on the training runs at each λ; NaN beyond the end of the
  *     path
  * @param validationErrors mean squared error on the validation runs at each λ; NaN beyond the end

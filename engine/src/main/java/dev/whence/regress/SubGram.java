@@ -22,19 +22,48 @@ final class SubGram {
     private final Deque<CountMatrix> narrow = new ArrayDeque<>();
     private final Deque<CountMatrix> wide = new ArrayDeque<>();
 
+    /** Bytes taken and not given back, and the most of them since {@link #begin}. */
+    private long taken;
+
+    private long most;
+
+    /** Bytes that a target took, of those that took most. */
+    private long each;
+
     private CountMatrix take(boolean ofWide) {
       CountMatrix known = poll(ofWide);
       return known != null ? known : new CountMatrix(TILE, ofWide);
     }
 
     private synchronized @Nullable CountMatrix poll(boolean ofWide) {
+      taken += CountMatrix.bytes(TILE, ofWide);
+      most = Math.max(most, taken);
       return (ofWide ? wide : narrow).pollLast();
     }
 
     private synchronized void give(CountMatrix[] tiles) {
       for (CountMatrix tile : tiles) {
+        taken -= CountMatrix.bytes(TILE, tile.wide());
         (tile.wide() ? wide : narrow).addLast(tile);
       }
+    }
+
+    /** Begins work on some targets. */
+    synchronized void begin() {
+      most = taken;
+    }
+
+    /** Takes note of what work on so many targets together took. */
+    synchronized void end(int targets) {
+      each = Math.max(each, most / targets);
+    }
+
+    /**
+     * Returns how many targets there is memory for, going by those before; until there were some,
+     * {@code first}.
+     */
+    synchronized int room(long bytes, int first, int limit) {
+      return each == 0 ? first : (int) Math.clamp(bytes / each, 1, limit);
     }
   }
 
