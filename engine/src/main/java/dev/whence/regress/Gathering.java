@@ -21,9 +21,6 @@ final class Gathering implements Request {
 
   private static final int TILE = ProductKernels.TILE;
 
-  /** Rows of a block: 512 KiB of counts of 16 bits. */
-  private static final int BLOCK = 4096;
-
   /** A block is read in order where at least one in so many of its rows is asked for. */
   private static final int FEW = 2;
 
@@ -42,7 +39,7 @@ final class Gathering implements Request {
     static Run of(int[] units, int from, int to, int blocks) {
       int[] begin = new int[blocks + 1];
       for (int b = 0; b <= blocks; b++) {
-        begin[b] = lowerBound(units, from, to, b * BLOCK);
+        begin[b] = lowerBound(units, from, to, b * PanelBlocks.SIZE);
       }
       return new Run(begin);
     }
@@ -65,7 +62,7 @@ final class Gathering implements Request {
     this.sub = sub;
     this.units = units;
     this.from = from;
-    int blocks = Math.ceilDiv(gram().units(), BLOCK);
+    int blocks = PanelBlocks.count(gram().units());
     for (int i = 0; i < units.length; ) {
       int first = i++;
       while (i < units.length && units[i] > units[i - 1]) {
@@ -110,13 +107,10 @@ final class Gathering implements Request {
   /** Adds the units of panel {@code p} that join. */
   private void addColumns(int p, List<Column> columns) {
     for (Run run : runs) {
-      if (run.to() > from) {
-        int end = lowerBound(units, run.from(), run.to(), p * TILE + TILE);
-        for (int k = lowerBound(units, run.from(), run.to(), p * TILE); k < end; k++) {
-          if (k >= from) {
-            columns.add(new Column(this, k));
-          }
-        }
+      int end = lowerBound(units, run.from(), run.to(), p * TILE + TILE);
+      int first = lowerBound(units, run.from(), run.to(), p * TILE);
+      for (int k = Math.max(first, from); k < end; k++) {
+        columns.add(new Column(this, k));
       }
     }
   }
@@ -170,8 +164,8 @@ final class Gathering implements Request {
       int[] counts = zeros(columns.stream().mapToInt(Column::k).sum());
       for (PairCounts part : gram.matrices()) {
         CountMatrix matrix = part.panel(p, rows);
-        for (int b = 0; b * BLOCK < gram.units(); b++) {
-          touch(matrix, p, b, columns);
+        for (int b = 0; b < PanelBlocks.count(gram.units()); b++) {
+          PanelBlocks.touch(matrix, p, b, asked(b, columns), FEW);
           int at = 0;
           for (Column column : columns) {
             column.add(matrix, b, counts, at);
@@ -186,6 +180,15 @@ final class Gathering implements Request {
       }
     }
 
+    /** Returns how often rows of block {@code b} are asked for. */
+    private static int asked(int b, List<Column> columns) {
+      int asked = 0;
+      for (Column column : columns) {
+        asked += column.rowsIn(b);
+      }
+      return asked;
+    }
+
     private int[] zeros(int n) {
       int[] zeros = memory.get();
       if (zeros.length < n) {
@@ -194,18 +197,6 @@ final class Gathering implements Request {
       }
       Arrays.fill(zeros, 0, n, 0);
       return zeros;
-    }
-
-    /** Reads block {@code b} of a panel in order, where enough of its rows are asked for. */
-    private static void touch(CountMatrix matrix, int p, int b, List<Column> columns) {
-      int asked = 0;
-      for (Column column : columns) {
-        asked += column.rowsIn(b);
-      }
-      int end = Math.min(b * BLOCK + BLOCK, matrix.units());
-      if (asked > (end - b * BLOCK) / FEW) {
-        matrix.touch(p, b * BLOCK, end);
-      }
     }
   }
 }

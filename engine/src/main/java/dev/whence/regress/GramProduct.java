@@ -15,15 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The product m·G·w of one w with few elements that are not 0, in panels of 64 elements.
  *
- * <p>Many are computed together: of each panel {@value #BLOCK} rows at a time are read in order
- * into the second-level cache, where all products then find theirs out of order.
+ * <p>Many are computed together: of each panel {@value PanelBlocks#SIZE} rows at a time are read in
+ * order into the second-level cache, where all products then find theirs out of order.
  */
 final class GramProduct implements Request {
 
   private static final int TILE = ProductKernels.TILE;
-
-  /** Rows of a block: 512 KiB of counts of 16 bits. */
-  private static final int BLOCK = 4096;
 
   /** A block is read in order where at least one in so many of its rows is asked for. */
   private static final int FEW = 4;
@@ -85,7 +82,7 @@ final class GramProduct implements Request {
 
   /** Returns where the units of a block begin among the rows. */
   private int block(int b) {
-    return begin[Math.min(b * (BLOCK / TILE), begin.length - 1)];
+    return begin[Math.min(b * (PanelBlocks.SIZE / TILE), begin.length - 1)];
   }
 
   /** Products with one matrix that are computed together. */
@@ -137,8 +134,8 @@ final class GramProduct implements Request {
       }
       for (PairCounts counts : gram.matrices()) {
         CountMatrix matrix = counts.panel(p, rows);
-        for (int b = 0; b * BLOCK < gram.units(); b++) {
-          touch(matrix, p, b);
+        for (int b = 0; b < PanelBlocks.count(gram.units()); b++) {
+          PanelBlocks.touch(matrix, p, b, asked(b), FEW);
           for (int i = 0; i < sums.length; i++) {
             products.get(i).add(kernels, matrix, p, b, sums[i], singles[i]);
           }
@@ -151,17 +148,13 @@ final class GramProduct implements Request {
       }
     }
 
-    /** Reads block {@code b} of a panel in order, where enough of its rows are asked for. */
-    private void touch(CountMatrix matrix, int p, int b) {
+    /** Returns how often rows of block {@code b} are asked for. */
+    private int asked(int b) {
       int asked = 0;
       for (GramProduct product : products) {
         asked += product.block(b + 1) - product.block(b);
       }
-      int from = b * BLOCK;
-      int to = Math.min(from + BLOCK, matrix.units());
-      if (asked > (to - from) / FEW) {
-        matrix.touch(p, from, to);
-      }
+      return asked;
     }
   }
 

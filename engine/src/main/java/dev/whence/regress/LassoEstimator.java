@@ -55,50 +55,51 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     int n = problem.targets();
     List<Penalty> penalty = IntStream.range(0, n).mapToObj(t -> penalties.of(problem, t)).toList();
     List<double[]> lambdas = targets(n, t -> lambdas(problem, t, penalty.get(t)));
-    if (problem.splits().size() > 1) {
-      return crossValidated(problem, penalty, lambdas, parallel, task);
-    }
     List<Datamodel> models = new ArrayList<>();
     while (models.size() < n) {
       int from = models.size();
       int to = Math.min(n, from + group(problem, n));
+      Problem part = problem.of(IntStream.range(from, to).toArray());
+      List<Penalty> theirs = penalty.subList(from, to);
       free.begin();
-      models.addAll(fit(problem, from, to, penalty, lambdas, parallel, task));
+      models.addAll(
+          part.splits().size() == 1
+              ? validated(part, theirs, lambdas.subList(from, to), parallel, task)
+              : crossValidated(part, theirs, lambdas.subList(from, to), parallel, task));
       free.end(to - from);
     }
     return models;
   }
 
-  /** Fits targets [from, to) with λ chosen on the one split. */
-  private List<Datamodel> fit(
+  /** Fits targets with λ chosen on the one split. */
+  private List<Datamodel> validated(
       Problem problem,
-      int from,
-      int to,
       List<Penalty> penalty,
       List<double[]> lambdas,
       Parallel parallel,
       Progress.Task task) {
     Problem.Split split = problem.splits().getFirst();
     boolean known = split.makesUp(problem.all());
-    Lasso[] refits = new Lasso[to];
+    Lasso[] refits = new Lasso[problem.targets()];
     Finish finish =
         (t, path, units, train, validation) -> {
-          refits[t] =
-              known
-                  ? new Lasso(problem.all(), penalty.get(t), free)
-                      .target(
-                          t, path.weights(), units, train.plus(validation, problem.all().gram()))
-                      .begin(path.lambda(), options.tolerance())
-                  : refit(problem, t, penalty.get(t), path);
-          train.close();
-          validation.close();
+          if (known) {
+            SubGram together = train.plus(validation, problem.all().gram());
+            refits[t] =
+                new Lasso(problem.all(), penalty.get(t), free)
+                    .target(t, path.weights(), units, together)
+                    .begin(path.lambda(), options.tolerance());
+          } else {
+            train.close();
+            validation.close();
+            refits[t] = refit(problem, t, penalty.get(t), path);
+          }
           task.step(1);
         };
-    RegularizationPath[] paths =
-        follow(split, from, to, penalty, lambdas, options, parallel, finish);
+    RegularizationPath[] paths = follow(split, penalty, lambdas, options, parallel, finish);
     // All at once: what they hold of G they have from their paths already.
-    Lockstep.run(Arrays.asList(refits).subList(from, to), parallel);
-    return IntStream.range(from, to).mapToObj(t -> model(problem, t, paths[t], refits[t])).toList();
+    Lockstep.run(Arrays.asList(refits), parallel);
+    return targets(refits.length, t -> model(problem, t, paths[t], refits[t]));
   }
 
   /** Returns how many targets' parts of G there is memory for at once. */
@@ -119,7 +120,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     Lasso[] refits = new Lasso[n];
     Arrays.setAll(refits, t -> refit(problem, t, penalty.get(t), paths[t]));
     task.step(n);
-    int together = together(problem.all().gram(), FIRST, parallel);
+    int together = together(problem.all().gram(), parallel);
     Lockstep.run(Arrays.asList(refits).iterator(), together, parallel);
     return targets(n, t -> model(problem, t, paths[t], refits[t]));
   }
@@ -136,9 +137,9 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return new Datamodel(refit.weights(), bias, path.lambda(), refit.relativeGap(), path);
   }
 
-  /** Returns how many targets are solved together, where G is large at most {@code most}. */
-  private static int together(Gram gram, int most, Parallel parallel) {
-    return Math.max(PER_THREAD * parallel.threads(), gram.panels() > MANY_PANELS ? most : 0);
+  /** Returns how many targets of a group are solved together. */
+  private static int together(Gram gram, Parallel parallel) {
+    return Math.max(PER_THREAD * parallel.threads(), gram.panels() > MANY_PANELS ? MOST : 0);
   }
 
   private static <T> List<T> targets(int n, IntFunction<T> of) {
@@ -161,16 +162,14 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
 
   private RegularizationPath[] follow(
       Problem.Split split,
-      int from,
-      int to,
       List<Penalty> penalty,
       List<double[]> lambdas,
       PathOptions along,
       Parallel parallel,
       Finish finish) {
-    RegularizationPath[] paths = new RegularizationPath[to];
+    RegularizationPath[] paths = new RegularizationPath[penalty.size()];
     Iterator<PathSearch> searches =
-        IntStream.range(from, to)
+        IntStream.range(0, paths.length)
             .mapToObj(
                 t ->
                     new PathSearch(
@@ -186,7 +185,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
                           finish.accept(t, path, units, train, validation);
                         }))
             .iterator();
-    Lockstep.run(searches, together(split.train().gram(), MOST, parallel), parallel);
+    Lockstep.run(searches, together(split.train().gram(), parallel), parallel);
     return paths;
   }
 
@@ -201,7 +200,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
             ofTrain.close();
             ofValidation.close();
           };
-      paths.add(follow(split, 0, penalty.size(), penalty, lambdas, whole, parallel, close));
+      paths.add(follow(split, penalty, lambdas, whole, parallel, close));
     }
     List<RegularizationPath> means =
         targets(

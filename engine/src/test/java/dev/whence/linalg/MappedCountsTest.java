@@ -24,6 +24,11 @@ class MappedCountsTest {
     every.set(0, d);
     BitSet few = new BitSet();
     IntStream.of(0, d / 2, d - 1).forEach(few::set);
+    for (int j = 0; j < d; j++) {
+      for (int k = 0; k < d; k++) {
+        assertThat(mapped.get(j, k)).isEqualTo(matrix.get(j, k));
+      }
+    }
     for (int p = matrix.panels() - 1; p >= 0; p--) {
       CountMatrix one = mapped.panel(p, few);
       assertSame(one, matrix, p, few);

@@ -1,0 +1,31 @@
+package dev.whence.regress;
+
+import dev.whence.linalg.CountMatrix;
+
+/** Blocks of a panel's rows, each of which fits the second-level cache. */
+final class PanelBlocks {
+
+  /** Rows of a block: 512 KiB of counts of 16 bits. */
+  static final int SIZE = 4096;
+
+  private PanelBlocks() {}
+
+  /** Returns how many blocks the rows of d units are. */
+  static int count(int units) {
+    return Math.ceilDiv(units, SIZE);
+  }
+
+  /**
+   * Reads block {@code b} of a panel in order, where enough of its rows are asked for.
+   *
+   * @param asked how often one of them is
+   * @param few at least one in so many of them are enough
+   */
+  static void touch(CountMatrix matrix, int panel, int b, int asked, int few) {
+    int from = b * SIZE;
+    int to = Math.min(from + SIZE, matrix.units());
+    if (asked > (to - from) / few) {
+      matrix.touch(panel, from, to);
+    }
+  }
+}
