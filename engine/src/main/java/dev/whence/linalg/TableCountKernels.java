@@ -30,22 +30,15 @@ import jdk.incubator.vector.VectorSpecies;
 final class TableCountKernels implements CountKernels {
 
   /** Whether an entry takes two vectors, of 256 bits, and not one of 512. */
-  private static final boolean TWO = LongVector.SPECIES_PREFERRED.vectorBitSize() < 512;
+  private static final boolean TWO = !Widest.LONG;
 
-  private static final VectorSpecies<Byte> BYTES =
-      TWO ? ByteVector.SPECIES_256 : ByteVector.SPECIES_512;
-  private static final VectorSpecies<Byte> HALF_BYTES =
-      TWO ? ByteVector.SPECIES_128 : ByteVector.SPECIES_256;
-  private static final VectorSpecies<Short> SHORTS =
-      TWO ? ShortVector.SPECIES_256 : ShortVector.SPECIES_512;
-  private static final VectorSpecies<Short> HALF_SHORTS =
-      TWO ? ShortVector.SPECIES_128 : ShortVector.SPECIES_256;
-  private static final VectorSpecies<Integer> INTS =
-      TWO ? IntVector.SPECIES_256 : IntVector.SPECIES_512;
-  private static final VectorSpecies<Integer> HALF_INTS =
-      TWO ? IntVector.SPECIES_128 : IntVector.SPECIES_256;
-  private static final VectorSpecies<Long> LONGS =
-      TWO ? LongVector.SPECIES_256 : LongVector.SPECIES_512;
+  private static final VectorSpecies<Byte> BYTES = Widest.BYTES;
+  private static final VectorSpecies<Byte> HALF_BYTES = Widest.HALF_BYTES;
+  private static final VectorSpecies<Short> SHORTS = Widest.SHORTS;
+  private static final VectorSpecies<Short> HALF_SHORTS = Widest.HALF_SHORTS;
+  private static final VectorSpecies<Integer> INTS = Widest.INTS;
+  private static final VectorSpecies<Integer> HALF_INTS = Widest.HALF_INTS;
+  private static final VectorSpecies<Long> LONGS = Widest.LONGS;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** All memory, by address. */

@@ -17,21 +17,13 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorProductKernels implements ProductKernels {
 
-  /** Whether vectors have 512 bits. */
-  private static final boolean LONG = FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 512;
-
-  private static final VectorSpecies<Float> FLOATS =
-      LONG ? FloatVector.SPECIES_512 : FloatVector.SPECIES_256;
-  private static final VectorSpecies<Double> DOUBLES =
-      LONG ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_256;
-  private static final VectorSpecies<Integer> INTS =
-      LONG ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
-  private static final VectorSpecies<Integer> HALF_INTS =
-      LONG ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
-  private static final VectorSpecies<Short> HALF_SHORTS =
-      LONG ? ShortVector.SPECIES_256 : ShortVector.SPECIES_128;
-  private static final VectorSpecies<Short> QUARTER_SHORTS =
-      LONG ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+  private static final boolean LONG = Widest.LONG;
+  private static final VectorSpecies<Float> FLOATS = Widest.FLOATS;
+  private static final VectorSpecies<Double> DOUBLES = Widest.DOUBLES;
+  private static final VectorSpecies<Integer> INTS = Widest.INTS;
+  private static final VectorSpecies<Integer> HALF_INTS = Widest.HALF_INTS;
+  private static final VectorSpecies<Short> HALF_SHORTS = Widest.HALF_SHORTS;
+  private static final VectorSpecies<Short> QUARTER_SHORTS = Widest.QUARTER_SHORTS;
 
   /** Numbers in a vector of floats, and of doubles. */
   private static final int F = FLOATS.length();

@@ -15,12 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorWeigher {
 
-  private static final VectorSpecies<Long> LONGS =
-      LongVector.SPECIES_PREFERRED.vectorBitSize() < 512
-          ? LongVector.SPECIES_256
-          : LongVector.SPECIES_512;
-  private static final VectorSpecies<Double> DOUBLES =
-      LONGS.length() < 8 ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_512;
+  private static final VectorSpecies<Long> LONGS = Widest.LONGS;
+  private static final VectorSpecies<Double> DOUBLES = Widest.DOUBLES;
   private static final LongVector ROWS = LongVector.zero(LONGS).addIndex(1);
 
   private VectorWeigher() {}
