@@ -14,9 +14,19 @@ import java.util.stream.IntStream;
  */
 public final class BitColumns {
 
+  /** Columns to a line of cache. */
+  private static final int LINE = 8;
+
+  /** A word is read in order where at least one in so many of its columns is asked for. */
+  private static final int FEW = 2 * LINE;
+
   private final int rows;
   private final int columns;
   private final long[][] words;
+
+  /** Where {@link #touch} leaves what it read, as reading must not look needless. */
+  @SuppressWarnings("unused")
+  private long touched;
 
   private BitColumns(int rows, int columns, long[][] words) {
     this.rows = rows;
@@ -93,10 +103,14 @@ public final class BitColumns {
     double[][] held = new double[n][];
     Arrays.setAll(
         held, t -> IntStream.of(some.get(t)).mapToDouble(j -> weights.get(t)[j]).toArray());
+    boolean sequential = some.stream().mapToLong(of -> of.length).sum() > columns / FEW;
     double[][] products = new double[n][rows];
     parallel.forEach(
         words.length,
         s -> { // a word of all columns is read once for all
+          if (sequential) {
+            touch(words[s]);
+          }
           double[] sums = new double[Long.SIZE];
           int first = s * Long.SIZE;
           for (int t = 0; t < n; t++) {
@@ -106,6 +120,15 @@ public final class BitColumns {
           }
         });
     return products;
+  }
+
+  /** Reads a word in order, so that it is in a near cache when it is asked for out of order. */
+  private void touch(long[] word) {
+    long sum = 0;
+    for (int j = 0; j < word.length; j += LINE) {
+      sum += word[j];
+    }
+    touched = sum;
   }
 
   private static int[] support(double[] weights) {

@@ -144,18 +144,12 @@ public final class Fit {
     double tolerance = options.path().tolerance();
     if (estimator instanceof LassoEstimator lasso && problem.units() > COUNTED_AGAIN) {
       BitColumns[] masks = statistics.reader().masks(0);
-      int together = InTrainLasso.together(problem.units());
-      for (int from = 0; from < inside.length; from += together) {
-        int to = Math.min(from + together, inside.length);
-        int[] group = Arrays.copyOfRange(inside, from, to);
-        int[] units = IntStream.of(group).map(t -> targets.units()[first + t]).toArray();
-        List<Datamodel> fitted =
-            new InTrainLasso(problem.of(group), units, masks, lasso, parallel).fit(tolerance);
-        for (int i = 0; i < group.length; i++) {
-          if (fitted.get(i).gap() <= tolerance) {
-            models[group[i]] = fitted.get(i);
-            task.step(1);
-          }
+      int[] units = IntStream.of(inside).map(t -> targets.units()[first + t]).toArray();
+      List<Datamodel> fitted =
+          new InTrainLasso(problem.of(inside), units, masks, lasso, parallel).fit(tolerance, task);
+      for (int i = 0; i < inside.length; i++) {
+        if (fitted.get(i).gap() <= tolerance) {
+          models[inside[i]] = fitted.get(i);
         }
       }
     }

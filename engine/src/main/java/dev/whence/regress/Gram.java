@@ -41,7 +41,7 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     int left = runs - counts[unit];
     int[] rest = new int[units()];
     for (int j = 0; j < rest.length; j++) {
-      rest[j] = j == unit ? 0 : counts[j] - centred(j, unit) - (int) offset;
+      rest[j] = j == unit ? 0 : counts[j] - centred(unit, j) - (int) offset; // a row lies together
     }
     return new Gram(left, rest, 0, List.of());
   }

@@ -36,8 +36,11 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   /** How many go together at first, where it is not known how much memory they need. */
   private static final int FIRST = 64;
 
-  /** Part of the memory beside G that targets' parts of it may take. */
-  private static final double ROOM = 0.5;
+  /** Part of the memory beside G, masks and moments that targets' parts of G may take. */
+  private static final double ROOM = 0.6;
+
+  /** Vectors of all units that a target may have beside those parts. */
+  private static final int VECTORS = 12;
 
   /** Gives each target its penalty. */
   public interface Penalties {
@@ -52,23 +55,45 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
 
   @Override
   public List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
+    return inGroups(
+        problem,
+        (part, penalty, lambdas) ->
+            part.splits().size() == 1
+                ? validated(part, penalty, lambdas, parallel, task)
+                : crossValidated(part, penalty, lambdas, parallel, task));
+  }
+
+  /** Returns the targets' paths alone. */
+  List<RegularizationPath> paths(Problem problem, Parallel parallel) {
+    return inGroups(
+        problem,
+        (part, penalty, lambdas) ->
+            List.of(
+                part.splits().size() == 1
+                    ? follow(part.splits().getFirst(), penalty, lambdas, options, parallel, CLOSE)
+                    : crossValidate(part, penalty, lambdas, parallel)));
+  }
+
+  /** Something to do with some targets. */
+  private interface Work<T> {
+    List<T> on(Problem problem, List<Penalty> penalty, List<double[]> lambdas);
+  }
+
+  /** Goes through the targets, as many together as there is memory for. */
+  private <T> List<T> inGroups(Problem problem, Work<T> work) {
     int n = problem.targets();
-    List<Penalty> penalty = IntStream.range(0, n).mapToObj(t -> penalties.of(problem, t)).toList();
+    List<Penalty> penalty = targets(n, t -> penalties.of(problem, t));
     List<double[]> lambdas = targets(n, t -> lambdas(problem, t, penalty.get(t)));
-    List<Datamodel> models = new ArrayList<>();
-    while (models.size() < n) {
-      int from = models.size();
+    List<T> results = new ArrayList<>();
+    while (results.size() < n) {
+      int from = results.size();
       int to = Math.min(n, from + group(problem, n));
       Problem part = problem.of(IntStream.range(from, to).toArray());
-      List<Penalty> theirs = penalty.subList(from, to);
       free.begin();
-      models.addAll(
-          part.splits().size() == 1
-              ? validated(part, theirs, lambdas.subList(from, to), parallel, task)
-              : crossValidated(part, theirs, lambdas.subList(from, to), parallel, task));
+      results.addAll(work.on(part, penalty.subList(from, to), lambdas.subList(from, to)));
       free.end(to - from);
     }
-    return models;
+    return results;
   }
 
   /** Fits targets with λ chosen on the one split. */
@@ -105,7 +130,10 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   /** Returns how many targets' parts of G there is memory for at once. */
   private int group(Problem problem, int n) {
     Gram gram = problem.all().gram();
-    long bytes = (long) (ROOM * (Runtime.getRuntime().maxMemory() - gram.bytes()));
+    double masks = (double) gram.runs() * gram.units() / Byte.SIZE;
+    double vectors = (double) VECTORS * Double.BYTES * gram.units() * n;
+    double left = Runtime.getRuntime().maxMemory() - gram.bytes() - masks - vectors;
+    long bytes = (long) (ROOM * left);
     return gram.panels() > MANY_PANELS ? free.room(bytes, FIRST, MOST) : n;
   }
 
@@ -160,6 +188,12 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     void accept(int t, RegularizationPath path, int[] units, SubGram train, SubGram validation);
   }
 
+  private static final Finish CLOSE =
+      (t, path, units, train, validation) -> {
+        train.close();
+        validation.close();
+      };
+
   private RegularizationPath[] follow(
       Problem.Split split,
       List<Penalty> penalty,
@@ -195,12 +229,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     PathOptions whole = options.whole();
     List<RegularizationPath[]> paths = new ArrayList<>();
     for (Problem.Split split : problem.splits()) {
-      Finish close =
-          (t, path, units, ofTrain, ofValidation) -> {
-            ofTrain.close();
-            ofValidation.close();
-          };
-      paths.add(follow(split, penalty, lambdas, whole, parallel, close));
+      paths.add(follow(split, penalty, lambdas, whole, parallel, CLOSE));
     }
     List<RegularizationPath> means =
         targets(

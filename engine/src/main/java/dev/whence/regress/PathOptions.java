@@ -38,6 +38,12 @@ public record PathOptions(
     return new PathOptions(lambdas, eps, pathTolerance, Math.max(tolerance, rough), patience);
   }
 
+  /** Returns these options for paths that are followed less closely and end sooner. */
+  PathOptions rough(double gap, int most) {
+    return new PathOptions(
+        lambdas, eps, Math.max(gap, pathTolerance), tolerance, Math.min(most, patience));
+  }
+
   /** Returns these options without an early end of the path. */
   public PathOptions whole() {
     return new PathOptions(lambdas, eps, pathTolerance, tolerance, 0);

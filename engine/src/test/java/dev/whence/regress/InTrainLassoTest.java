@@ -48,7 +48,7 @@ class InTrainLassoTest {
     }
     Problem problem = Problem.of(parts[0], parts[1]);
     return new InTrainLasso(problem, UNITS, masks, LassoEstimator.lasso(options), parallel)
-        .fit(options.tolerance());
+        .fit(options.tolerance(), Progress.NONE.start("", 0, ""));
   }
 
   @Test
