@@ -9,6 +9,8 @@ import dev.whence.store.Progress;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Targets in S solved with the Gram matrix of all runs, against their own. */
 class InTrainLassoTest {
@@ -19,9 +21,8 @@ class InTrainLassoTest {
   private static final double TOLERANCE = 1e-11;
 
   private final Runs runs = PathSearchTest.planted(M, D, UNITS.length);
-  private final Folds folds = Folds.DEFAULT;
 
-  private int[] rows(int part, int without) {
+  private int[] rows(Folds folds, int part, int without) {
     return IntStream.range(0, M)
         .filter(i -> part < 0 || folds.part(i) == part)
         .filter(i -> without < 0 || !runs.holds(i, without))
@@ -29,37 +30,42 @@ class InTrainLassoTest {
   }
 
   /** Returns a target's statistics over the runs of a part without its unit. */
-  private Statistics direct(int part, int t, Parallel parallel) {
-    return Statistics.of(runs, rows(part, UNITS[t]), new int[] {t}, parallel);
+  private Statistics direct(Folds folds, int part, int t, Parallel parallel) {
+    return Statistics.of(runs, rows(folds, part, UNITS[t]), new int[] {t}, parallel);
   }
 
-  private List<Datamodel> fit(PathOptions options, Parallel parallel) {
-    BitColumns[] masks = new BitColumns[2];
-    Statistics[] parts = new Statistics[2];
-    for (int p = 0; p < 2; p++) {
+  private List<Datamodel> fit(Folds folds, PathOptions options, Parallel parallel) {
+    BitColumns[] masks = new BitColumns[folds.parts()];
+    Statistics[] parts = new Statistics[masks.length];
+    for (int p = 0; p < parts.length; p++) {
       int part = p;
-      masks[p] = BitColumns.ofRows(runs.masks(), D, rows(p, -1));
+      masks[p] = BitColumns.ofRows(runs.masks(), D, rows(folds, p, -1));
       parts[p] =
           new Statistics(
-              Statistics.of(runs, rows(p, -1), new int[] {0}, parallel).gram(),
+              Statistics.of(runs, rows(folds, p, -1), new int[] {0}, parallel).gram(),
               IntStream.range(0, UNITS.length)
-                  .mapToObj(t -> direct(part, t, parallel).moments().getFirst())
+                  .mapToObj(t -> direct(folds, part, t, parallel).moments().getFirst())
                   .toList());
     }
-    Problem problem = Problem.of(parts[0], parts[1]);
+    Problem problem = Problem.of(List.of(parts), folds.crossValidate());
     return new InTrainLasso(problem, UNITS, masks, LassoEstimator.lasso(options), parallel)
         .fit(options.tolerance(), Progress.NONE.start("", 0, ""));
   }
 
-  @Test
-  void solutionsAreThoseOnTheRunsWithoutTheUnit() {
+  static List<Folds> folds() {
+    return List.of(Folds.DEFAULT, new Folds(3, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("folds")
+  void solutionsAreThoseOnTheRunsWithoutTheUnit(Folds folds) {
     try (Parallel parallel = new Parallel(2)) {
-      List<Datamodel> models = fit(new PathOptions(60, 0.01, 1e-6, TOLERANCE, 0), parallel);
+      List<Datamodel> models = fit(folds, new PathOptions(60, 0.01, 1e-6, TOLERANCE, 0), parallel);
       for (int t = 0; t < UNITS.length; t++) {
         Datamodel model = models.get(t);
         assertThat(model.gap()).isLessThanOrEqualTo(TOLERANCE);
         assertThat(model.weights()[UNITS[t]]).isZero();
-        Statistics own = direct(-1, t, parallel);
+        Statistics own = direct(folds, -1, t, parallel);
         Lasso solver = new Lasso(own, Penalty.LASSO, new SubGram.Tiles()).target(0);
         solver.solve(model.lambda(), 1e-13);
         assertThat(model.weights()).containsExactly(solver.weights(), within(1e-5));
@@ -72,9 +78,10 @@ class InTrainLassoTest {
   void pathsAreNearlyThoseOnTheRunsWithoutTheUnit() {
     try (Parallel parallel = new Parallel(2)) {
       PathOptions options = new PathOptions(60, 0.01, 1e-6, TOLERANCE, 0);
-      List<Datamodel> models = fit(options, parallel);
+      Folds folds = Folds.DEFAULT;
+      List<Datamodel> models = fit(folds, options, parallel);
       for (int t = 0; t < UNITS.length; t++) {
-        Problem own = Problem.of(direct(0, t, parallel), direct(1, t, parallel));
+        Problem own = Problem.of(direct(folds, 0, t, parallel), direct(folds, 1, t, parallel));
         RegularizationPath exact =
             LassoEstimator.lasso(options)
                 .fit(own, parallel, Progress.NONE.start("", 0, ""))
