@@ -5,12 +5,16 @@ import dev.whence.linalg.BitColumns;
 import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a pool by parts, chunk after chunk: masks as bits by column, outputs in slabs of runs. */
 final class PoolReader {
@@ -79,53 +83,95 @@ final class PoolReader {
     return read;
   }
 
-  /** Takes outputs of up to {@link TargetSums#SLAB} runs of a part. */
-  interface SlabConsumer {
-    /**
-     * Takes a slab.
-     *
-     * @param firstRow where it begins in the part's masks
-     * @param outputs [rows, targets]; used again for the next slab
-     */
-    void accept(int part, int firstRow, int rows, float[] outputs);
+  /**
+   * The outputs of up to {@link TargetSums#SLAB} runs of a part.
+   *
+   * @param firstRow where they begin in the part's masks
+   * @param outputs [rows, targets]; used again for the next slab but one
+   */
+  record OutputSlab(int part, int firstRow, int rows, int targets, float[] outputs)
+      implements TargetSums.Slab {
+
+    @Override
+    public double at(int run, int target) {
+      return outputs[run * targets + target];
+    }
   }
 
   /** Streams the outputs of targets [first, first + n) over the runs in [from, m). */
-  void slabs(String output, int first, int n, int from, SlabConsumer consumer) throws IOException {
-    float[][] slabs = new float[folds.parts()][];
-    int[] filled = new int[slabs.length];
-    int[] begun = new int[slabs.length];
-    for (int p = 0; p < slabs.length; p++) {
-      int rows = Math.min(TargetSums.SLAB, folds.size(p, runs) - folds.size(p, from));
-      slabs[p] = new float[Math.multiplyExact(rows, n)];
-    }
-    int chunks = Math.ceilDiv(runs, store.chunkRows());
-    try (ExecutorService reading = Executors.newSingleThreadExecutor()) {
-      int begin = from / store.chunkRows();
-      Future<RunStore.OutputChunk> next = reading.submit(() -> store.outputsOf(output, begin));
-      for (int c = begin; c < chunks; c++) {
-        RunStore.OutputChunk chunk = taken(next);
-        int after = c + 1;
-        if (after < chunks) {
-          next = reading.submit(() -> store.outputsOf(output, after)); // while this one is summed
-        }
-        int start = c * store.chunkRows();
-        for (int i = Math.max(from, start); i < Math.min(runs, start + store.rowsOf(c)); i++) {
-          int p = folds.part(i);
-          chunk.copy(i - start, first, n, slabs[p], filled[p] * n);
-          filled[p]++;
-          if (filled[p] == TargetSums.SLAB) {
-            consumer.accept(p, begun[p], filled[p], slabs[p]);
-            begun[p] += filled[p];
-            filled[p] = 0;
-          }
-        }
+  void slabs(String output, int first, int n, int from, Consumer<OutputSlab> consumer)
+      throws IOException {
+    Filler filler = new Filler(output, first, n, from);
+    try (ExecutorService filling = Executors.newSingleThreadExecutor()) {
+      Optional<OutputSlab> slab = filler.next();
+      while (slab.isPresent()) {
+        Future<Optional<OutputSlab>> next = filling.submit(filler::next); // while this is summed
+        consumer.accept(slab.get());
+        slab = taken(next);
       }
     }
-    for (int p = 0; p < slabs.length; p++) {
-      if (filled[p] > 0) {
-        consumer.accept(p, begun[p], filled[p], slabs[p]);
+  }
+
+  /** Fills slab after slab. */
+  private final class Filler {
+
+    private final String output;
+    private final int first;
+    private final int n;
+    private final int[] filled = new int[folds.parts()];
+    private final int[] begun = new int[filled.length];
+    private final float[][] slabs = new float[filled.length][];
+
+    /** What the slab before the last, of whichever part, was in. */
+    private float[] spare;
+
+    private RunStore.@Nullable OutputChunk chunk;
+    private int chunkIndex;
+    private int run;
+
+    Filler(String output, int first, int n, int from) {
+      this.output = output;
+      this.first = first;
+      this.n = n;
+      run = from;
+      int rows = 0;
+      for (int p = 0; p < slabs.length; p++) {
+        rows = Math.max(rows, folds.size(p, runs) - folds.size(p, from));
       }
+      int size = Math.multiplyExact(Math.min(TargetSums.SLAB, rows), n);
+      Arrays.setAll(slabs, p -> new float[size]);
+      spare = new float[size];
+    }
+
+    /** Returns the next slab; nothing at the end. */
+    Optional<OutputSlab> next() throws IOException {
+      for (; run < runs; run++) {
+        if (chunk == null || run / store.chunkRows() != chunkIndex) {
+          chunkIndex = run / store.chunkRows();
+          chunk = store.outputsOf(output, chunkIndex);
+        }
+        int p = folds.part(run);
+        if (filled[p] == TargetSums.SLAB) {
+          return Optional.of(take(p));
+        }
+        chunk.copy(run % store.chunkRows(), first, n, slabs[p], filled[p] * n);
+        filled[p]++;
+      }
+      for (int p = 0; p < filled.length; p++) {
+        if (filled[p] > 0) {
+          return Optional.of(take(p));
+        }
+      }
+      return Optional.empty();
+    }
+
+    private OutputSlab take(int p) {
+      OutputSlab slab = new OutputSlab(p, begun[p], filled[p], n, slabs[p]);
+      begun[p] += filled[p];
+      filled[p] = 0;
+      slabs[p] = spare;
+      spare = slab.outputs;
+      return slab;
     }
   }
 

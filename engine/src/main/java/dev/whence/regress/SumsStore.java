@@ -119,14 +119,14 @@ final class SumsStore {
         first,
         end - first,
         from,
-        (p, row, rows, outputs) ->
+        slab ->
             parts
-                .get(p)
+                .get(slab.part())
                 .add(
-                    masks[p],
-                    row,
-                    rows,
-                    (i, t) -> outputs[i * excluded.length + t],
+                    masks[slab.part()],
+                    slab.firstRow(),
+                    slab.rows(),
+                    slab,
                     excluded,
                     kernels,
                     parallel));
