@@ -6,6 +6,8 @@ import dev.whence.design.Mask;
 import dev.whence.design.Purpose;
 import dev.whence.design.UniformSubsets;
 import dev.whence.linalg.Parallel;
+import dev.whence.pool.Targets;
+import dev.whence.store.Folders;
 import dev.whence.store.Json;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 
@@ -68,6 +71,19 @@ record PlantedPool(int units, int runs, int targets) {
                   chunkRows);
           fill(store, parallel, progress);
         });
+  }
+
+  /**
+   * Makes target t unit t of S, or no target a unit: what was summed and fitted for others goes.
+   * Counts stay.
+   */
+  void place(Study study, boolean inS) throws IOException {
+    Targets wanted = new Targets(IntStream.range(0, targets).map(t -> inS ? t : -1).toArray());
+    if (!Arrays.equals(wanted.units(), Targets.of(study).units())) {
+      Folders.delete(study.datamodels());
+      Folders.delete(study.statistics().resolve("sums-" + OUTPUT));
+      wanted.write(study.folder());
+    }
   }
 
   private void fill(RunStore store, Parallel parallel, Progress progress) throws IOException {

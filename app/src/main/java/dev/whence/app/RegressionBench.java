@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  whence bench regression --scale 0.1",
       "  whence bench regression --scale 1 --folder big --no-peers",
+      "  whence bench regression --scale 1 --targets 256 --in-train --no-peers",
       "  whence bench regression --scale 2 --runs 20000 --targets 128 --folder wide --no-peers"
     })
 final class RegressionBench implements Callable<Integer> {
@@ -63,6 +64,11 @@ final class RegressionBench implements Callable<Integer> {
 
   @Option(names = "--no-peers", description = "Measure Whence alone.")
   private boolean noPeers;
+
+  @Option(
+      names = "--in-train",
+      description = "Then fit the targets as if they were units of S (eq. 9): target t is unit t.")
+  private boolean inTrain;
 
   @Option(
       names = "--patience",
@@ -91,13 +97,20 @@ final class RegressionBench implements Callable<Integer> {
             (int) Math.round(50_000 * scale),
             runs > 0 ? runs : (int) Math.round(300_000 * scale),
             targets > 0 ? targets : (int) Math.max(1, Math.round(10_000 * scale)));
+    if (inTrain && planted.targets() > planted.units()) {
+      throw BadInputException.at("--targets", "at most " + planted.units() + " in S", targets);
+    }
     Path temporary = folder == null ? Files.createTempDirectory("whence-bench") : null;
     Path study = folder == null ? Objects.requireNonNull(temporary).resolve("study") : folder;
     try (Parallel parallel = common.parallel()) {
       if (!Files.exists(study.resolve("study.json"))) {
         planted.write(study, parallel, common.progress());
       }
-      print(measure(planted, study, parallel));
+      Map<String, Object> result = measure(planted, study, false, parallel);
+      if (inTrain) {
+        result.put("inTrain", measure(planted, study, true, parallel));
+      }
+      print(result);
       if (!noPeers && scale <= LARGEST_FOR_PEERS) {
         BenchRow.print(new RegressionPeers(common, study, tolerance).compare(parallel), json);
       }
@@ -109,13 +122,14 @@ final class RegressionBench implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, Object> measure(PlantedPool planted, Path folder, Parallel parallel)
-      throws IOException {
+  private Map<String, Object> measure(
+      PlantedPool planted, Path folder, boolean inS, Parallel parallel) throws IOException {
     StageClock clock = new StageClock(common.progress());
     PathOptions path = new PathOptions(100, 0.01, 1e-4, tolerance, patience);
     long start = System.nanoTime();
     try (Study study = Study.openForWriting(folder, "whence bench regression");
         Interruption _ = new Interruption("whence bench regression --folder " + folder)) {
+      planted.place(study, inS);
       Fit.run(
           study,
           PlantedPool.OUTPUT,
@@ -130,7 +144,7 @@ final class RegressionBench implements Callable<Integer> {
       result.put("threads", common.threads());
       result.put("counts", KernelChoice.counts().name());
       result.put("stages", clock.stages());
-      result.put("operationsPerSecond", operations(planted, clock));
+      result.put("operationsPerSecond", operations(planted, inS, clock));
       result.put("seconds", seconds);
       result.put("peakGib", StageClock.peakGib());
       result.putAll(Recovery.of(planted, DatamodelStore.open(study.datamodels()), tolerance));
@@ -138,14 +152,18 @@ final class RegressionBench implements Callable<Integer> {
     }
   }
 
-  /** Multiply-adds a second of counting, each pair once, and of summing. */
-  private static Map<String, Double> operations(PlantedPool planted, StageClock clock) {
+  /** Multiply-adds a second of counting, each pair once, and of summing, and targets a second. */
+  private static Map<String, Double> operations(
+      PlantedPool planted, boolean counted, StageClock clock) {
     double d = planted.units();
     double m = planted.runs();
+    double n = planted.targets();
     Map<String, Double> rates = new LinkedHashMap<>();
-    rates.put("counting", m * d * (d + 1) / 2 / clock.seconds("counting"));
-    rates.put("summing", m * d * planted.targets() / clock.seconds("summing"));
-    rates.put("fittingTargets", planted.targets() / clock.seconds("fitting"));
+    if (!counted) {
+      rates.put("counting", m * d * (d + 1) / 2 / clock.seconds("counting"));
+    }
+    rates.put("summing", m * d * n / clock.seconds("summing"));
+    rates.put("fittingTargets", n / clock.seconds("fitting"));
     return rates;
   }
 

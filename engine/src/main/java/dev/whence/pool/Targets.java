@@ -67,7 +67,7 @@ public record Targets(int[] units) {
   }
 
   /** Writes the targets of imported runs. */
-  void write(Path study) throws IOException {
+  public void write(Path study) throws IOException {
     Json.write(study.resolve(FILE), this);
   }
 }

@@ -144,12 +144,16 @@ public final class Fit {
     double tolerance = options.path().tolerance();
     if (estimator instanceof LassoEstimator lasso && problem.units() > COUNTED_AGAIN) {
       BitColumns[] masks = statistics.reader().masks(0);
-      int[] units = IntStream.of(inside).map(t -> targets.units()[first + t]).toArray();
+      int[] known =
+          IntStream.of(inside)
+              .filter(t -> InTrain.known(masks, targets.units()[first + t]))
+              .toArray();
+      int[] units = IntStream.of(known).map(t -> targets.units()[first + t]).toArray();
       List<Datamodel> fitted =
-          new InTrainLasso(problem.of(inside), units, masks, lasso, parallel).fit(tolerance, task);
-      for (int i = 0; i < inside.length; i++) {
+          new InTrainLasso(problem.of(known), units, masks, lasso, parallel).fit(tolerance, task);
+      for (int i = 0; i < known.length; i++) {
         if (fitted.get(i).gap() <= tolerance) {
-          models[inside[i]] = fitted.get(i);
+          models[known[i]] = fitted.get(i);
         }
       }
     }

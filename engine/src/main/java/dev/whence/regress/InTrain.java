@@ -6,6 +6,7 @@ import dev.whence.store.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The regression of a target that is itself in S: over the runs whose subset lacks it (Ilyas et al.
@@ -14,6 +15,13 @@ import java.util.List;
 final class InTrain {
 
   private InTrain() {}
+
+  /** Returns whether enough runs of every part lack a unit: two to train on, one to validate. */
+  static boolean known(BitColumns[] masks, int unit) {
+    int last = masks.length - 1;
+    return IntStream.rangeClosed(0, last)
+        .allMatch(p -> masks[p].rows() - masks[p].common(unit, unit) >= (p == last ? 1 : 2));
+  }
 
   /**
    * Fits the one target of {@code problem}, whose moments are over the runs without {@code unit}.
@@ -26,13 +34,13 @@ final class InTrain {
       FitOptions options,
       Parallel parallel)
       throws IOException {
-    List<Statistics> parts = new ArrayList<>();
     BitColumns[] masks = statistics.reader().masks(0);
+    if (!known(masks, unit)) {
+      return Datamodel.unknown(statistics.units(), options);
+    }
+    List<Statistics> parts = new ArrayList<>();
     for (int p = 0; p < masks.length; p++) {
       BitColumns left = masks[p].without(unit);
-      if (left.rows() < (p == masks.length - 1 ? 1 : 2)) {
-        return Datamodel.unknown(statistics.units(), options);
-      }
       parts.add(new Statistics(Counting.gram(left, parallel), problem.part(p).moments()));
     }
     Progress.Task silent = Progress.NONE.start("", 0, "");

@@ -50,6 +50,9 @@ final class InTrainLasso {
 
   private static final int MOST_PASSES = 40;
 
+  /** Vectors of all units that there are for a target at once, about. */
+  private static final int VECTORS = 12;
+
   private final Problem problem;
   private final RestrictedRuns runs;
   private final LassoEstimator estimator;
@@ -124,7 +127,9 @@ final class InTrainLasso {
   }
 
   private List<RegularizationPath> follow(Problem of, PathOptions options, SubGram.Tiles free) {
-    return new LassoEstimator(options, (same, t) -> penalties.get(t), free).paths(of, parallel);
+    long vectors = (long) VECTORS * of.targets() * of.units() * Double.BYTES;
+    return new LassoEstimator(options, (same, t) -> penalties.get(t), free)
+        .paths(of, runs.bytes() + vectors, parallel);
   }
 
   /**
@@ -137,7 +142,8 @@ final class InTrainLasso {
   /** Follows paths around what the ones before chose, until they choose nearly the same. */
   private List<Settled> settle(List<RegularizationPath> before, int paths) {
     Problem expanded = expand(before.stream().map(RegularizationPath::weights).toList());
-    PathOptions options = estimator.options().rough(GAP, PATIENCE);
+    PathOptions options = estimator.options();
+    options = options.rough(GAP, Math.min(PATIENCE, options.patience()));
     List<RegularizationPath> after = follow(expanded, options, estimator.free());
     List<Settled> settled = each(t -> new Settled(after.get(t), expanded.all().moments().get(t)));
     int[] open = which(t -> noise(before.get(t), after.get(t)) > NOISE);

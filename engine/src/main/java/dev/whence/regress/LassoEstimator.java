@@ -36,11 +36,8 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   /** How many go together at first, where it is not known how much memory they need. */
   private static final int FIRST = 64;
 
-  /** Part of the memory beside G, masks and moments that targets' parts of G may take. */
-  private static final double ROOM = 0.6;
-
-  /** Vectors of all units that a target may have beside those parts. */
-  private static final int VECTORS = 12;
+  /** Part of the memory beside G that targets' parts of it may take. */
+  private static final double ROOM = 0.5;
 
   /** Gives each target its penalty. */
   public interface Penalties {
@@ -57,16 +54,22 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   public List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
     return inGroups(
         problem,
+        0,
         (part, penalty, lambdas) ->
             part.splits().size() == 1
                 ? validated(part, penalty, lambdas, parallel, task)
                 : crossValidated(part, penalty, lambdas, parallel, task));
   }
 
-  /** Returns the targets' paths alone. */
-  List<RegularizationPath> paths(Problem problem, Parallel parallel) {
+  /**
+   * Returns the targets' paths alone.
+   *
+   * @param reserved bytes beside G that are in use
+   */
+  List<RegularizationPath> paths(Problem problem, long reserved, Parallel parallel) {
     return inGroups(
         problem,
+        reserved,
         (part, penalty, lambdas) ->
             List.of(
                 part.splits().size() == 1
@@ -80,14 +83,14 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   }
 
   /** Goes through the targets, as many together as there is memory for. */
-  private <T> List<T> inGroups(Problem problem, Work<T> work) {
+  private <T> List<T> inGroups(Problem problem, long reserved, Work<T> work) {
     int n = problem.targets();
     List<Penalty> penalty = targets(n, t -> penalties.of(problem, t));
     List<double[]> lambdas = targets(n, t -> lambdas(problem, t, penalty.get(t)));
     List<T> results = new ArrayList<>();
     while (results.size() < n) {
       int from = results.size();
-      int to = Math.min(n, from + group(problem, n));
+      int to = Math.min(n, from + group(problem, n, reserved));
       Problem part = problem.of(IntStream.range(from, to).toArray());
       free.begin();
       results.addAll(work.on(part, penalty.subList(from, to), lambdas.subList(from, to)));
@@ -128,12 +131,9 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   }
 
   /** Returns how many targets' parts of G there is memory for at once. */
-  private int group(Problem problem, int n) {
+  private int group(Problem problem, int n, long reserved) {
     Gram gram = problem.all().gram();
-    double masks = (double) gram.runs() * gram.units() / Byte.SIZE;
-    double vectors = (double) VECTORS * Double.BYTES * gram.units() * n;
-    double left = Runtime.getRuntime().maxMemory() - gram.bytes() - masks - vectors;
-    long bytes = (long) (ROOM * left);
+    long bytes = (long) (ROOM * (Runtime.getRuntime().maxMemory() - gram.bytes() - reserved));
     return gram.panels() > MANY_PANELS ? free.room(bytes, FIRST, MOST) : n;
   }
 

@@ -5,6 +5,9 @@ import dev.whence.data.BadInputException;
 /**
  * The regularisation path and how closely it is solved.
  *
+ * <p>Targets in S of more than 4,096 units keep {@code tolerance} but follow their paths less
+ * closely (docs/decisions/0018).
+ *
  * @param lambdas number of λ, spaced evenly in logarithm
  * @param eps smallest λ as a fraction of the target's λ_max
  * @param pathTolerance duality gap to reach along the path, relative to the variance of the outputs
@@ -38,10 +41,11 @@ public record PathOptions(
     return new PathOptions(lambdas, eps, pathTolerance, Math.max(tolerance, rough), patience);
   }
 
-  /** Returns these options for paths that are followed less closely and end sooner. */
-  PathOptions rough(double gap, int most) {
-    return new PathOptions(
-        lambdas, eps, Math.max(gap, pathTolerance), tolerance, Math.min(most, patience));
+  /**
+   * Returns these options with a larger gap along the path, if theirs is smaller, and a patience.
+   */
+  PathOptions rough(double gap, int newPatience) {
+    return new PathOptions(lambdas, eps, Math.max(gap, pathTolerance), tolerance, newPatience);
   }
 
   /** Returns these options without an early end of the path. */

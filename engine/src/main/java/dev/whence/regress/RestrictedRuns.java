@@ -43,6 +43,11 @@ record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> counts) 
         counts.stream().map(part -> IntStream.of(targets).mapToObj(part::get).toList()).toList());
   }
 
+  /** Returns the bytes of the masks. */
+  long bytes() {
+    return Arrays.stream(masks).mapToLong(x -> (long) x.words() * x.columns() * Long.BYTES).sum();
+  }
+
   /** Returns the number of runs and their counts over the first {@code parts} parts. */
   Gram counts(int t, int parts) {
     return counts.subList(0, parts).stream()

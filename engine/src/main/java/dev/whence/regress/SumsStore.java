@@ -30,8 +30,10 @@ final class SumsStore {
   /** Targets to a chunk. */
   static final int CHUNK = 32;
 
-  /** Numbers of {@code covering} that are summed in memory at once, 2 GiB. */
-  private static final long MOST = 1L << 28;
+  /**
+   * Numbers of {@code covering} that are summed in memory at once: a quarter of it, up to 4 GiB.
+   */
+  private static final long MOST = Math.min(1L << 29, Runtime.getRuntime().maxMemory() / 32);
 
   private static final int COLUMNS = 4;
 
