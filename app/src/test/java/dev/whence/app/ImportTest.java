@@ -49,9 +49,7 @@ class ImportTest {
     String[] args = {
       "import", study.toString(), "--masks", masks.toString(), "--outputs", outputs.toString(), "-q"
     };
-    String[] all = Arrays.copyOf(args, args.length + more.length);
-    System.arraycopy(more, 0, all, args.length, more.length);
-    return Whence.run(all);
+    return Whence.runWith(args, more);
   }
 
   private void refused(String expected, String... more) throws IOException {

@@ -3,7 +3,6 @@ package dev.whence.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -18,9 +17,7 @@ class RegressionBenchTest {
     String[] args = {
       "bench", "regression", "--folder", study, "--no-peers", "--scale", "0.002", "-q"
     };
-    String[] all = Arrays.copyOf(args, args.length + more.length);
-    System.arraycopy(more, 0, all, args.length, more.length);
-    return Whence.run(all);
+    return Whence.runWith(args, more);
   }
 
   @Test

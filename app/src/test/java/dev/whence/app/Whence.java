@@ -6,7 +6,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Runs the command in this process, or in one of its own. */
@@ -37,6 +39,11 @@ final class Whence {
       System.setOut(originalOut);
       System.setErr(originalErr);
     }
+  }
+
+  /** Runs the command with some arguments and more. */
+  static Result runWith(String[] first, String... more) {
+    return run(Stream.of(first, more).flatMap(Arrays::stream).toArray(String[]::new));
   }
 
   static Process start(String... args) throws IOException {

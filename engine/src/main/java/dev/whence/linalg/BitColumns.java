@@ -3,7 +3,6 @@ package dev.whence.linalg;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A 0/1 matrix of rows × columns, packed so that bit i % 64 of {@code word(i / 64)[j]} is row i of
@@ -99,11 +98,8 @@ public final class BitColumns {
    */
   public double[][] products(List<double[]> weights, CountKernels kernels, Parallel parallel) {
     int n = weights.size();
-    List<int[]> some = weights.stream().map(BitColumns::support).toList();
-    double[][] held = new double[n][];
-    Arrays.setAll(
-        held, t -> IntStream.of(some.get(t)).mapToDouble(j -> weights.get(t)[j]).toArray());
-    boolean sequential = some.stream().mapToLong(of -> of.length).sum() > columns / FEW;
+    List<SparseVector> sparse = weights.stream().map(SparseVector::of).toList();
+    boolean sequential = sparse.stream().mapToLong(w -> w.indices().length).sum() > columns / FEW;
     double[][] products = new double[n][rows];
     parallel.forEach(
         words.length,
@@ -115,7 +111,7 @@ public final class BitColumns {
           int first = s * Long.SIZE;
           for (int t = 0; t < n; t++) {
             Arrays.fill(sums, 0);
-            kernels.weigh(words[s], some.get(t), held[t], sums);
+            kernels.weigh(words[s], sparse.get(t).indices(), sparse.get(t).values(), sums);
             System.arraycopy(sums, 0, products[t], first, Math.min(Long.SIZE, rows - first));
           }
         });
@@ -129,10 +125,6 @@ public final class BitColumns {
       sum += word[j];
     }
     touched = sum;
-  }
-
-  private static int[] support(double[] weights) {
-    return IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();
   }
 
   /** Returns the matrix of the rows in which column {@code j} is 0. */

@@ -1,6 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.Parallel;
+import dev.whence.linalg.SparseVector;
 import dev.whence.store.Progress;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class DifferenceOfMeans implements Estimator {
           split.train().error(t, early, bias),
           split.validation().error(t, early, bias),
           Double.NaN,
-          Statistics.support(early).length);
+          SparseVector.support(early).length);
       recorder.keep(early, bias);
       double[] weights = weights(problem.all(), t);
       models.add(

@@ -4,6 +4,7 @@ import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.PairCounts;
 import dev.whence.linalg.Parallel;
 import dev.whence.linalg.ProductKernels;
+import dev.whence.linalg.SparseVector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -73,6 +74,12 @@ final class GramProduct implements Request {
     for (int p = 1; p < begin.length; p++) {
       begin[p] += begin[p - 1];
     }
+  }
+
+  /** Makes a product of G and all of {@code w}. */
+  static GramProduct of(Gram gram, double[] w, boolean precise) {
+    SparseVector sparse = SparseVector.of(w);
+    return new GramProduct(gram, sparse.indices(), sparse.values(), precise);
   }
 
   @Override
@@ -162,9 +169,7 @@ final class GramProduct implements Request {
   static double[][] all(Gram gram, List<double[]> weights, Parallel parallel) {
     List<GramProduct> products = new ArrayList<>();
     for (double[] w : weights) {
-      int[] support = Statistics.support(w);
-      double[] held = IntStream.of(support).mapToDouble(j -> w[j]).toArray();
-      products.add(new GramProduct(gram, support, held, true));
+      products.add(of(gram, w, true));
     }
     double[][] results = new double[weights.size()][gram.units()];
     Batch batch = new Batch(products);

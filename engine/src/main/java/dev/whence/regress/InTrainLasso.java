@@ -177,9 +177,10 @@ final class InTrainLasso {
     Datamodel[] models = new Datamodel[problem.targets()];
     int[] open = which(t -> true);
     for (int pass = 0; open.length > 0 && pass < MOST_PASSES; pass++) {
-      Lockstep.run(pick(solvers, open), parallel);
+      List<Lasso> left = pick(solvers, open);
+      Lockstep.run(left, parallel);
       RestrictedRuns theirs = runs.of(open);
-      List<double[]> weights = pick(solvers, open).stream().map(Lasso::weights).toList();
+      List<double[]> weights = left.stream().map(Lasso::weights).toList();
       List<Moments> own = theirs.together(theirs.outputs(weights, tolerance * SHARE, parallel));
       for (int i = 0; i < open.length; i++) {
         int t = open[i];

@@ -2,7 +2,6 @@ package dev.whence.regress;
 
 import dev.whence.linalg.ProductKernels;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,9 +230,7 @@ final class Lasso implements Lockstep.Solver {
 
   private GramProduct ask() {
     stale = false;
-    int[] rows = Statistics.support(weights);
-    double[] held = IntStream.of(rows).mapToDouble(j -> weights[j]).toArray();
-    return new GramProduct(gram, rows, held, precise);
+    return GramProduct.of(gram, weights, precise);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.Parallel;
+import dev.whence.linalg.SparseVector;
 import dev.whence.store.Progress;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,7 +27,7 @@ public record PostLasso(Estimator lasso) implements Estimator {
   }
 
   private static Datamodel refit(Statistics all, int t, Datamodel selected) {
-    int[] support = Statistics.support(selected.weights());
+    int[] support = SparseVector.support(selected.weights());
     double[] weights = new double[selected.weights().length];
     if (support.length > 0) {
       double[] solution = solve(all, t, support);

@@ -127,11 +127,6 @@ public record RegularizationPath(
       return next == lambdas.length || (patience > 0 && sinceBest() >= patience);
     }
 
-    /** Returns how many λ more, at most {@code most}, are worth solving together. */
-    int more(int most) {
-      return patience > 0 && sinceBest() > 0 ? Math.min(most, patience - sinceBest()) : most;
-    }
-
     private int sinceBest() {
       return Math.max(0, next - 1 - best);
     }

@@ -56,15 +56,22 @@ record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> counts) 
         .orElseThrow();
   }
 
+  private Statistics statistics(int p, int t, Moments moments) {
+    return new Statistics(counts.get(p).get(t), List.of(moments));
+  }
+
   /** Returns the moments over all runs without each target's unit, of those over each part. */
   List<Moments> together(List<List<Moments>> parts) {
     List<Moments> sums = new ArrayList<>();
     for (int t = 0; t < units.length; t++) {
-      Moments sum = parts.getFirst().get(t);
-      for (int p = 1; p < parts.size(); p++) {
-        sum = sum.plus(parts.get(p).get(t), counts(t, p), counts.get(p).get(t));
-      }
-      sums.add(sum);
+      int target = t;
+      sums.add(
+          IntStream.range(0, parts.size())
+              .mapToObj(p -> statistics(p, target, parts.get(p).get(target)))
+              .reduce(Statistics::plus)
+              .orElseThrow()
+              .moments()
+              .getFirst());
     }
     return sums;
   }

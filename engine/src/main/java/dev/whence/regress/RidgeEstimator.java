@@ -1,6 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.Parallel;
+import dev.whence.linalg.SparseVector;
 import dev.whence.store.Progress;
 import java.util.Arrays;
 import java.util.List;
@@ -111,7 +112,7 @@ public final class RidgeEstimator implements Estimator {
       double[] weights = solve(train, t, lambda);
       double bias = train.bias(t, weights);
       double error = split.validation().error(t, weights, bias);
-      int size = Statistics.support(weights).length;
+      int size = SparseVector.support(weights).length;
       if (recorder.add(train.error(t, weights, bias), error, Double.NaN, size)) {
         recorder.keep(weights, bias);
       }

@@ -4,6 +4,7 @@ import dev.whence.linalg.BitColumns;
 import dev.whence.linalg.CountKernels;
 import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.Parallel;
+import dev.whence.linalg.SparseVector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -75,18 +76,12 @@ public record Statistics(Gram gram, List<Moments> moments) {
    * bias), which may have been fitted to others: v − 2cᵀw + wᵀGw + (ȳ − bias − μᵀw)².
    */
   public double error(int t, double[] weights, double bias) {
-    int[] support = support(weights);
-    double[] held = IntStream.of(support).mapToDouble(j -> weights[j]).toArray();
-    double error = moments.get(t).variance() + gram.quadratic(support, held);
-    for (int j : support) {
+    SparseVector w = SparseVector.of(weights);
+    double error = moments.get(t).variance() + gram.quadratic(w.indices(), w.values());
+    for (int j : w.indices()) {
       error -= 2 * moments.get(t).covariance()[j] * weights[j];
     }
     double offset = bias(t, weights) - bias;
     return Math.max(0, error) + offset * offset;
-  }
-
-  /** Returns the units whose weight is not 0. */
-  static int[] support(double[] weights) {
-    return IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.whence.design.Mask;
+import dev.whence.linalg.SparseVector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -128,7 +129,7 @@ class EstimatorsTest {
   private static int support(Estimator.Kind kind, Statistics statistics) {
     PathOptions one = new PathOptions(2, 0.05, 1e-6, 1e-10, 0);
     Datamodel model = LassoTest.fit(Estimator.create(kind, one), statistics).getFirst();
-    return Statistics.support(model.weights()).length;
+    return SparseVector.support(model.weights()).length;
   }
 
   /** 400 runs of 20 units, of which two matter. */
