@@ -2,14 +2,16 @@ package dev.whence.app;
 
 import dev.whence.data.BadInputException;
 import dev.whence.regress.DatamodelStore;
-import dev.whence.regress.Runs;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -80,22 +82,23 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Study open = Study.open(study)) {
-      List<ExportTable> tables = new ArrayList<>();
+      Map<String, ExportTable> tables = new LinkedHashMap<>();
       for (What one : what) {
-        tables.addAll(tables(open, one));
+        tables(open, one).forEach(table -> tables.putIfAbsent(table.name(), table));
       }
+      List<ExportTable> all = List.copyOf(tables.values());
       Files.createDirectories(out);
       switch (format) {
         case NPY -> {
-          for (ExportTable table : tables) {
+          for (ExportTable table : all) {
             NumpyExport.npy(out.resolve(table.name() + ".npy"), table);
           }
         }
         case NPZ -> {
           String name = what.size() == 1 ? what.getFirst().name() : "whence";
-          NumpyExport.npz(out.resolve(name.toLowerCase(java.util.Locale.ROOT) + ".npz"), tables);
+          NumpyExport.npz(out.resolve(name.toLowerCase(Locale.ROOT) + ".npz"), all);
         }
-        case PARQUET -> ParquetExport.write(out, tables, common);
+        case PARQUET -> ParquetExport.write(out, all, common);
       }
     }
     return 0;
@@ -104,40 +107,27 @@ final class ExportCommand implements Callable<Integer> {
   private List<ExportTable> tables(Study open, What one) throws IOException {
     return switch (one) {
       case WEIGHTS -> {
-        List<ExportTable> all = new ArrayList<>(List.of(weights(open)));
+        List<ExportTable> all = new ArrayList<>();
+        all.add(ExportTable.weights(DatamodelStore.finished(open)));
         all.addAll(tables(open, What.BIAS));
         all.addAll(tables(open, What.LAMBDA));
         yield all;
       }
-      case BIAS ->
-          List.of(
-              ExportTable.vector("bias", "target", DatamodelStore.finished(open).doubles("bias")));
-      case LAMBDA ->
-          List.of(
-              ExportTable.vector("lam", "target", DatamodelStore.finished(open).doubles("lambda")));
-      case MASKS -> {
-        Runs runs = runs(open, open.manifest().outputs().getFirst());
-        yield List.of(ExportTable.masks(runs));
-      }
+      case BIAS -> List.of(vector(open, "bias", "bias"));
+      case LAMBDA -> List.of(vector(open, "lam", "lambda"));
+      case MASKS -> List.of(ExportTable.masks(runs(open, open.manifest().outputs().getFirst())));
       case OUTPUTS -> {
         String name = output == null ? open.manifest().outputs().getFirst() : output;
-        Runs runs = runs(open, name);
-        yield List.of(
-            ExportTable.floats(
-                "outputs", "run", "target", runs.count(), runs.targets(), runs::output));
+        yield List.of(ExportTable.outputs(runs(open, name), name));
       }
     };
   }
 
-  private ExportTable weights(Study open) throws IOException {
-    DatamodelStore store = DatamodelStore.finished(open);
-    float[] weights = store.weights();
-    int d = store.units();
-    return ExportTable.floats(
-        "weight", "unit", "target", d, store.targets(), (j, t) -> weights[t * d + j]);
+  private static ExportTable vector(Study open, String name, String array) throws IOException {
+    return ExportTable.vector(name, "target", DatamodelStore.finished(open).doubles(array));
   }
 
-  private Runs runs(Study open, String name) throws IOException {
+  private RunStore runs(Study open, String name) throws IOException {
     if (!RunStore.exists(open.pool())) {
       throw BadInputException.at(study, "a pool of runs (whence train)", "none");
     }
@@ -145,6 +135,6 @@ final class ExportCommand implements Callable<Integer> {
       throw BadInputException.at(
           "--output", "one of " + open.manifest().outputs() + " but logits", name);
     }
-    return Runs.read(RunStore.open(open.pool(), List.of(name)), name);
+    return RunStore.open(open.pool(), List.of(name));
   }
 }

@@ -57,11 +57,14 @@ final class NumpyExport {
     int columns = Math.max(1, table.columns());
     byte[] row = new byte[Math.multiplyExact(columns, table.dtype().bytes())];
     MemorySegment segment = MemorySegment.ofArray(row);
-    for (int i = 0; i < table.rows(); i++) {
-      for (int j = 0; j < columns; j++) {
-        table.dtype().set(segment, j, table.cell().at(i, j));
-      }
-      out.write(row);
-    }
+    table
+        .content()
+        .forEach(
+            values -> {
+              for (int j = 0; j < columns; j++) {
+                table.dtype().set(segment, j, values[j]);
+              }
+              out.write(row);
+            });
   }
 }

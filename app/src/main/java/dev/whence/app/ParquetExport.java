@@ -65,18 +65,25 @@ final class ParquetExport {
           vector
               ? table.rowName() + "," + table.name() + "\n"
               : table.rowName() + "," + table.columnName() + "," + table.name() + "\n");
-      for (int i = 0; i < table.rows(); i++) {
-        for (int j = 0; j < Math.max(1, table.columns()); j++) {
-          double value = table.cell().at(i, j);
-          String text =
-              table.dtype().isFloat() ? Double.toString(value) : Integer.toString((int) value);
-          if (vector) {
-            csv.write(i + "," + text + "\n");
-          } else if (value != 0) {
-            csv.write(i + "," + j + "," + text + "\n");
-          }
-        }
-      }
+      int[] i = {0};
+      table
+          .content()
+          .forEach(
+              values -> {
+                for (int j = 0; j < values.length; j++) {
+                  double value = values[j];
+                  String text =
+                      table.dtype().isFloat()
+                          ? Double.toString(value)
+                          : Integer.toString((int) value);
+                  if (vector) {
+                    csv.write(i[0] + "," + text + "\n");
+                  } else if (value != 0) {
+                    csv.write(i[0] + "," + j + "," + text + "\n");
+                  }
+                }
+                i[0]++;
+              });
     }
   }
 }

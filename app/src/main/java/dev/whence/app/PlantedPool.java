@@ -8,7 +8,6 @@ import dev.whence.design.UniformSubsets;
 import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
 import dev.whence.store.Folders;
-import dev.whence.store.Json;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
@@ -60,7 +59,7 @@ record PlantedPool(int units, int runs, int targets) {
     Study.create(
         folder,
         staging -> {
-          Json.write(staging.resolve("study.json"), manifest);
+          manifest.write(staging.resolve("study.json"));
           RunStore store =
               RunStore.create(
                   staging.resolve("pool"),

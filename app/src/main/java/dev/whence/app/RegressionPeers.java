@@ -129,30 +129,44 @@ final class RegressionPeers {
     int m = runs.count();
     int k = models.getFirst().path().lambdas().length;
     List<ExportTable> tables = new ArrayList<>();
-    tables.add(ExportTable.masks(runs));
-    tables.add(ExportTable.floats("outputs", "run", "target", m, PEER_TARGETS, runs::output));
-    tables.add(ExportTable.floats("sums", "run", "target", m, summed(runs), runs::output));
+    tables.add(table("masks", DType.BOOL, m, runs.units(), (i, j) -> runs.holds(i, j) ? 1 : 0));
+    tables.add(table("outputs", DType.FLOAT32, m, PEER_TARGETS, runs::output));
+    tables.add(table("sums", DType.FLOAT32, m, summed(runs), runs::output));
     tables.add(
-        new ExportTable(
+        table(
             "lambdas",
             DType.FLOAT64,
-            "target",
-            "lambda",
             PEER_TARGETS,
             k,
             (t, l) -> models.get(t).path().lambdas()[l]));
-    tables.add(
-        new ExportTable(
-            "best",
-            DType.INT64,
-            "target",
-            "",
-            PEER_TARGETS,
-            0,
-            (t, l) -> models.get(t).path().best()));
+    tables.add(table("best", DType.INT64, PEER_TARGETS, 0, (t, l) -> models.get(t).path().best()));
     for (ExportTable table : tables) {
       NumpyExport.npy(folder.resolve(table.name() + ".npy"), table);
     }
+  }
+
+  /** The value at (row, column). */
+  private interface Cell {
+    double at(int row, int column);
+  }
+
+  private static ExportTable table(String name, DType dtype, int rows, int columns, Cell cell) {
+    return new ExportTable(
+        name,
+        dtype,
+        "row",
+        columns == 0 ? "" : "column",
+        rows,
+        columns,
+        into -> {
+          double[] row = new double[Math.max(1, columns)];
+          for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < row.length; j++) {
+              row[j] = cell.at(i, j);
+            }
+            into.row(row);
+          }
+        });
   }
 
   private List<BenchRow> rows(Runs runs, int n, Ours ours, Statistics statistics, JsonNode theirs) {

@@ -51,7 +51,7 @@ final class SimilarCommand implements Callable<Integer> {
       if (top < 1) {
         throw BadInputException.at("--top", "at least 1", top);
       }
-      Neighbours neighbours = Neighbours.of(store.weights(), store.units(), target, top);
+      Neighbours neighbours = Neighbours.of(target, store.weights(target), top);
       Names names = Names.of(open);
       if (json) {
         System.out.print(Json.text(tree(neighbours, names)));

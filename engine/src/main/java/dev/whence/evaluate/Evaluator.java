@@ -79,14 +79,13 @@ public final class Evaluator {
   public static double[][] pairs(Study study) throws IOException {
     try (Parallel one = new Parallel(1)) {
       Evaluator evaluator = new Evaluator(study, one);
-      return evaluator.heldOut(evaluator.store.weights()).pairs();
+      return evaluator.heldOut().pairs();
     }
   }
 
   private Evaluation evaluate(Progress progress) throws IOException {
     try (Progress.Task task = progress.start("evaluating", 6, "parts")) {
-      float[] weights = store.weights();
-      HeldOut heldOut = heldOut(weights);
+      HeldOut heldOut = heldOut();
       Scores scores = Scores.of(heldOut, study.manifest().seed(), parallel);
       task.step(1);
       List<Evaluation.SamplePoint> sample = sampleComplexity(heldOut, task);
@@ -99,29 +98,27 @@ public final class Evaluator {
           scores,
           sample,
           regularization,
-          sparsity(weights),
+          sparsity(),
           Arrays.stream(store.doubles("gap")).filter(Double::isFinite).max().orElse(Double.NaN));
     }
   }
 
   /** Returns the runs of the repeats where there are some, else the validation runs. */
-  private HeldOut heldOut(float[] weights) throws IOException {
+  private HeldOut heldOut() throws IOException {
     int times = study.manifest().repeats().times();
     int subsets = repeats == null ? 0 : repeats.count() / times;
     if (repeats == null || subsets < 2) {
       return validation();
     }
-    int d = store.units();
     double[] bias = store.doubles("bias");
     double[] predictions = new double[subsets * targets.count()];
-    parallel.forEach(
-        targets.count(),
-        t -> {
-          float[] row = Arrays.copyOfRange(weights, t * d, (t + 1) * d);
-          for (int r = 0; r < subsets; r++) {
-            predictions[r * targets.count() + t] = repeats.predict(r * times, row, bias[t]);
-          }
-        });
+    store.forEach(
+        (t, row) ->
+            parallel.forEach(
+                subsets,
+                r ->
+                    predictions[r * targets.count() + t] =
+                        repeats.predict(r * times, row, bias[t])));
     return heldOut("repeats", repeats, 0, subsets, times, predictions);
   }
 
@@ -132,11 +129,11 @@ public final class Evaluator {
   private HeldOut validation() throws IOException {
     int n = targets.count();
     int subsets = fit.validation();
-    float[] byTarget = store.heldOut();
     double[] predictions = new double[subsets * n];
     for (int t = 0; t < n; t++) {
+      float[] ofTarget = store.heldOut(t);
       for (int r = 0; r < subsets; r++) {
-        predictions[r * n + t] = byTarget[t * subsets + r];
+        predictions[r * n + t] = ofTarget[r];
       }
     }
     return heldOut("validation", validationRuns(), 0, subsets, 1, predictions);
@@ -295,16 +292,14 @@ public final class Evaluator {
         .orElse(Double.NaN);
   }
 
-  private Evaluation.Sparsity sparsity(float[] weights) {
-    int d = store.units();
+  private Evaluation.Sparsity sparsity() throws IOException {
     int[] counts = new int[targets.count()];
-    for (int t = 0; t < counts.length; t++) {
-      for (int j = 0; j < d; j++) {
-        if (weights[t * d + j] != 0) {
-          counts[t]++;
-        }
-      }
-    }
+    store.forEach(
+        (t, row) -> {
+          for (float weight : row) {
+            counts[t] += weight != 0 ? 1 : 0;
+          }
+        });
     double[] sorted = Arrays.stream(counts).asDoubleStream().sorted().toArray();
     return new Evaluation.Sparsity(
         Interval.quantile(sorted, 0.1),

@@ -19,12 +19,12 @@ public record Neighbours(int target, List<Neighbour> positive, List<Neighbour> n
   /**
    * Returns up to {@code k} units of each sign; units of weight 0 are not among them.
    *
-   * @param weights Θ, [n, d] row-major
+   * @param weights of the target, [d]
    */
-  public static Neighbours of(float[] weights, int units, int target, int k) {
+  public static Neighbours of(int target, float[] weights, int k) {
     List<Neighbour> all =
-        IntStream.range(0, units)
-            .mapToObj(j -> new Neighbour(j, weights[target * units + j]))
+        IntStream.range(0, weights.length)
+            .mapToObj(j -> new Neighbour(j, weights[j]))
             .filter(u -> u.weight() != 0)
             .sorted(Comparator.comparingDouble(Neighbour::weight).thenComparing(Neighbour::unit))
             .toList();

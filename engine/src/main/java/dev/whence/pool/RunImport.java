@@ -4,7 +4,6 @@ import dev.whence.data.BadInputException;
 import dev.whence.data.DType;
 import dev.whence.data.NpyArray;
 import dev.whence.design.Mask;
-import dev.whence.store.Json;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
@@ -57,7 +56,7 @@ public record RunImport(
       Study.create(
           folder,
           staging -> {
-            Json.write(staging.resolve("study.json"), manifest);
+            manifest.write(staging.resolve("study.json"));
             if (targetsInTrain != null) {
               targets.write(staging);
             }

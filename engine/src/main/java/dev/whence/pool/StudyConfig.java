@@ -88,8 +88,17 @@ public record StudyConfig(
   /** Reads the data, checks everything and creates the study in {@code folder}. */
   public Manifest create(Path folder) throws IOException {
     String source = or(data, "bundled");
+    return create(folder, source, DatasetReader.read(source));
+  }
+
+  /**
+   * Checks everything and creates a study of {@code dataset} in {@code folder}.
+   *
+   * @param source what the manifest says of where the dataset comes from
+   */
+  public Manifest create(Path folder, String source, Split dataset) throws IOException {
     long studySeed = or(seed, 0L);
-    Split split = HoldOut.of(DatasetReader.read(source), or(holdout, DEFAULT_HOLDOUT), studySeed);
+    Split split = HoldOut.of(dataset, or(holdout, DEFAULT_HOLDOUT), studySeed);
     boolean trainTargetsToo = or(trainTargets, false);
     dev.whence.learn.Learner trained = trained();
     List<Output> suitable = Output.suitable(trained, split.train().labels());

@@ -28,7 +28,7 @@ public record Datamodel(
    * is NaN.
    */
   static Datamodel unknown(int units, FitOptions options) {
-    double[] unknown = new double[options.path().lambdas()];
+    double[] unknown = new double[options.lambdas()];
     java.util.Arrays.fill(unknown, Double.NaN);
     RegularizationPath path =
         new RegularizationPath(

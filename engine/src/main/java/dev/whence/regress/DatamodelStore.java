@@ -2,16 +2,18 @@ package dev.whence.regress;
 
 import dev.whence.data.BadInputException;
 import dev.whence.data.DType;
-import dev.whence.store.Ledger;
+import dev.whence.store.LedgeredArrays;
 import dev.whence.store.Study;
 import dev.whence.store.ZarrArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Fitted datamodels on disk, in chunks of targets: {@code weights} float32 [n, d], {@code bias},
@@ -22,53 +24,60 @@ import java.util.Map;
 public final class DatamodelStore {
 
   private static final int CHUNK_TARGETS = SumsStore.CHUNK;
+  private static final String WEIGHTS = "weights";
   private static final String HELD_OUT = "held_out";
 
-  private final Map<String, ZarrArray> arrays = new LinkedHashMap<>();
-  private final Ledger ledger;
+  /** Arrays that every fit has. */
+  private static final List<String> NAMES =
+      List.of(WEIGHTS, "bias", "lambda", "gap", "path_gap", "train_error", "validation_error");
 
-  private DatamodelStore(Path folder) {
-    ledger = new Ledger(folder.resolve("ledger"));
+  private final LedgeredArrays arrays;
+
+  private DatamodelStore(Path folder, Map<String, ZarrArray> arrays) {
+    this.arrays = new LedgeredArrays(folder.resolve("ledger"), arrays);
   }
 
   static DatamodelStore create(Path folder, int units, int targets, FitOptions options)
       throws IOException {
-    DatamodelStore store = new DatamodelStore(folder);
-    int lambdas = Estimator.Kind.of(options.estimator()).single() ? 1 : options.path().lambdas();
-    store.create(folder, "weights", DType.FLOAT32, targets, units, "unit");
-    store.create(folder, "bias", DType.FLOAT64, targets, 0, "");
-    store.create(folder, "lambda", DType.FLOAT64, targets, 0, "");
-    store.create(folder, "gap", DType.FLOAT64, targets, 0, "");
-    store.create(folder, "path_gap", DType.FLOAT64, targets, lambdas, "lambda");
-    store.create(folder, "train_error", DType.FLOAT64, targets, lambdas, "lambda");
-    store.create(folder, "validation_error", DType.FLOAT64, targets, lambdas, "lambda");
-    if (options.predictions()) {
-      store.create(folder, HELD_OUT, DType.FLOAT32, targets, options.validation(), "run");
+    int lambdas = options.lambdas();
+    Map<String, ZarrArray> arrays = new LinkedHashMap<>();
+    for (String name : NAMES) {
+      int columns =
+          switch (name) {
+            case WEIGHTS -> units;
+            case "bias", "lambda", "gap" -> 0;
+            default -> lambdas;
+          };
+      create(folder, name, targets, columns, arrays);
     }
-    return store;
+    if (options.predictions()) {
+      create(folder, HELD_OUT, targets, options.validation(), arrays);
+    }
+    return new DatamodelStore(folder, arrays);
   }
 
-  private void create(Path folder, String name, DType type, int targets, int columns, String axis)
+  private static void create(
+      Path folder, String name, int targets, int columns, Map<String, ZarrArray> into)
       throws IOException {
+    DType type = name.equals(WEIGHTS) || name.equals(HELD_OUT) ? DType.FLOAT32 : DType.FLOAT64;
+    String axis = name.equals(WEIGHTS) ? "unit" : name.equals(HELD_OUT) ? "run" : "lambda";
     long[] shape = columns == 0 ? new long[] {targets} : new long[] {targets, columns};
     List<String> dimensions = columns == 0 ? List.of("target") : List.of("target", axis);
-    arrays.put(
+    into.put(
         name,
         ZarrArray.create(folder.resolve(name), type, shape, CHUNK_TARGETS, Map.of(), dimensions));
   }
 
   /** Opens the datamodels in {@code folder}. */
   public static DatamodelStore open(Path folder) throws IOException {
-    DatamodelStore store = new DatamodelStore(folder);
-    for (String name :
-        List.of(
-            "weights", "bias", "lambda", "gap", "path_gap", "train_error", "validation_error")) {
-      store.arrays.put(name, ZarrArray.open(folder.resolve(name)));
+    Map<String, ZarrArray> arrays = new LinkedHashMap<>();
+    for (String name : NAMES) {
+      arrays.put(name, ZarrArray.open(folder.resolve(name)));
     }
     if (Files.exists(folder.resolve(HELD_OUT))) {
-      store.arrays.put(HELD_OUT, ZarrArray.open(folder.resolve(HELD_OUT)));
+      arrays.put(HELD_OUT, ZarrArray.open(folder.resolve(HELD_OUT)));
     }
-    return store;
+    return new DatamodelStore(folder, arrays);
   }
 
   /** Opens the datamodels of a study, which must be fitted, every target of them. */
@@ -84,20 +93,16 @@ public final class DatamodelStore {
     return store;
   }
 
-  private ZarrArray array(String name) {
-    return java.util.Objects.requireNonNull(arrays.get(name));
-  }
-
   public int targets() {
-    return (int) array("bias").rows();
+    return (int) arrays.array("bias").rows();
   }
 
   public int units() {
-    return array("weights").rowSize();
+    return arrays.array(WEIGHTS).rowSize();
   }
 
   int chunks() {
-    return array("bias").chunks();
+    return arrays.array("bias").chunks();
   }
 
   int firstTarget(int chunk) {
@@ -105,11 +110,11 @@ public final class DatamodelStore {
   }
 
   int targetsOf(int chunk) {
-    return array("bias").rowsOf(chunk);
+    return arrays.array("bias").rowsOf(chunk);
   }
 
   boolean done(int chunk) throws IOException {
-    return ledger.done(chunk, targetsOf(chunk));
+    return arrays.rows(chunk) >= targetsOf(chunk);
   }
 
   /** Returns whether every target is fitted. */
@@ -128,16 +133,21 @@ public final class DatamodelStore {
    * @param heldOut for each target the predictions for the validation runs
    */
   void write(int chunk, List<Datamodel> models, List<float[]> heldOut) throws IOException {
-    ledger.remove(chunk);
-    Map<String, String> checksums = new LinkedHashMap<>();
-    for (Map.Entry<String, ZarrArray> entry : arrays.entrySet()) {
-      ByteBuffer buffer = entry.getValue().newChunk(models.size());
+    Map<String, ByteBuffer> elements = new LinkedHashMap<>();
+    for (String name : names()) {
+      ByteBuffer buffer = arrays.array(name).newChunk(models.size());
       for (int t = 0; t < models.size(); t++) {
-        put(entry.getKey(), models.get(t), heldOut.get(t), buffer);
+        put(name, models.get(t), heldOut.get(t), buffer);
       }
-      checksums.put(entry.getKey(), Ledger.hex(entry.getValue().write(chunk, buffer)));
+      elements.put(name, buffer);
     }
-    ledger.add(new Ledger.Entry(chunk, models.size(), checksums));
+    arrays.write(chunk, models.size(), elements);
+  }
+
+  private List<String> names() {
+    return arrays.has(HELD_OUT)
+        ? Stream.concat(NAMES.stream(), Stream.of(HELD_OUT)).toList()
+        : NAMES;
   }
 
   private static void put(String name, Datamodel model, float[] heldOut, ByteBuffer buffer) {
@@ -171,16 +181,28 @@ public final class DatamodelStore {
   /** Returns the weights of target {@code t}, [d]. */
   public float[] weights(int t) throws IOException {
     float[] row = new float[units()];
-    array("weights")
-        .require(t / CHUNK_TARGETS)
-        .asFloatBuffer()
-        .get(t % CHUNK_TARGETS * units(), row);
+    arrays.read(WEIGHTS, t / CHUNK_TARGETS).asFloatBuffer().get(t % CHUNK_TARGETS * units(), row);
     return row;
   }
 
-  /** Returns Θ, [n, d] row-major. */
-  public float[] weights() throws IOException {
-    return array("weights").readFloats();
+  /** Hears of the weights of one target after the other. */
+  public interface Rows {
+    /**
+     * @param weights of target {@code t}, [d]; overwritten by the next target's
+     */
+    void row(int t, float[] weights) throws IOException;
+  }
+
+  /** Reads Θ, one target after the other, one chunk of targets in memory. */
+  public void forEach(Rows rows) throws IOException {
+    float[] row = new float[units()];
+    for (int c = 0; c < chunks(); c++) {
+      FloatBuffer chunk = arrays.read(WEIGHTS, c).asFloatBuffer();
+      for (int t = 0; t < targetsOf(c); t++) {
+        chunk.get(t * units(), row);
+        rows.row(firstTarget(c) + t, row);
+      }
+    }
   }
 
   /**
@@ -188,17 +210,31 @@ public final class DatamodelStore {
    * λ].
    */
   public double[] doubles(String name) throws IOException {
-    return array(name).readDoubles();
+    int size = arrays.array(name).rowSize();
+    double[] values = new double[Math.multiplyExact(targets(), size)];
+    for (int c = 0; c < chunks(); c++) {
+      arrays.read(name, c).asDoubleBuffer().get(values, firstTarget(c) * size, targetsOf(c) * size);
+    }
+    return values;
   }
 
-  /**
-   * Returns the predictions for the validation runs before the refit, [n, validation] row-major.
-   */
-  public float[] heldOut() throws IOException {
-    if (!arrays.containsKey(HELD_OUT)) {
-      throw BadInputException.at(
-          "datamodels", "a fit with predictions, or repeats to judge on", "neither");
-    }
-    return array(HELD_OUT).readFloats();
+  /** Returns the number of columns of a float64 array; 1 for a vector. */
+  public int columns(String name) {
+    return arrays.array(name).rowSize();
+  }
+
+  /** Returns whether the predictions for the validation runs before the refit are kept. */
+  public boolean predictions() {
+    return arrays.has(HELD_OUT);
+  }
+
+  /** Returns a target's predictions for the validation runs before the refit, [validation]. */
+  public float[] heldOut(int t) throws IOException {
+    float[] row = new float[arrays.array(HELD_OUT).rowSize()];
+    arrays
+        .read(HELD_OUT, t / CHUNK_TARGETS)
+        .asFloatBuffer()
+        .get(t % CHUNK_TARGETS * row.length, row);
+    return row;
   }
 }

@@ -4,7 +4,7 @@ import dev.whence.linalg.BitColumns;
 import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
-import dev.whence.store.Folders;
+import dev.whence.store.AtomicFile;
 import dev.whence.store.Json;
 import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
@@ -70,7 +70,7 @@ public final class Fit {
     Path folder = study.datamodels();
     Path file = folder.resolve("fit.json");
     if (Files.exists(file) && !Json.read(file, FitOptions.class).equals(options)) {
-      Folders.delete(folder);
+      AtomicFile.deleteFolder(folder);
     }
     Json.write(file, options);
     Study.writeGroup(folder);
@@ -112,7 +112,7 @@ public final class Fit {
       task.step(count);
       return;
     }
-    Problem problem = statistics.problem(from, end);
+    Problem problem = statistics.problem(from, end, parallel);
     Datamodel[] models = new Datamodel[count];
     int[] shared = outside(first, count);
     List<Datamodel> fitted = estimator.fit(problem.of(shared), parallel, task);

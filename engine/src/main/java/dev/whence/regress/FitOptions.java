@@ -25,6 +25,11 @@ public record FitOptions(
     }
   }
 
+  /** Returns how many λ the path has: the length of the datamodels' λ axis. */
+  int lambdas() {
+    return Estimator.Kind.of(estimator).single() ? 1 : path.lambdas();
+  }
+
   /** Returns the number of runs in the last fold, which the weights before the refit do not see. */
   public int validation() {
     return runs / folds.count();

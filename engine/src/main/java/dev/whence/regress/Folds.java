@@ -33,6 +33,14 @@ public record Folds(int count, boolean crossValidate) {
     return crossValidate ? fold : fold / (count - 1);
   }
 
+  /**
+   * Returns the runs to a slab: what is summed together, as many of each fold, a multiple of 64 of
+   * them. Sums over whole slabs do not depend on when which of them was added.
+   */
+  int slab() {
+    return Long.SIZE * count * Math.max(1, TargetSums.SLAB / Long.SIZE / count);
+  }
+
   /** Returns the number of runs in [0, runs) that are in {@code part}. */
   public int size(int part, int runs) {
     int whole = runs / count;

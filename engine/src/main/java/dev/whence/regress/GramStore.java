@@ -8,8 +8,8 @@ import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.MappedCounts;
 import dev.whence.linalg.PairCounts;
 import dev.whence.linalg.Parallel;
-import dev.whence.store.Folders;
-import dev.whence.store.Ledger;
+import dev.whence.store.AtomicFile;
+import dev.whence.store.LedgeredArrays;
 import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import dev.whence.store.ZarrArray;
@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -33,11 +32,13 @@ import java.util.stream.IntStream;
  * <p>With p = ceil(d/64) panels of 64 columns and h = ceil(p/2), chunk c holds the rows from 64·c
  * on of panel c, and then the rows from 64·(p − 1 − c) on of panel p − 1 − c: together p + 1 blocks
  * of 64 rows, so that all chunks are of one size, and of one amount of work. A chunk is what a
- * crash can cost. A ledger entry's rows are the pool's runs, of all parts, that the chunk has seen.
+ * crash can cost. A ledger entry of m rows says that the chunk counts the pool's runs [0, m).
  */
 final class GramStore {
 
   private static final int TILE = CountKernels.TILE;
+  private static final String COUNTS = "counts";
+  private static final String COMMON = "common";
 
   private final Path folder;
   private final int part;
@@ -45,7 +46,6 @@ final class GramStore {
   private final double rate;
   private final int units;
   private final int panels;
-  private final Ledger ledger;
 
   GramStore(Path folder, int part, PoolReader reader, double rate) {
     this.folder = folder.resolve(Integer.toString(part));
@@ -54,7 +54,6 @@ final class GramStore {
     this.rate = rate;
     units = reader.store().units();
     panels = Math.ceilDiv(units, TILE);
-    ledger = new Ledger(this.folder.resolve("ledger"));
   }
 
   int chunks() {
@@ -70,12 +69,12 @@ final class GramStore {
     Study.writeGroup(folder);
     countUnits();
     boolean wide =
-        Files.exists(folder.resolve("common/zarr.json"))
-            && wide(ZarrArray.open(folder.resolve("common")));
+        Files.exists(folder.resolve(COMMON).resolve("zarr.json"))
+            && wide(ZarrArray.open(folder.resolve(COMMON)));
     try {
       count(wide, parallel, task);
     } catch (TooFar e) { // units that come together far more often than others
-      Folders.delete(folder);
+      AtomicFile.deleteFolder(folder);
       countUnits();
       count(true, parallel, Progress.NONE.start("", 0, ""));
     }
@@ -86,66 +85,73 @@ final class GramStore {
     private static final long serialVersionUID = 1;
   }
 
+  /** Returns an array with its ledger, whose rows are the runs that a chunk has counted. */
+  private LedgeredArrays ledgered(String name, ZarrArray array) {
+    return new LedgeredArrays(folder.resolve("ledger").resolve(name), Map.of(name, array));
+  }
+
   private void countUnits() throws IOException {
-    int entry = chunks(); // after the chunks of pairs
-    int from = seen(entry);
+    LedgeredArrays array =
+        ledgered(
+            COUNTS,
+            ZarrArray.create(
+                folder.resolve(COUNTS),
+                DType.INT32,
+                new long[] {units},
+                units,
+                Map.of(),
+                List.of("unit")));
+    int from = array.rows(0);
     if (from == reader.runs()) {
       return;
     }
-    ZarrArray array =
-        ZarrArray.create(
-            folder.resolve("counts"),
-            DType.INT32,
-            new long[] {units},
-            units,
-            Map.of(),
-            List.of("unit"));
     int[] counts = reader.masks(from)[part].counts();
     if (from > 0) {
       int[] old = counts(array);
       Arrays.setAll(counts, j -> counts[j] + old[j]);
     }
-    ByteBuffer chunk = array.newChunk(units);
+    ByteBuffer chunk = array.array(COUNTS).newChunk(units);
     chunk.asIntBuffer().put(counts);
-    write(array, entry, 0, chunk);
+    array.write(0, reader.runs(), Map.of(COUNTS, chunk));
   }
 
-  private static int[] counts(ZarrArray array) throws IOException {
-    int[] counts = new int[(int) array.rows()];
-    array.require(0).asIntBuffer().get(counts);
+  private int[] counts(LedgeredArrays array) throws IOException {
+    int[] counts = new int[units];
+    array.read(COUNTS, 0).asIntBuffer().get(counts);
     return counts;
   }
 
-  /** Returns the pool's runs that a ledger entry says were seen. */
-  private int seen(int entry) throws IOException {
-    Ledger.Entry held = ledger.entry(entry);
-    return held == null ? 0 : held.rows();
+  private LedgeredArrays create(boolean wide) throws IOException {
+    return ledgered(
+        COMMON,
+        ZarrArray.create(
+            folder.resolve(COMMON),
+            wide ? DType.INT32 : DType.INT16,
+            new long[] {chunks(), (panels + 1L) * TILE, TILE},
+            1,
+            Map.of("units", units, "rate", rate),
+            List.of("chunk", "row", "column")));
   }
 
-  private void write(ZarrArray array, int entry, int chunk, ByteBuffer elements)
-      throws IOException {
-    ledger.remove(entry);
-    String crc = Ledger.hex(array.write(chunk, elements));
-    ledger.add(new Ledger.Entry(entry, reader.runs(), new TreeMap<>(Map.of("crc32c", crc))));
-  }
-
-  private ZarrArray array(boolean wide) throws IOException {
-    return ZarrArray.create(
-        folder.resolve("common"),
-        wide ? DType.INT32 : DType.INT16,
-        new long[] {chunks(), (panels + 1L) * TILE, TILE},
-        1,
-        Map.of("units", units, "rate", rate),
-        List.of("chunk", "row", "column"));
+  /** Opens an array whose chunks must all have counted the pool's runs [0, m). */
+  private LedgeredArrays complete(String name) throws IOException {
+    LedgeredArrays array = ledgered(name, ZarrArray.open(folder.resolve(name)));
+    for (int c = 0; c < array.array(name).chunks(); c++) {
+      if (array.rows(c) != reader.runs()) {
+        throw new IllegalStateException(
+            "counts of %d of %d runs".formatted(array.rows(c), reader.runs()));
+      }
+    }
+    return array;
   }
 
   private void count(boolean wide, Parallel parallel, Progress.Task task) throws IOException {
-    ZarrArray array = array(wide);
+    LedgeredArrays array = create(wide);
     double pairs = units * (units + 1.0) / 2;
     CountKernels kernels = KernelChoice.counts(pairs * reader.folds().size(part, reader.runs()));
     int[] from = new int[chunks()];
     for (int c = 0; c < from.length; c++) {
-      from[c] = seen(c);
+      from[c] = array.rows(c);
       if (from[c] < reader.runs()) {
         reader.masks(from[c]);
       }
@@ -155,7 +161,8 @@ final class GramStore {
         c -> {
           try {
             if (from[c] < reader.runs()) {
-              write(array, c, c, count(array, c, from[c], kernels));
+              ByteBuffer counted = count(array, c, from[c], kernels);
+              array.write(c, reader.runs(), Map.of(COMMON, counted));
             }
             task.step(1);
           } catch (IOException e) {
@@ -164,13 +171,13 @@ final class GramStore {
         });
   }
 
-  private ByteBuffer count(ZarrArray array, int c, int from, CountKernels kernels)
+  private ByteBuffer count(LedgeredArrays array, int c, int from, CountKernels kernels)
       throws IOException {
     BitColumns x = reader.masks(from)[part];
-    ByteBuffer old = from > 0 ? array.require(c) : null;
+    ByteBuffer old = from > 0 ? array.read(COMMON, c) : null;
     int back = offset(from) - offset(reader.runs());
-    ByteBuffer chunk = array.newChunk(1);
-    boolean wide = wide(array);
+    ByteBuffer chunk = array.array(COMMON).newChunk(1);
+    boolean wide = wide(array.array(COMMON));
     for (int side = 0; side < 2; side++) {
       int panel = side == 0 ? c : panels - 1 - c;
       if (side == 1 && panel == c) {
@@ -209,7 +216,7 @@ final class GramStore {
 
   /** Returns the bytes of memory that the counts, which must be complete, need. */
   long bytes() throws IOException {
-    return CountMatrix.bytes(units, wide(ZarrArray.open(folder.resolve("common"))));
+    return CountMatrix.bytes(units, wide(ZarrArray.open(folder.resolve(COMMON))));
   }
 
   private static boolean wide(ZarrArray array) {
@@ -222,21 +229,21 @@ final class GramStore {
    * @param mapped whether to leave them on disk, else both triangles are in memory
    */
   Gram read(boolean mapped, Parallel parallel, Progress.Task task) throws IOException {
-    ZarrArray array = ZarrArray.open(folder.resolve("common"));
+    LedgeredArrays array = complete(COMMON);
     PairCounts matrix = mapped ? map(array, parallel, task) : load(array, parallel, task);
-    int[] counts = counts(ZarrArray.open(folder.resolve("counts")));
+    int[] counts = counts(complete(COUNTS));
     int runs = reader.folds().size(part, reader.runs());
     return new Gram(runs, counts, offset(reader.runs()), List.of(matrix));
   }
 
-  private CountMatrix load(ZarrArray array, Parallel parallel, Progress.Task task) {
-    boolean wide = wide(array);
+  private CountMatrix load(LedgeredArrays array, Parallel parallel, Progress.Task task) {
+    boolean wide = wide(array.array(COMMON));
     CountMatrix matrix = new CountMatrix(units, wide);
     forEachChunk(
         parallel,
         task,
         c -> {
-          ByteBuffer chunk = array.require(c);
+          ByteBuffer chunk = array.read(COMMON, c);
           matrix.setPanel(c, i -> get(chunk, wide, i));
           if (panels - 1 - c != c) {
             int at = (panels - c) * TILE * TILE;
@@ -246,22 +253,23 @@ final class GramStore {
     return matrix;
   }
 
-  private MappedCounts map(ZarrArray array, Parallel parallel, Progress.Task task) {
-    boolean wide = wide(array);
+  private MappedCounts map(LedgeredArrays array, Parallel parallel, Progress.Task task) {
+    boolean wide = wide(array.array(COMMON));
+    int bytes = array.array(COMMON).dtype().bytes();
     MemorySegment[] lower = new MemorySegment[panels];
     int[] largest = new int[chunks()];
     forEachChunk(
         parallel,
         task,
         c -> {
-          MemorySegment chunk = array.map(c);
-          long bytes = (long) (panels - c) * TILE * TILE * array.dtype().bytes();
-          lower[c] = chunk.asSlice(0, bytes);
+          MemorySegment chunk = array.map(COMMON, c);
+          long first = (long) (panels - c) * TILE * TILE * bytes;
+          lower[c] = chunk.asSlice(0, first);
           if (panels - 1 - c != c) {
-            lower[panels - 1 - c] = chunk.asSlice(bytes);
+            lower[panels - 1 - c] = chunk.asSlice(first);
           }
           ByteBuffer elements = chunk.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-          int n = elements.remaining() / array.dtype().bytes();
+          int n = elements.remaining() / bytes;
           for (int i = 0; i < n; i++) {
             largest[c] = Math.max(largest[c], Math.abs(get(elements, wide, i)));
           }

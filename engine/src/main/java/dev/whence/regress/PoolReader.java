@@ -5,10 +5,10 @@ import dev.whence.linalg.BitColumns;
 import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -84,10 +84,10 @@ final class PoolReader {
   }
 
   /**
-   * The outputs of up to {@link TargetSums#SLAB} runs of a part.
+   * The outputs of a part of a slab of runs ({@link Folds#slab}).
    *
    * @param firstRow where they begin in the part's masks
-   * @param outputs [rows, targets]; used again for the next slab but one
+   * @param outputs [rows, targets]
    */
   record OutputSlab(int part, int firstRow, int rows, int targets, float[] outputs)
       implements TargetSums.Slab {
@@ -98,15 +98,20 @@ final class PoolReader {
     }
   }
 
-  /** Streams the outputs of targets [first, first + n) over the runs in [from, m). */
-  void slabs(String output, int first, int n, int from, Consumer<OutputSlab> consumer)
+  /**
+   * Streams the outputs of targets [first, first + n) over runs [from, end), slab after slab and in
+   * each part after part.
+   *
+   * @param from a whole number of slabs
+   */
+  void slabs(String output, int first, int n, int from, int end, Consumer<OutputSlab> consumer)
       throws IOException {
-    Filler filler = new Filler(output, first, n, from);
+    Filler filler = new Filler(output, first, n, from, end);
     try (ExecutorService filling = Executors.newSingleThreadExecutor()) {
-      Optional<OutputSlab> slab = filler.next();
-      while (slab.isPresent()) {
-        Future<Optional<OutputSlab>> next = filling.submit(filler::next); // while this is summed
-        consumer.accept(slab.get());
+      List<OutputSlab> slab = filler.next();
+      while (!slab.isEmpty()) {
+        Future<List<OutputSlab>> next = filling.submit(filler::next); // while this is summed
+        slab.forEach(consumer);
         slab = taken(next);
       }
     }
@@ -118,59 +123,54 @@ final class PoolReader {
     private final String output;
     private final int first;
     private final int n;
-    private final int[] filled = new int[folds.parts()];
-    private final int[] begun = new int[filled.length];
-    private final float[][] slabs = new float[filled.length][];
+    private final int end;
+    private final int[] begun = new int[folds.parts()];
 
-    /** What the slab before the last, of whichever part, was in. */
-    private float[] spare;
+    /** Outputs of each part, [rows, n]: of the slab that is filled and of the one before. */
+    private float[][] outputs = new float[folds.parts()][];
+
+    private float[][] before = new float[folds.parts()][];
 
     private RunStore.@Nullable OutputChunk chunk;
     private int chunkIndex;
     private int run;
 
-    Filler(String output, int first, int n, int from) {
+    Filler(String output, int first, int n, int from, int end) {
       this.output = output;
       this.first = first;
       this.n = n;
+      this.end = end;
       run = from;
-      int rows = 0;
-      for (int p = 0; p < slabs.length; p++) {
-        rows = Math.max(rows, folds.size(p, runs) - folds.size(p, from));
+      int most = Math.min(folds.slab(), end - from);
+      for (int p = 0; p < outputs.length; p++) {
+        int size = Math.multiplyExact(folds.size(p, from + most) - folds.size(p, from), n);
+        outputs[p] = new float[size];
+        before[p] = new float[size];
       }
-      int size = Math.multiplyExact(Math.min(TargetSums.SLAB, rows), n);
-      Arrays.setAll(slabs, p -> new float[size]);
-      spare = new float[size];
     }
 
-    /** Returns the next slab; nothing at the end. */
-    Optional<OutputSlab> next() throws IOException {
-      for (; run < runs; run++) {
+    /** Returns the parts of the next slab; none at the end. */
+    List<OutputSlab> next() throws IOException {
+      int[] filled = new int[outputs.length];
+      for (int to = Math.min(end, run + folds.slab()); run < to; run++) {
         if (chunk == null || run / store.chunkRows() != chunkIndex) {
           chunkIndex = run / store.chunkRows();
           chunk = store.outputsOf(output, chunkIndex);
         }
         int p = folds.part(run);
-        if (filled[p] == TargetSums.SLAB) {
-          return Optional.of(take(p));
-        }
-        chunk.copy(run % store.chunkRows(), first, n, slabs[p], filled[p] * n);
+        chunk.copy(run % store.chunkRows(), first, n, outputs[p], filled[p] * n);
         filled[p]++;
       }
+      List<OutputSlab> slab = new ArrayList<>();
       for (int p = 0; p < filled.length; p++) {
         if (filled[p] > 0) {
-          return Optional.of(take(p));
+          slab.add(new OutputSlab(p, begun[p], filled[p], n, outputs[p]));
+          begun[p] += filled[p];
         }
       }
-      return Optional.empty();
-    }
-
-    private OutputSlab take(int p) {
-      OutputSlab slab = new OutputSlab(p, begun[p], filled[p], n, slabs[p]);
-      begun[p] += filled[p];
-      filled[p] = 0;
-      slabs[p] = spare;
-      spare = slab.outputs;
+      float[][] free = before;
+      before = outputs;
+      outputs = free;
       return slab;
     }
   }

@@ -1,7 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.Parallel;
-import dev.whence.store.Folders;
+import dev.whence.store.AtomicFile;
 import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
@@ -60,7 +60,7 @@ final class PoolStatistics {
       }
     }
     Path summed = folder.resolve("sums-" + options.output());
-    provenance(summed, reader, options.output());
+    provenance(summed, reader, options.output(), SumsStore.whole(reader));
     SumsStore sums = new SumsStore(summed, reader, options.output(), without);
     try (Progress.Task task = progress.start("summing", without.length, "targets")) {
       sums.add(parallel, task);
@@ -86,7 +86,7 @@ final class PoolStatistics {
   }
 
   private static List<GramStore> gramStores(Path folder, PoolReader reader) throws IOException {
-    Provenance now = provenance(folder, reader, "masks");
+    Provenance now = provenance(folder, reader, "masks", reader.runs());
     List<GramStore> stores = new ArrayList<>();
     for (int p = 0; p < reader.folds().parts(); p++) {
       stores.add(new GramStore(folder, p, reader, now.rate()));
@@ -95,11 +95,11 @@ final class PoolStatistics {
   }
 
   /** Refuses runs that changed, and writes down those that are held from now on. */
-  private static Provenance provenance(Path folder, PoolReader reader, String name)
+  private static Provenance provenance(Path folder, PoolReader reader, String name, int runs)
       throws IOException {
     Provenance held = Provenance.read(folder);
-    if (held != null && !held.folds().equals(reader.folds())) {
-      Folders.delete(folder); // sums of other parts are of no use
+    if (held != null && !held.reaches(runs, reader.folds())) {
+      AtomicFile.deleteFolder(folder);
       held = null;
     }
     if (held != null) {
@@ -107,9 +107,10 @@ final class PoolStatistics {
     }
     Provenance now =
         new Provenance(
+            Provenance.LAYOUT,
             reader.folds(),
             held == null ? rate(reader) : held.rate(),
-            Provenance.chunks(reader.store(), name, reader.runs()));
+            Provenance.chunks(reader.store(), name, runs));
     Study.writeGroup(folder);
     now.write(folder);
     return now;
@@ -122,7 +123,7 @@ final class PoolStatistics {
     for (byte b : masks) {
       held += Integer.bitCount(b & 0xff);
     }
-    return Counting.rate(held, reader.store().rowsOf(0), reader.store().units());
+    return Counting.rate(held, reader.store().doneRows(0), reader.store().units());
   }
 
   PoolReader reader() {
@@ -134,23 +135,26 @@ final class PoolStatistics {
   }
 
   /** Returns the problem of the targets of chunks [firstChunk, endChunk) of {@link SumsStore}. */
-  Problem problem(int firstChunk, int endChunk) throws IOException {
+  Problem problem(int firstChunk, int endChunk, Parallel parallel) throws IOException {
     List<Statistics> parts = new ArrayList<>();
     for (int p = 0; p < grams.size(); p++) {
       List<Moments> moments = new ArrayList<>();
-      for (int c = firstChunk; c < endChunk; c++) {
-        TargetSums read = sums.of(c, p);
-        for (int t = 0; t < read.targets(); t++) {
-          moments.add(read.moments(t, counts(grams.get(p), without[c * SumsStore.CHUNK + t])));
-        }
+      TargetSums summed = sums.of(firstChunk, endChunk, p, parallel);
+      for (int t = 0; t < summed.targets(); t++) {
+        moments.add(moments(summed, t, p, without[firstChunk * SumsStore.CHUNK + t]));
       }
       parts.add(new Statistics(grams.get(p), moments));
     }
     return Problem.of(parts, reader.folds().crossValidate());
   }
 
-  /** Returns how many of the runs without {@code unit} hold each unit. */
-  private static int[] counts(Gram gram, int unit) {
-    return unit < 0 ? gram.counts() : gram.without(unit).counts();
+  /** Returns a target's moments; sums and counts must be over the same runs. */
+  private Moments moments(TargetSums summed, int t, int part, int unit) {
+    Gram gram = unit < 0 ? grams.get(part) : grams.get(part).without(unit);
+    if (summed.runs(t) != gram.runs()) {
+      throw new IllegalStateException(
+          "sums over %d runs beside counts over %d".formatted(summed.runs(t), gram.runs()));
+    }
+    return summed.moments(t, gram.counts());
   }
 }

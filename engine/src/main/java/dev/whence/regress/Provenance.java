@@ -13,14 +13,20 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which runs some statistics hold: {@code runs.json}. Statistics are sums, so runs that come later
- * are added to them; runs that changed cannot be taken out again and are refused.
+ * Which runs some statistics may hold: {@code runs.json}, written before any of them is added. Sums
+ * are over runs [0, m): later runs are added; none can be taken out again. So sums over runs that
+ * changed are refused, and where the pool has fewer runs than before (a chunk was in flight when a
+ * process died) the sums begin anew.
  *
+ * @param layout {@link #LAYOUT}; statistics of another layout are made anew
  * @param folds which part a run is in
  * @param rate fraction of the runs that is taken from every count of a pair
  * @param chunks the pool's chunks, from the first
  */
-record Provenance(Folds folds, double rate, List<Chunk> chunks) {
+record Provenance(@Nullable Integer layout, Folds folds, double rate, List<Chunk> chunks) {
+
+  /** Version of the files below {@code statistics/}. */
+  static final int LAYOUT = 2;
 
   private static final String FILE = "runs.json";
 
@@ -36,6 +42,16 @@ record Provenance(Folds folds, double rate, List<Chunk> chunks) {
   static @Nullable Provenance read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     return Files.exists(file) ? Json.read(file, Provenance.class) : null;
+  }
+
+  /** Returns m, the number of runs. */
+  int runs() {
+    return chunks.stream().mapToInt(Chunk::rows).sum();
+  }
+
+  /** Returns whether runs [0, runs) can be made of what is held, by adding some. */
+  boolean reaches(int runs, Folds wanted) {
+    return layout != null && layout == LAYOUT && folds.equals(wanted) && runs() <= runs;
   }
 
   void write(Path folder) throws IOException {
@@ -55,8 +71,7 @@ record Provenance(Folds folds, double rate, List<Chunk> chunks) {
   }
 
   private static String stored(RunStore pool, String name, int chunk) throws IOException {
-    Ledger.Entry entry = pool.entry(chunk);
-    return String.valueOf(entry.crc32c().get(name));
+    return pool.checksum(name, chunk);
   }
 
   private static String checksum(RunStore pool, String name, int chunk, int rows)
@@ -66,15 +81,14 @@ record Provenance(Folds folds, double rate, List<Chunk> chunks) {
     return Ledger.hex((int) crc.getValue());
   }
 
-  /** Refuses a pool whose runs are not those that are held. */
+  /** Refuses a pool whose runs are not those that are held; it must have at least as many. */
   void check(Path folder, RunStore pool, String name) throws IOException {
     for (int c = 0; c < chunks.size(); c++) {
       Chunk held = chunks.get(c);
-      boolean same = c < pool.chunks() && pool.done(c) && held.stored.equals(stored(pool, name, c));
+      boolean same = held.stored.equals(stored(pool, name, c));
       boolean grown =
           !same
-              && c < pool.chunks()
-              && pool.rowsOf(c) > held.rows
+              && pool.doneRows(c) > held.rows
               && held.read.equals(checksum(pool, name, c, held.rows));
       if (!same && !grown) {
         throw BadInputException.at(

@@ -5,7 +5,7 @@ import dev.whence.linalg.BitColumns;
 import dev.whence.linalg.CountKernels;
 import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.Parallel;
-import dev.whence.store.Ledger;
+import dev.whence.store.LedgeredArrays;
 import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import dev.whence.store.ZarrArray;
@@ -15,15 +15,19 @@ import java.nio.DoubleBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The sums over a pool's runs that its targets' regressions need, in chunks of targets and for each
- * part p: {@code p/covering} float64 [n, d], Xᵀ(y − o), and {@code p/sums} float64 [n, 4]: o, how
- * many runs count, Σ(y − o) and Σ(y − o)². A ledger entry's rows are the pool's runs that the chunk
- * has seen.
+ * The sums over a pool's runs that its targets' regressions need: over whole slabs of runs ({@link
+ * Folds#slab}) on disk, over those after the last whole slab from memory. So they are a function of
+ * the runs alone, bit for bit, however often the pool grew.
+ *
+ * <p>On disk, in chunks of targets and for each part p: {@code p/covering} float64 [n, d], Xᵀ(y −
+ * o), and {@code p/sums} float64 [n, 4]: o, how many runs count, Σ(y − o) and Σ(y − o)². A ledger
+ * entry of m rows says that the chunk's sums are over the pool's runs [0, m).
  */
 final class SumsStore {
 
@@ -41,9 +45,11 @@ final class SumsStore {
   private final String output;
   private final int[] without;
   private final int units;
-  private final List<ZarrArray> covering = new ArrayList<>();
-  private final List<ZarrArray> sums = new ArrayList<>();
-  private final Ledger ledger;
+  private final int whole;
+  private final float[] offsets;
+  private final LedgeredArrays arrays;
+  private final List<PoolReader.OutputSlab> rest = new ArrayList<>();
+  private BitColumns[] masksOfRest = new BitColumns[0];
 
   /**
    * @param without for each target the unit of S that it is, or −1
@@ -53,19 +59,39 @@ final class SumsStore {
     this.output = output;
     this.without = without;
     units = reader.store().units();
-    ledger = new Ledger(folder.resolve("ledger"));
-    Study.writeGroup(folder);
-    for (int p = 0; p < reader.folds().parts(); p++) {
-      Path of = folder.resolve(Integer.toString(p));
-      Study.writeGroup(of);
-      covering.add(create(of.resolve("covering"), units, List.of("target", "unit")));
-      sums.add(create(of.resolve("sums"), COLUMNS, List.of("target", "sum")));
+    whole = whole(reader);
+    offsets = reader.firstOutputs(output);
+    Map<String, ZarrArray> all = new LinkedHashMap<>();
+    for (int p = 0; whole > 0 && p < reader.folds().parts(); p++) {
+      Study.writeGroup(folder.resolve(Integer.toString(p)));
+      create(folder, covering(p), units, "unit", all);
+      create(folder, sums(p), COLUMNS, "sum", all);
     }
+    arrays = new LedgeredArrays(folder.resolve("ledger"), all);
   }
 
-  private ZarrArray create(Path folder, int columns, List<String> dimensions) throws IOException {
+  /** Returns how many runs are in whole slabs. */
+  static int whole(PoolReader reader) {
+    int slab = reader.folds().slab();
+    return reader.runs() / slab * slab;
+  }
+
+  private static String covering(int part) {
+    return part + "/covering";
+  }
+
+  private static String sums(int part) {
+    return part + "/sums";
+  }
+
+  private void create(
+      Path folder, String name, int columns, String axis, Map<String, ZarrArray> into)
+      throws IOException {
     long[] shape = {without.length, columns};
-    return ZarrArray.create(folder, DType.FLOAT64, shape, CHUNK, Map.of(), dimensions);
+    into.put(
+        name,
+        ZarrArray.create(
+            folder.resolve(name), DType.FLOAT64, shape, CHUNK, Map.of(), List.of("target", axis)));
   }
 
   private int chunks() {
@@ -76,73 +102,72 @@ final class SumsStore {
     return Math.min(CHUNK, without.length - chunk * CHUNK);
   }
 
-  /** Adds the runs that are not yet added. */
+  /** Adds the whole slabs that are not yet added, and reads the runs after them. */
   void add(Parallel parallel, Progress.Task task) throws IOException {
     long perChunk = (long) CHUNK * units * reader.folds().parts();
     int together = (int) Math.clamp(MOST / perChunk, 1, chunks());
-    float[] offsets = reader.firstOutputs(output);
-    for (int c = 0; c < chunks(); ) {
+    for (int c = 0; whole > 0 && c < chunks(); ) {
       int from = seen(c);
       int end = c;
       while (end < chunks() && end - c < together && seen(end) == from) {
         end++;
       }
-      if (from < reader.runs()) {
-        add(c, end, from, offsets, parallel);
+      if (from < whole) {
+        add(c, end, from, parallel);
       }
       task.step(Math.min(end * CHUNK, without.length) - (long) c * CHUNK);
       c = end;
     }
+    if (whole < reader.runs()) {
+      masksOfRest = reader.masks(whole);
+      reader.slabs(output, 0, without.length, whole, reader.runs(), rest::add);
+    }
   }
 
+  /** Returns a: a chunk's sums on disk are over runs [0, a). */
   private int seen(int chunk) throws IOException {
-    Ledger.Entry held = ledger.entry(chunk);
-    return held == null ? 0 : held.rows();
+    return arrays.rows(chunk);
   }
 
-  private void add(int firstChunk, int endChunk, int from, float[] offsets, Parallel parallel)
-      throws IOException {
+  private void add(int firstChunk, int endChunk, int from, Parallel parallel) throws IOException {
     int first = firstChunk * CHUNK;
     int end = Math.min(endChunk * CHUNK, without.length);
     List<TargetSums> parts = new ArrayList<>();
-    for (int p = 0; p < covering.size(); p++) {
+    for (int p = 0; p < reader.folds().parts(); p++) {
       TargetSums part = new TargetSums(units, Arrays.copyOfRange(offsets, first, end));
       for (int c = firstChunk; from > 0 && c < endChunk; c++) {
-        read(c, p, part, c * CHUNK - first);
+        restore(c, p, part, c * CHUNK - first);
       }
       parts.add(part);
     }
     BitColumns[] masks = reader.masks(from);
-    CountKernels kernels =
-        KernelChoice.sums((double) units * (reader.runs() - from) * without.length);
+    CountKernels kernels = kernels(whole - from);
     int[] excluded = Arrays.copyOfRange(without, first, end);
     reader.slabs(
         output,
         first,
         end - first,
         from,
-        slab ->
-            parts
-                .get(slab.part())
-                .add(
-                    masks[slab.part()],
-                    slab.firstRow(),
-                    slab.rows(),
-                    slab,
-                    excluded,
-                    kernels,
-                    parallel));
+        whole,
+        slab -> {
+          BitColumns x = masks[slab.part()];
+          TargetSums part = parts.get(slab.part());
+          part.add(x, slab.firstRow(), slab.rows(), slab, excluded, kernels, parallel);
+        });
     for (int c = firstChunk; c < endChunk; c++) {
       write(c, parts, c * CHUNK - first);
     }
   }
 
+  private CountKernels kernels(int runs) {
+    return KernelChoice.sums((double) units * runs * without.length);
+  }
+
   private void write(int chunk, List<TargetSums> parts, int at) throws IOException {
-    ledger.remove(chunk);
-    Map<String, String> checksums = new TreeMap<>();
+    Map<String, ByteBuffer> elements = new TreeMap<>();
     for (int p = 0; p < parts.size(); p++) {
-      ByteBuffer covered = covering.get(p).newChunk(targetsOf(chunk));
-      ByteBuffer summed = sums.get(p).newChunk(targetsOf(chunk));
+      ByteBuffer covered = arrays.array(covering(p)).newChunk(targetsOf(chunk));
+      ByteBuffer summed = arrays.array(sums(p)).newChunk(targetsOf(chunk));
       TargetSums part = parts.get(p);
       for (int t = at; t < at + targetsOf(chunk); t++) {
         covered.asDoubleBuffer().put(part.covering(t));
@@ -150,20 +175,16 @@ final class SumsStore {
         summed.putDouble(part.offset(t)).putDouble(part.runs(t));
         summed.putDouble(part.sum(t)).putDouble(part.squares(t));
       }
-      checksums.put(p + "/covering", Ledger.hex(covering.get(p).write(chunk, covered)));
-      checksums.put(p + "/sums", Ledger.hex(sums.get(p).write(chunk, summed)));
+      elements.put(covering(p), covered);
+      elements.put(sums(p), summed);
     }
-    ledger.add(new Ledger.Entry(chunk, reader.runs(), checksums));
+    arrays.write(chunk, whole, elements);
   }
 
-  /** Reads a chunk of part {@code p} into targets {@code at} on of {@code into}. */
-  private void read(int chunk, int p, TargetSums into, int at) throws IOException {
-    restore(chunk, p, sums.get(p).require(chunk), into, at);
-  }
-
-  private void restore(int chunk, int p, ByteBuffer summed, TargetSums into, int at)
-      throws IOException {
-    DoubleBuffer covered = covering.get(p).require(chunk).asDoubleBuffer();
+  /** Reads a chunk's sums over part {@code p} into targets {@code at} on of {@code into}. */
+  private void restore(int chunk, int p, TargetSums into, int at) throws IOException {
+    ByteBuffer summed = arrays.read(sums(p), chunk);
+    DoubleBuffer covered = arrays.read(covering(p), chunk).asDoubleBuffer();
     for (int t = 0; t < targetsOf(chunk); t++) {
       covered.get(t * units, into.covering(at + t));
       int from = t * COLUMNS * Double.BYTES;
@@ -175,15 +196,29 @@ final class SumsStore {
     }
   }
 
-  /** Returns the sums of a chunk's targets over part {@code p}. */
-  TargetSums of(int chunk, int p) throws IOException {
-    ByteBuffer summed = sums.get(p).require(chunk);
-    float[] offsets = new float[targetsOf(chunk)];
-    for (int t = 0; t < offsets.length; t++) {
-      offsets[t] = (float) summed.getDouble(t * COLUMNS * Double.BYTES);
+  /**
+   * Returns the sums over part {@code p} of all runs, of the targets of chunks [firstChunk,
+   * endChunk).
+   */
+  TargetSums of(int firstChunk, int endChunk, int p, Parallel parallel) throws IOException {
+    int first = firstChunk * CHUNK;
+    int end = Math.min(endChunk * CHUNK, without.length);
+    TargetSums all = new TargetSums(units, Arrays.copyOfRange(offsets, first, end));
+    for (int c = firstChunk; whole > 0 && c < endChunk; c++) {
+      if (seen(c) != whole) {
+        throw new IllegalStateException("sums over %d of %d runs".formatted(seen(c), whole));
+      }
+      restore(c, p, all, c * CHUNK - first);
     }
-    TargetSums read = new TargetSums(units, offsets);
-    restore(chunk, p, summed, read, 0);
-    return read;
+    int[] excluded = Arrays.copyOfRange(without, first, end);
+    for (PoolReader.OutputSlab slab : rest) {
+      if (slab.part() == p) {
+        TargetSums.Slab ofTargets = (run, t) -> slab.at(run, first + t);
+        CountKernels kernels = kernels(slab.rows());
+        all.add(
+            masksOfRest[p], slab.firstRow(), slab.rows(), ofTargets, excluded, kernels, parallel);
+      }
+    }
+    return all;
   }
 }

@@ -118,10 +118,9 @@ public final class Report {
 
   private String targets() throws IOException {
     DatamodelStore store = DatamodelStore.open(study.datamodels());
-    float[] weights = store.weights();
     StringBuilder html = new StringBuilder();
     for (int t : shownTargets()) {
-      Neighbours neighbours = Neighbours.of(weights, store.units(), t, SHOWN_UNITS);
+      Neighbours neighbours = Neighbours.of(t, store.weights(t), SHOWN_UNITS);
       html.append("<article><div class='target'>")
           .append(card(t))
           .append("</div><div class='row positive'>");

@@ -15,6 +15,9 @@ public final class AtomicFile {
 
   private static final String SUFFIX = ".partial";
 
+  /** Runs before every change of a file or folder; tests let it end the program. */
+  static volatile Runnable beforeChange = () -> {};
+
   private AtomicFile() {}
 
   /** Writes the remaining bytes of {@code parts} to {@code file}, replacing it. */
@@ -25,6 +28,7 @@ public final class AtomicFile {
     }
     Files.createDirectories(parent);
     Path temporary = file.resolveSibling(file.getFileName() + SUFFIX);
+    beforeChange.run();
     try {
       try (FileChannel channel =
           FileChannel.open(
@@ -39,6 +43,7 @@ public final class AtomicFile {
         }
         channel.force(true);
       }
+      beforeChange.run();
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -48,14 +53,35 @@ public final class AtomicFile {
     forceFolder(parent);
   }
 
-  /** Deletes what writers that were killed left half-written under {@code folder}. */
+  /** Deletes {@code file} if it exists. */
+  static void delete(Path file) throws IOException {
+    beforeChange.run();
+    Files.deleteIfExists(file);
+  }
+
+  /**
+   * Deletes {@code folder} and all that is in it, if it exists: at any moment it is there whole or
+   * not at all, since it is renamed before anything in it is deleted.
+   */
+  public static void deleteFolder(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Path gone = folder.resolveSibling(folder.getFileName() + SUFFIX);
+    Folders.delete(gone);
+    beforeChange.run();
+    Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
+    Folders.delete(gone);
+  }
+
+  /** Deletes what writers that were killed left half-written or half-deleted under a folder. */
   static void sweep(Path folder) throws IOException {
     List<Path> partial;
     try (Stream<Path> files = Files.walk(folder)) {
       partial = files.filter(f -> f.getFileName().toString().endsWith(SUFFIX)).toList();
     }
-    for (Path file : partial) {
-      Files.deleteIfExists(file);
+    for (Path left : partial) {
+      Folders.delete(left);
     }
   }
 

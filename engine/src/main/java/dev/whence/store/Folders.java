@@ -12,7 +12,10 @@ public final class Folders {
 
   private Folders() {}
 
-  /** Deletes {@code folder} and all that is in it, if it exists. */
+  /**
+   * Deletes {@code folder} and all that is in it, if it exists, piece by piece; what a program may
+   * find half-deleted goes by {@link AtomicFile#deleteFolder}.
+   */
   public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
@@ -22,7 +25,7 @@ public final class Folders {
       deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
     }
     for (Path file : deepestFirst) {
-      Files.delete(file);
+      AtomicFile.delete(file);
     }
   }
 

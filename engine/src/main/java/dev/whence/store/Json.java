@@ -3,6 +3,7 @@ package dev.whence.store;
 import dev.whence.data.BadInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,10 +55,25 @@ public final class Json {
     try {
       return MAPPER.readValue(Files.readString(file), type);
     } catch (JacksonException e) {
-      if (e.getCause() instanceof BadInputException refused) {
-        throw refused;
-      }
-      throw BadInputException.at(file, "JSON of a " + type.getSimpleName(), e.getOriginalMessage());
+      throw refusal(file, type, e);
+    } catch (CharacterCodingException e) {
+      throw BadInputException.at(file, "text in UTF-8", "other bytes");
     }
+  }
+
+  /** Returns what {@code tree}, read from {@code file}, says as a {@code type}. */
+  static <T> T convert(Path file, JsonNode tree, Class<T> type) {
+    try {
+      return MAPPER.treeToValue(tree, type);
+    } catch (JacksonException e) {
+      throw refusal(file, type, e);
+    }
+  }
+
+  private static BadInputException refusal(Path file, Class<?> type, JacksonException e) {
+    return e.getCause() instanceof BadInputException refused
+        ? refused
+        : BadInputException.at(
+            file, "JSON of a " + type.getSimpleName(), String.valueOf(e.getOriginalMessage()));
   }
 }

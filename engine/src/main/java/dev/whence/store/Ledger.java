@@ -36,7 +36,8 @@ public final class Ledger {
     this.folder = folder;
   }
 
-  private Path file(int chunk) {
+  /** Returns the file of a chunk's entry. */
+  Path file(int chunk) {
     return folder.resolve("%06d.json".formatted(chunk));
   }
 
@@ -52,12 +53,6 @@ public final class Ledger {
     }
   }
 
-  /** Returns whether at least {@code rows} rows of a chunk are done. */
-  public boolean done(int chunk, int rows) throws IOException {
-    Entry entry = entry(chunk);
-    return entry != null && entry.rows() >= rows;
-  }
-
   /** Says that a chunk is done. */
   public void add(Entry entry) throws IOException {
     Json.write(file(entry.chunk()), entry);
@@ -65,6 +60,6 @@ public final class Ledger {
 
   /** Says that a chunk is not done; comes before its files are changed. */
   public void remove(int chunk) throws IOException {
-    Files.deleteIfExists(file(chunk));
+    AtomicFile.delete(file(chunk));
   }
 }

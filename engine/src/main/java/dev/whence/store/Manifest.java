@@ -1,8 +1,13 @@
 package dev.whence.store;
 
 import dev.whence.data.BadInputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -32,12 +37,15 @@ public record Manifest(
     Repeats repeats,
     int chunkRows) {
 
-  /** The version that this program writes and the only one that it reads. */
-  public static final int FORMAT = 1;
+  /** The version that this program writes; it reads those from 1 on. Version 1 has no checksum. */
+  public static final int FORMAT = 2;
+
+  private static final String CHECKSUM = "crc32c";
 
   public Manifest {
-    if (format != FORMAT) {
-      throw BadInputException.at("study.json, format", "version " + FORMAT, "version " + format);
+    if (format < 1 || format > FORMAT) {
+      throw BadInputException.at(
+          "study.json, format", "version 1 to %d".formatted(FORMAT), "version " + format);
     }
     if (units < 1 || targets < 1) {
       throw BadInputException.at(
@@ -50,6 +58,33 @@ public record Manifest(
       throw BadInputException.at("study.json, chunkRows", "at least 1", chunkRows);
     }
     outputs = List.copyOf(outputs);
+  }
+
+  /** Writes the manifest to {@code file}, with the CRC-32C of its text as a last property. */
+  public void write(Path file) throws IOException {
+    ObjectNode json = Json.mapper().valueToTree(this);
+    Json.write(file, json.put(CHECKSUM, checksum()));
+  }
+
+  /** Reads a manifest; one that changed since it was written is refused. */
+  public static Manifest read(Path file) throws IOException {
+    JsonNode tree = Json.read(file, JsonNode.class);
+    if (!(tree instanceof ObjectNode json)) {
+      throw BadInputException.at(file, "a JSON object", tree.getNodeType());
+    }
+    JsonNode checksum = json.remove(CHECKSUM);
+    Manifest manifest = Json.convert(file, json, Manifest.class);
+    String found = checksum == null ? "none" : checksum.asString("");
+    if (manifest.format > 1 && !found.equals(manifest.checksum())) {
+      throw new CorruptStudyException(
+          file, "checksum %s of what it says".formatted(manifest.checksum()), found);
+    }
+    return manifest;
+  }
+
+  private String checksum() {
+    byte[] text = Json.text(this).getBytes(StandardCharsets.UTF_8);
+    return Ledger.hex(ZarrArray.crc(ByteBuffer.wrap(text)));
   }
 
   /** Returns the manifest of a study of imported runs, with one number a target. */

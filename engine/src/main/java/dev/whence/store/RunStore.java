@@ -17,18 +17,21 @@ import java.util.Map;
  */
 public final class RunStore {
 
+  private static final String MASKS = "masks";
+
   private final Path folder;
   private final ZarrArray masks;
   private final int units;
-  private final Map<String, ZarrArray> outputs;
-  private final Ledger ledger;
+  private final LedgeredArrays arrays;
 
   private RunStore(Path folder, int units, ZarrArray masks, Map<String, ZarrArray> outputs) {
     this.folder = folder;
     this.units = units;
     this.masks = masks;
-    this.outputs = outputs;
-    this.ledger = new Ledger(folder.resolve("ledger"));
+    Map<String, ZarrArray> all = new LinkedHashMap<>();
+    all.put(MASKS, masks);
+    all.putAll(outputs);
+    arrays = new LedgeredArrays(folder.resolve("ledger"), all);
   }
 
   /**
@@ -124,14 +127,26 @@ public final class RunStore {
 
   /** Returns whether every run of a chunk is done. */
   public boolean done(int chunk) throws IOException {
-    return ledger.done(chunk, masks.rowsOf(chunk));
+    return doneRows(chunk) >= rowsOf(chunk);
   }
 
-  /** Returns how many runs are done, counted up to the first chunk that is not. */
+  /** Returns how many runs of a chunk are done: all, none, or those of the pool's last chunk. */
+  public int doneRows(int chunk) throws IOException {
+    return arrays.rows(chunk);
+  }
+
+  /**
+   * Returns m, the number of runs that are done: the rows that the ledger names, from the first run
+   * to the first one that is not done. How many were asked for does not matter.
+   */
   public int doneRuns() throws IOException {
     int runs = 0;
-    for (int c = 0; c < chunks() && done(c); c++) {
-      runs += rowsOf(c);
+    for (int c = 0; c < chunks(); c++) {
+      int rows = Math.min(doneRows(c), rowsOf(c));
+      runs += rows;
+      if (rows < chunkRows()) {
+        break;
+      }
     }
     return runs;
   }
@@ -144,21 +159,18 @@ public final class RunStore {
    */
   public void write(int chunk, List<Mask> rows, Map<String, List<float[]>> values)
       throws IOException {
-    ledger.remove(chunk);
-    Map<String, String> checksums = new LinkedHashMap<>();
+    Map<String, ByteBuffer> elements = new LinkedHashMap<>();
     ByteBuffer packed = masks.newChunk(rows.size());
     rows.forEach(mask -> packed.put(mask.bytes()));
-    checksums.put("masks", Ledger.hex(masks.write(chunk, packed)));
-    for (Map.Entry<String, ZarrArray> output : outputs.entrySet()) {
-      ZarrArray array = output.getValue();
-      ByteBuffer buffer = array.newChunk(rows.size());
-      List<float[]> runs = java.util.Objects.requireNonNull(values.get(output.getKey()));
-      for (float[] run : runs) {
-        put(run, array.dtype(), buffer);
-      }
-      checksums.put(output.getKey(), Ledger.hex(array.write(chunk, buffer)));
-    }
-    ledger.add(new Ledger.Entry(chunk, rows.size(), checksums));
+    elements.put(MASKS, packed);
+    values.forEach(
+        (output, runs) -> {
+          ZarrArray array = arrays.array(output);
+          ByteBuffer buffer = array.newChunk(rows.size());
+          runs.forEach(run -> put(run, array.dtype(), buffer));
+          elements.put(output, buffer);
+        });
+    arrays.write(chunk, rows.size(), elements);
   }
 
   private static void put(float[] run, DType dtype, ByteBuffer buffer) {
@@ -173,36 +185,32 @@ public final class RunStore {
   }
 
   /** Returns the number of targets of an output: of its values a run, classes not counted. */
-  public int targets(String output) throws IOException {
+  public int targets(String output) {
     return (int) array(output).shape()[1];
   }
 
-  /** Returns what the ledger says of a chunk that is done: its rows and checksums. */
-  public Ledger.Entry entry(int chunk) throws IOException {
-    Ledger.Entry entry = ledger.entry(chunk);
-    if (entry == null) {
-      throw new CorruptStudyException(folder.resolve("ledger"), "chunk " + chunk, "no entry");
-    }
-    return entry;
+  /** Returns the checksum that the ledger has of a chunk of {@code masks} or of an output. */
+  public String checksum(String name, int chunk) throws IOException {
+    return arrays.checksum(name, chunk);
   }
 
   /** Returns the packed masks of a chunk, row after row. */
   public byte[] masksOf(int chunk) throws IOException {
     byte[] packed = new byte[rowsOf(chunk) * masks.rowSize()];
-    checked("masks", masks, chunk).get(packed);
+    arrays.read(MASKS, chunk).get(packed);
     return packed;
   }
 
   /** Returns an output of a chunk's runs, little-endian in the array's type, row after row. */
   public OutputChunk outputsOf(String output, int chunk) throws IOException {
     ZarrArray array = array(output);
-    return new OutputChunk(checked(output, array, chunk), array.dtype(), array.rowSize());
+    return new OutputChunk(arrays.read(output, chunk), array.dtype(), array.rowSize());
   }
 
   /** Returns the bytes of the first {@code rows} rows of a chunk of masks or of an output. */
   public ByteBuffer bytesOf(String name, int chunk, int rows) throws IOException {
-    ZarrArray array = name.equals("masks") ? masks : array(name);
-    return checked(name, array, chunk).slice(0, rows * array.rowSize() * array.dtype().bytes());
+    ZarrArray array = array(name);
+    return arrays.read(name, chunk).slice(0, rows * array.rowSize() * array.dtype().bytes());
   }
 
   /** An output of some runs, of float16 or float32. */
@@ -221,9 +229,8 @@ public final class RunStore {
     }
   }
 
-  private ZarrArray array(String output) throws IOException {
-    ZarrArray array = outputs.get(output);
-    return array == null ? ZarrArray.open(folder.resolve(output)) : array;
+  private ZarrArray array(String name) {
+    return arrays.array(name);
   }
 
   /** Returns the packed masks of the first {@code runs} runs, row after row. */
@@ -232,7 +239,8 @@ public final class RunStore {
     byte[] packed = new byte[Math.multiplyExact(runs, rowBytes)];
     for (int c = 0; (long) c * chunkRows() < runs; c++) {
       int first = c * chunkRows();
-      checked("masks", masks, c)
+      arrays
+          .read(MASKS, c)
           .get(packed, first * rowBytes, Math.min(chunkRows(), runs - first) * rowBytes);
     }
     return packed;
@@ -250,17 +258,5 @@ public final class RunStore {
       }
     }
     return values;
-  }
-
-  /** Returns the chunk, refused where it is not what the ledger says was written. */
-  private ByteBuffer checked(String name, ZarrArray array, int chunk) throws IOException {
-    Ledger.Entry entry = ledger.entry(chunk);
-    ByteBuffer body = array.require(chunk);
-    String expected = entry == null ? null : entry.crc32c().get(name);
-    if (expected == null || !expected.equals(Ledger.hex(ZarrArray.crc(body.duplicate())))) {
-      throw new CorruptStudyException(
-          array.file(chunk), "the chunk that the ledger names", "another");
-    }
-    return body;
   }
 }

@@ -42,7 +42,7 @@ public final class Study implements AutoCloseable {
     create(
         folder,
         staging -> {
-          Json.write(staging.resolve("study.json"), manifest);
+          manifest.write(staging.resolve("study.json"));
           if (data != null) {
             DatasetStore.write(staging.resolve("data/train"), data.train());
             if (data.test() != null) {
@@ -107,7 +107,7 @@ public final class Study implements AutoCloseable {
       throw BadInputException.at(
           folder, "a study", Files.exists(folder) ? "no study.json" : "nothing there");
     }
-    return Json.read(file, Manifest.class);
+    return Manifest.read(file);
   }
 
   /** Makes a folder a Zarr group, so that Python opens it with all that is in it. */

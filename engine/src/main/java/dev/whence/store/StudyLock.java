@@ -4,13 +4,12 @@ import dev.whence.data.BadInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Held by the one process that writes to a study; the operating system releases it when the process
@@ -18,33 +17,54 @@ import org.jspecify.annotations.Nullable;
  */
 final class StudyLock implements AutoCloseable {
 
+  /**
+   * Who in this process holds the lock of which study. The system's locks belong to the process and
+   * go when any channel of the file is closed, so a file that is locked here is not opened again.
+   */
+  private static final Map<Path, String> HOLDERS = new ConcurrentHashMap<>();
+
+  private final Path study;
   private final FileChannel channel;
 
-  private StudyLock(FileChannel channel) {
+  private StudyLock(Path study, FileChannel channel) {
+    this.study = study;
     this.channel = channel;
   }
 
-  static StudyLock acquire(Path study, String holder) throws IOException {
+  static StudyLock acquire(Path folder, String holder) throws IOException {
+    Path study = folder.toRealPath();
+    String other = HOLDERS.putIfAbsent(study, holder);
+    if (other != null) {
+      throw refusal(folder, other);
+    }
+    try {
+      return lock(folder, study, holder);
+    } catch (IOException | RuntimeException e) {
+      HOLDERS.remove(study);
+      throw e;
+    }
+  }
+
+  private static StudyLock lock(Path folder, Path study, String holder) throws IOException {
     Path file = study.resolve("study.lock");
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (tryLock(channel) == null) {
+    try {
+      if (channel.tryLock() == null) {
+        throw refusal(folder, Files.readString(file).strip());
+      }
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap((holder + "\n").getBytes(StandardCharsets.UTF_8)));
+      return new StudyLock(study, channel);
+    } catch (IOException | RuntimeException e) {
       channel.close();
-      String other = Files.readString(file).strip();
-      throw BadInputException.at(
-          study, "a study that no other process writes to", other.isEmpty() ? "one" : other);
+      throw e;
     }
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap((holder + "\n").getBytes(StandardCharsets.UTF_8)));
-    return new StudyLock(channel);
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
-    }
+  private static BadInputException refusal(Path folder, String holder) {
+    return BadInputException.at(
+        folder, "a study that no other process writes to", holder.isEmpty() ? "one" : holder);
   }
 
   @Override
@@ -53,6 +73,8 @@ final class StudyLock implements AutoCloseable {
       channel.truncate(0);
     } catch (IOException e) {
       // The system releases the lock with the process; a stale name in the file misleads nobody.
+    } finally {
+      HOLDERS.remove(study);
     }
   }
 }

@@ -247,13 +247,28 @@ public final class ZarrArray {
   }
 
   /**
-   * Maps chunk {@code chunk}, which must have been written and is checked first, until what is
-   * returned is no longer referred to.
+   * Returns the elements of chunk {@code chunk}, which must be those that a ledger names.
+   *
+   * @param crc32c their checksum in the ledger
+   */
+  ByteBuffer require(int chunk, String crc32c) throws IOException {
+    ByteBuffer body = require(chunk);
+    String found = Ledger.hex(crc(body.duplicate()));
+    if (!crc32c.equals(found)) {
+      throw new CorruptStudyException(
+          file(chunk), "the chunk that the ledger names", "another (checksum " + found + ")");
+    }
+    return body;
+  }
+
+  /**
+   * Maps chunk {@code chunk}, which must be the one that a ledger names and is checked first, until
+   * what is returned is no longer referred to.
    *
    * @return its elements, little-endian
    */
-  public MemorySegment map(int chunk) throws IOException {
-    long size = require(chunk).remaining();
+  MemorySegment map(int chunk, String crc32c) throws IOException {
+    long size = require(chunk, crc32c).remaining();
     try (FileChannel channel = FileChannel.open(file(chunk), StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
     }

@@ -1,0 +1,89 @@
+package dev.whence.store;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Arrays whose chunks are written together, and the {@link Ledger} that says which chunks are done.
+ *
+ * <p>A chunk is written in one order: its ledger entry is removed, its files are replaced, its new
+ * entry is added. A process that dies in between leaves a chunk that is not done. Whatever is read
+ * is compared with the checksum in the ledger.
+ */
+public final class LedgeredArrays {
+
+  private final Map<String, ZarrArray> arrays;
+  private final Ledger ledger;
+
+  /**
+   * @param ledger folder of the ledger, which need not exist yet
+   * @param arrays by the name that their checksums have in the ledger
+   */
+  public LedgeredArrays(Path ledger, Map<String, ZarrArray> arrays) {
+    this.ledger = new Ledger(ledger);
+    this.arrays = new LinkedHashMap<>(arrays);
+  }
+
+  /** Returns whether there is an array {@code name}. */
+  public boolean has(String name) {
+    return arrays.containsKey(name);
+  }
+
+  /** Returns the array {@code name}. */
+  public ZarrArray array(String name) {
+    return Objects.requireNonNull(arrays.get(name));
+  }
+
+  /** Returns how many rows the ledger says are done of a chunk; 0 where it has no entry. */
+  public int rows(int chunk) throws IOException {
+    Ledger.Entry entry = ledger.entry(chunk);
+    return entry == null ? 0 : entry.rows();
+  }
+
+  /** Returns the checksum of a chunk of an array; refused where the ledger has none. */
+  public String checksum(String name, int chunk) throws IOException {
+    Ledger.Entry entry = ledger.entry(chunk);
+    @Nullable String checksum = entry == null ? null : entry.crc32c().get(name);
+    if (checksum == null) {
+      throw new CorruptStudyException(
+          ledger.file(chunk), "an entry with the checksum of '%s'".formatted(name), "none");
+    }
+    return checksum;
+  }
+
+  /**
+   * Writes a chunk of every array.
+   *
+   * @param rows what the ledger is to say of the chunk
+   * @param elements of each array
+   */
+  public void write(int chunk, int rows, Map<String, ByteBuffer> elements) throws IOException {
+    ledger.remove(chunk);
+    Map<String, String> checksums = new LinkedHashMap<>();
+    for (Map.Entry<String, ZarrArray> array : arrays.entrySet()) {
+      ByteBuffer chunkElements = Objects.requireNonNull(elements.get(array.getKey()));
+      checksums.put(array.getKey(), Ledger.hex(array.getValue().write(chunk, chunkElements)));
+    }
+    ledger.add(new Ledger.Entry(chunk, rows, checksums));
+  }
+
+  /** Returns the elements of a chunk that is done. */
+  public ByteBuffer read(String name, int chunk) throws IOException {
+    return array(name).require(chunk, checksum(name, chunk));
+  }
+
+  /**
+   * Maps a chunk that is done, until what is returned is no longer referred to.
+   *
+   * @return its elements, little-endian
+   */
+  public MemorySegment map(String name, int chunk) throws IOException {
+    return array(name).map(chunk, checksum(name, chunk));
+  }
+}

@@ -1,0 +1,102 @@
+package dev.whence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.whence.evaluate.Evaluator;
+import dev.whence.linalg.Parallel;
+import dev.whence.pool.Digest;
+import dev.whence.pool.PoolTraining;
+import dev.whence.pool.ThreadExecutor;
+import dev.whence.regress.DatamodelStore;
+import dev.whence.regress.Fit;
+import dev.whence.regress.FitOptions;
+import dev.whence.store.Json;
+import dev.whence.store.Progress;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Studies that an earlier version made ({@code peers/fixtures/golden-study.sh}) are read, judged
+ * and gone on with.
+ */
+class GoldenStudyTest {
+
+  @TempDir Path folder;
+
+  private Path unpack(String name) throws IOException {
+    try (InputStream in =
+            Objects.requireNonNull(
+                getClass().getResourceAsStream("/golden/format-1-%s.zip".formatted(name)));
+        ZipInputStream zip = new ZipInputStream(in)) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        Path file = folder.resolve(name).resolve(entry.getName());
+        Files.createDirectories(entry.isDirectory() ? file : file.getParent());
+        if (!entry.isDirectory()) {
+          Files.write(file, zip.readAllBytes());
+        }
+      }
+    }
+    return folder.resolve(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"trained", "imported"})
+  void fittingAgainChangesNoFileAndFittingAnewNoWeight(String name) throws IOException {
+    Path path = unpack(name);
+    Map<String, String> before = Digest.of(path);
+    try (Study study = Study.openForWriting(path, "test");
+        Parallel parallel = new Parallel(2)) {
+      assertThat(study.manifest().format()).isEqualTo(1);
+      FitOptions held = Json.read(study.datamodels().resolve("fit.json"), FitOptions.class);
+      Fit.run(study, held.output(), m -> held, parallel, Progress.NONE);
+      assertThat(Digest.of(path)).isEqualTo(before);
+      DatamodelStore old = DatamodelStore.finished(study);
+      float[][] weights = new float[old.targets()][];
+      for (int t = 0; t < weights.length; t++) {
+        weights[t] = old.weights(t);
+      }
+      Evaluator.run(study, parallel, Progress.NONE);
+      dev.whence.store.AtomicFile.deleteFolder(study.datamodels());
+      Fit.run(study, held.output(), m -> held, parallel, Progress.NONE);
+      DatamodelStore now = DatamodelStore.finished(study);
+      for (int t = 0; t < weights.length; t++) {
+        assertThat(now.weights(t)).containsExactly(weights[t]);
+      }
+    }
+  }
+
+  /** The pool's last chunk is not full; it is trained again with the runs it has and more. */
+  @Test
+  void aPoolIsGoneOnWith() throws IOException {
+    Path path = unpack("trained");
+    byte[] margins = Files.readAllBytes(path.resolve("pool/margin/c/1/0"));
+    try (Study study = Study.openForWriting(path, "test");
+        ThreadExecutor executor = new ThreadExecutor(2);
+        Parallel parallel = new Parallel(2)) {
+      new PoolTraining(study, executor, Progress.NONE).trainPool(80);
+      FitOptions held = Json.read(study.datamodels().resolve("fit.json"), FitOptions.class);
+      FitOptions options =
+          Fit.run(
+              study,
+              held.output(),
+              m ->
+                  new FitOptions(
+                      held.estimator(), held.output(), m, held.folds(), true, held.path()),
+              parallel,
+              Progress.NONE);
+      assertThat(options.runs()).isEqualTo(80);
+    }
+    assertThat(Files.readAllBytes(path.resolve("pool/margin/c/1/0"))).isEqualTo(margins);
+  }
+}
