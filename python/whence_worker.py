@@ -15,12 +15,16 @@ numpy or a tensor of PyTorch. Regression returns predictions [k]; two classes ma
 class's. With the setting returns=output it returns one number a target [k], of any meaning. What differs from run to
 run must come from `run.seed` alone, or the pool cannot be made again.
 
-Anything printed goes to standard error; Whence shows the last lines of it when a run fails. Needs numpy, nothing else.
+Import it first: from then on anything printed goes to standard error, and so to the study's logs/; Whence shows the last
+lines of it when a run fails. A model that was fitted to fewer classes than there are, because the subset lacks some, may
+return scores for those it knows, in increasing order of their labels (as scikit-learn does); each class that it does not
+know then scores as the lowest of them. Needs numpy, nothing else.
 """
 import functools
 import json
 import os
 import queue
+import signal
 import sys
 import threading
 import traceback
@@ -29,10 +33,21 @@ import numpy as np
 
 __all__ = ["Data", "Run", "serve"]
 
+# What anyone prints, from now on and in any process started from here, must not mix with the answers.
+sys.stdout.flush()
+_answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.set_inheritable(_answers.fileno(), False)
+os.dup2(2, 1)
+try:
+    os.setpgid(0, 0)  # so that what is started from here ends together with this process
+except (AttributeError, OSError):
+    pass
+
 
 class Data:
     """The dataset, mapped, the same in all runs: x [examples, ...] (uint8 or float32), y [examples] (int64 classes or
-    float32), targets (a list of arrays [k, ...]), classes (0 in regression), returns ("logits" or "output")."""
+    float32), targets (a list of arrays [k, ...]), classes (0 in regression), names (of the classes), returns ("logits" or
+    "output")."""
 
     def __init__(self, greeting):
         if greeting.get("whence") != 1:
@@ -41,6 +56,7 @@ class Data:
         self.y = np.load(greeting["labels"], mmap_mode="r")
         self.targets = [np.load(path, mmap_mode="r") for path in greeting["targets"]]
         self.classes = greeting["classes"]
+        self.names = greeting.get("names", [])
         self.returns = greeting["returns"]
 
 
@@ -69,12 +85,21 @@ class Run:
         return self.data.y[self.members]
 
 
-def _array(values, data):
+def _array(values, run):
+    data = run.data
     if hasattr(values, "detach"):  # a tensor
         values = values.detach().cpu().float().numpy()
     values = np.asarray(values, dtype=np.float32)
-    if data.returns == "logits" and data.classes == 2 and values.ndim == 1:
+    if data.returns != "logits" or data.classes == 0:
+        return np.ascontiguousarray(values)
+    known = np.unique(run.y)
+    if values.ndim == 1 and (len(known) == 2 or data.classes == 2):  # a score of the second class against the first
         values = np.stack([np.zeros_like(values), values], axis=1)
+        known = known if len(known) == 2 else np.arange(2)
+    if values.ndim == 2 and values.shape[1] == len(known) < data.classes:
+        every = np.repeat(values.min(axis=1, keepdims=True), data.classes, axis=1)
+        every[:, known] = values
+        values = every
     return np.ascontiguousarray(values)
 
 
@@ -85,6 +110,8 @@ def _lines():
     def read():
         for line in sys.stdin:
             lines.put(line)
+        if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
+            os.killpg(0, signal.SIGKILL)
         os._exit(0)
 
     threading.Thread(target=read, daemon=True).start()
@@ -94,12 +121,10 @@ def _lines():
 
 def serve(train):
     """Answers Whence until it closes standard input."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what anyone prints must not mix with the answers
 
     def answer(**values):
-        answers.write(json.dumps(values) + "\n")
-        answers.flush()
+        _answers.write(json.dumps(values) + "\n")
+        _answers.flush()
 
     data = None
     for line in _lines():
@@ -108,12 +133,14 @@ def serve(train):
             data = Data(request)
             answer(ready=True)
             continue
+        number = request["run"]
         try:
-            predict = train(Run(data, request))
+            run = Run(data, request)
+            predict = train(run)
             for x, path in zip(data.targets, request["outputs"]):
-                np.save(path, _array(predict(x), data))
-            answer(done=request["run"])
+                np.save(path, _array(predict(x), run))
+            answer(done=number)
         except Exception as e:
             traceback.print_exc()
             where = traceback.extract_tb(e.__traceback__)[-1]
-            answer(error=f"{type(e).__name__}: {e} ({os.path.basename(where.filename)}, line {where.lineno})")
+            answer(run=number, error=f"{type(e).__name__}: {e} ({os.path.basename(where.filename)}, line {where.lineno})")

@@ -79,6 +79,7 @@ class HistoryTest {
       new StudyConfig(
               null,
               null,
+              null,
               4L,
               new StudyConfig.Learner(
                   "softmax",

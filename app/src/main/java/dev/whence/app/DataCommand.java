@@ -6,10 +6,16 @@ import dev.whence.data.Fingerprint;
 import dev.whence.data.Labels;
 import dev.whence.data.Split;
 import dev.whence.store.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,25 +35,41 @@ final class DataCommand {
         "",
         "Examples:",
         "  whence data info bundled",
-        "  whence data info cifar-10-batches-bin --json"
+        "  whence data info cifar-10-batches-bin --json",
+        "  whence data info images/ --sheet images.png",
+        "  whence data info table.csv --label diagnosis --group hospital"
       })
   int info(
       @Parameters(
               paramLabel = "bundled|PATH",
               description = "The bundled subset, a folder or a file.")
           String path,
-      @Option(names = "--json", description = "Print as JSON.") boolean json) {
-    Split split = DatasetReader.read(path);
+      @Option(names = "--json", description = "Print as JSON.") boolean json,
+      @Option(
+              names = "--sheet",
+              paramLabel = "FILE.png",
+              description = "Write the first pictures side by side.")
+          @Nullable Path sheet,
+      @Mixin ReadingOptions reading)
+      throws IOException {
+    List<String> told = new ArrayList<>();
+    Split split = DatasetReader.read(path, reading.read(), told::add);
+    if (sheet != null) {
+      ContactSheet.write(sheet, split.train());
+    }
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("fingerprint", Fingerprint.of(split));
     info.put("train", describe(split.train()));
     if (split.test() != null) {
       info.put("test", describe(split.test()));
     }
+    info.put("remarks", told);
     if (json) {
       System.out.print(Json.text(info));
     } else {
+      info.remove("remarks");
       info.forEach((part, what) -> System.out.println(part + ": " + what));
+      told.forEach(System.out::println);
     }
     return 0;
   }

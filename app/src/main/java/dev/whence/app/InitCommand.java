@@ -1,8 +1,11 @@
 package dev.whence.app;
 
 import dev.whence.data.BadInputException;
+import dev.whence.data.Labels;
+import dev.whence.data.ReadOptions;
 import dev.whence.pool.StudyConfig;
 import dev.whence.store.Manifest;
+import dev.whence.store.Study;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.core.JacksonException;
@@ -59,7 +63,7 @@ final class InitCommand implements Callable<Integer> {
       paramLabel = "bundled|PATH",
       description =
           "The bundled Fashion-MNIST subset, or a folder of IDX files, CIFAR binaries, .npy files, train.csv or images by class,"
-              + " or one .npz or .csv.")
+              + " or one .npz or .csv (docs/formats.md).")
   private @Nullable String data;
 
   @Option(
@@ -125,6 +129,8 @@ final class InitCommand implements Callable<Integer> {
       description = "Runs to a chunk: the most that a crash costs [64].")
   private @Nullable Integer chunk;
 
+  @Mixin private ReadingOptions reading = new ReadingOptions();
+
   @Override
   public Integer call() throws IOException {
     if (template) {
@@ -139,23 +145,33 @@ final class InitCommand implements Callable<Integer> {
       throw BadInputException.at("init", "STUDY, the folder to make", "none");
     }
     StudyConfig base = config == null ? EMPTY : read(config);
-    Manifest manifest = base.with(options()).create(study);
+    Manifest manifest = base.with(options()).create(study, told -> System.err.println(told));
     System.out.println(
-        "%s: %,d units, %,d targets, learner %s"
+        "%s: %,d units, %,d targets%s, learner %s"
             .formatted(
                 study,
                 manifest.units(),
                 manifest.targets(),
+                labels(Study.open(study).data().train().labels()),
                 Objects.requireNonNull(manifest.learner()).name()));
     return 0;
   }
 
+  private static String labels(Labels labels) {
+    return switch (labels) {
+      case Labels.Classes classes -> ", %,d classes".formatted(classes.count());
+      case Labels.Reals _ -> ", real labels";
+    };
+  }
+
   private static final StudyConfig EMPTY =
-      new StudyConfig(null, null, null, null, null, null, null, null, null);
+      new StudyConfig(null, null, null, null, null, null, null, null, null, null);
 
   private StudyConfig options() {
+    ReadOptions read = reading.read();
     return new StudyConfig(
         data,
+        read.equals(ReadOptions.NONE) ? null : read,
         holdout,
         seed,
         learner == null && settings.isEmpty()

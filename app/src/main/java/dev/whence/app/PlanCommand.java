@@ -96,9 +96,7 @@ final class PlanCommand implements Callable<Integer> {
     List<Pilot> pilots = new ArrayList<>();
     try (Executor executor = new ThreadExecutor(threads)) {
       for (double alpha : alphas == null ? List.of(design.alpha()) : alphas) {
-        pilots.add(
-            Pilot.measure(
-                open.manifest(), data, alpha, executor, threads, seconds, common.progress()));
+        pilots.add(Pilot.measure(open, data, alpha, executor, threads, seconds, common.progress()));
       }
     }
     if (json) {

@@ -61,6 +61,7 @@ final class QuickstartCommand implements Callable<Integer> {
       new StudyConfig(
               "bundled",
               null,
+              null,
               1L,
               new StudyConfig.Learner(learner, null),
               null,

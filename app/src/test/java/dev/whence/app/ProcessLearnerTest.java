@@ -96,7 +96,7 @@ class ProcessLearnerTest {
     "hang, no answer within 2.0 s; it last said: about to do something wrong",
     "raise, 'ValueError: no luck (faulty.py, line 27)'",
     "nan, the model's output is NaN (a lower learning rate may help)",
-    "shape, 'outputs: expected floats of shape (12, 2), found float32 of shape (12, 3)'"
+    "shape, 'outputs: expected floats of shape (12, 2), a column for each class, found float32 of shape (12, 3)'"
   })
   void aRunThatFailsTwiceIsListedAndAnotherStandsForIt(String fault, String reason)
       throws IOException {
@@ -155,7 +155,8 @@ class ProcessLearnerTest {
     };
     assertThat(Whence.run(init).code()).isZero();
     assertThat(Whence.run("train", study.toString(), "--models", "4", "-q").code()).isZero();
-    float[] outputs = RunStore.open(study.resolve("pool"), List.of()).outputs("prediction", 4);
+    float[] outputs =
+        RunStore.open(study.resolve("pool"), List.of("prediction")).outputs("prediction", 4);
     assertThat(outputs[12]).isEqualTo(outputs[0]); // subsets of one size
     assertThat(outputs[0]).isBetween(24f - 6, 24f + 6);
     List<String> margins = new ArrayList<>(List.of(init));

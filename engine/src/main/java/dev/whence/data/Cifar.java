@@ -16,11 +16,29 @@ import org.jspecify.annotations.Nullable;
 final class Cifar {
 
   private static final int PIXELS = 3 * 32 * 32;
+  private static final int BATCHES = 5;
 
   private Cifar() {}
 
   static boolean isCifar10(Path folder) {
-    return InputFiles.find(folder, "data_batch_1.bin") != null;
+    return IntStream.rangeClosed(1, BATCHES).anyMatch(i -> batch(folder, i) != null);
+  }
+
+  private static @Nullable Path batch(Path folder, int i) {
+    return InputFiles.find(folder, "data_batch_%d.bin".formatted(i));
+  }
+
+  /** Refuses the Python version, which is pickled, by what to do about it. */
+  static void refusePickled(Path folder) {
+    if (Files.isRegularFile(folder.resolve("data_batch_1"))
+        || Files.isRegularFile(folder.resolve("batches.meta"))
+        || (Files.isRegularFile(folder.resolve("train"))
+            && Files.isRegularFile(folder.resolve("meta")))) {
+      throw BadInputException.at(
+          folder,
+          "CIFAR's binary version (data_batch_1.bin …, from cifar-10-binary.tar.gz), or a .npz of x_train and y_train",
+          "its Python version, which is pickled (docs/formats.md has five lines that convert it)");
+    }
   }
 
   static boolean isCifar100(Path folder) {
@@ -29,11 +47,15 @@ final class Cifar {
 
   static Split cifar10(Path folder) {
     List<Path> batches = new ArrayList<>();
-    for (int i = 1; i <= 5; i++) {
-      Path batch = InputFiles.find(folder, "data_batch_%d.bin".formatted(i));
-      if (batch != null) {
-        batches.add(batch);
+    for (int i = 1; i <= BATCHES; i++) {
+      Path batch = batch(folder, i);
+      if (batch == null) {
+        throw BadInputException.at(
+            folder,
+            "data_batch_1.bin to data_batch_%d.bin".formatted(BATCHES),
+            "no data_batch_%d.bin".formatted(i));
       }
+      batches.add(batch);
     }
     List<String> names = names(folder.resolve("batches.meta.txt"), 10);
     Path test = InputFiles.find(folder, "test_batch.bin");
@@ -82,7 +104,14 @@ final class Cifar {
       }
     }
     return new Dataset(
-        new Features(rows, new int[] {3, 32, 32}, pixels, true), new Labels.Classes(labels, names));
+        new Features(rows, new int[] {3, 32, 32}, pixels, true),
+        new Labels.Classes(labels, names),
+        new Metadata(
+            null,
+            null,
+            null,
+            null,
+            IntStream.range(0, rows).mapToObj(i -> "record " + i).toList()));
   }
 
   private static List<String> names(@Nullable Path file, int count) {

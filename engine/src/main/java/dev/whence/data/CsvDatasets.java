@@ -1,85 +1,27 @@
 package dev.whence.data;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Datasets from CSV with a header line.
- *
- * <p>The label is the column named {@code label}, {@code target}, {@code class} or {@code y}, else
- * the last one. Columns {@code name} and {@code group} are metadata, a column {@code split} with
- * the values train and test says where a row belongs; every other column is a numeric feature.
- * Labels that are all decimal numbers with a point are real, all others are classes.
+ * Datasets from tables (docs/formats.md): a label, features that are numbers, and columns {@code
+ * name}, {@code group} and {@code split}.
  */
 final class CsvDatasets {
 
   private static final Set<String> LABEL_NAMES = Set.of("label", "target", "class", "y");
-  private static final Set<String> RESERVED = Set.of("name", "group", "split");
 
   private CsvDatasets() {}
 
-  /** The header and records of a CSV file; every record has as many fields as the header. */
-  record Table(Path file, List<String> header, List<CsvRecord> records) {
-
-    /** Returns the index of the first of {@code names} in the header, or −1. */
-    int column(Set<String> names) {
-      for (int i = 0; i < header.size(); i++) {
-        if (names.contains(header.get(i).toLowerCase(java.util.Locale.ROOT))) {
-          return i;
-        }
-      }
-      return -1;
-    }
-
-    @Nullable List<String> values(String name) {
-      int column = column(Set.of(name));
-      return column < 0 ? null : records.stream().map(r -> r.getField(column)).toList();
-    }
-  }
-
-  static Table read(Path file) {
-    return InputFiles.read(
-        file,
-        in -> {
-          List<CsvRecord> records = new ArrayList<>();
-          try (CsvReader<CsvRecord> reader =
-              CsvReader.builder()
-                  .allowMissingFields(true)
-                  .allowExtraFields(true)
-                  .ofCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            reader.forEach(records::add);
-          } catch (CsvParseException e) {
-            throw BadInputException.at(file, "CSV", e.getMessage());
-          }
-          if (records.size() < 2) {
-            throw BadInputException.at(
-                file, "a header and at least one row", records.size() + " lines");
-          }
-          List<String> header = records.getFirst().getFields().stream().map(String::strip).toList();
-          for (CsvRecord line : records) {
-            if (line.getFieldCount() != header.size()) {
-              throw BadInputException.at(
-                  file + ", line " + line.getStartingLineNumber(),
-                  header.size() + " fields",
-                  line.getFieldCount());
-            }
-          }
-          return new Table(file, header, List.copyOf(records.subList(1, records.size())));
-        });
-  }
-
-  static Split file(Path file) {
-    Table table = read(file);
-    Dataset all = dataset(table, table, null);
+  static Split file(Path file, Reading reading) {
+    CsvTable table = CsvTable.read(file, reading);
+    Dataset all = datasets(List.of(table), reading).getFirst();
     List<String> split = table.values("split");
     if (split == null) {
       return new Split(all, null);
@@ -87,12 +29,11 @@ final class CsvDatasets {
     List<Integer> train = new ArrayList<>();
     List<Integer> test = new ArrayList<>();
     for (int i = 0; i < split.size(); i++) {
-      switch (split.get(i)) {
+      switch (split.get(i).toLowerCase(Locale.ROOT)) {
         case "train" -> train.add(i);
         case "test" -> test.add(i);
         default ->
-            throw BadInputException.at(
-                file + ", row " + (i + 1), "split 'train' or 'test'", split.get(i));
+            throw BadInputException.at(table.where(i), "split 'train' or 'test'", split.get(i));
       }
     }
     if (train.isEmpty()) {
@@ -101,87 +42,123 @@ final class CsvDatasets {
     return new Split(all.select(ints(train)), test.isEmpty() ? null : all.select(ints(test)));
   }
 
-  static Split files(Path trainFile, @Nullable Path testFile) {
-    Table train = read(trainFile);
+  static Split files(Path trainFile, @Nullable Path testFile, Reading reading) {
+    CsvTable train = CsvTable.read(trainFile, reading);
     if (testFile == null) {
-      return new Split(dataset(train, train, null), null);
+      return new Split(datasets(List.of(train), reading).getFirst(), null);
     }
-    Table test = read(testFile);
+    CsvTable test = CsvTable.read(testFile, reading);
     if (!test.header().equals(train.header())) {
       throw BadInputException.at(
           testFile, "the columns " + train.header(), test.header().toString());
     }
-    return new Split(dataset(train, train, test), dataset(test, train, test));
+    List<Dataset> both = datasets(List.of(train, test), reading);
+    return new Split(both.get(0), both.get(1));
   }
 
-  /** Reads {@code table}; {@code first} and {@code second} together say what classes there are. */
-  private static Dataset dataset(Table table, Table first, @Nullable Table second) {
-    int label = table.column(LABEL_NAMES);
-    int labelColumn = label >= 0 ? label : table.header().size() - 1;
-    List<Integer> columns = new ArrayList<>();
-    for (int i = 0; i < table.header().size(); i++) {
-      if (i != labelColumn
-          && !RESERVED.contains(table.header().get(i).toLowerCase(java.util.Locale.ROOT))) {
-        columns.add(i);
+  /** Which column is what; −1 for none. */
+  private record Roles(int label, int group, int name, List<Integer> features) {}
+
+  /** Reads tables of the same columns, whose labels together say what classes there are. */
+  private static List<Dataset> datasets(List<CsvTable> tables, Reading reading) {
+    Roles roles = roles(tables.getFirst(), reading);
+    List<Labels> labels = TextLabels.read(tables, roles.label(), reading);
+    return IntStream.range(0, tables.size())
+        .mapToObj(i -> dataset(tables.get(i), roles, labels.get(i)))
+        .toList();
+  }
+
+  private static Dataset dataset(CsvTable table, Roles roles, Labels labels) {
+    int columns = roles.features().size();
+    int rows = table.rows().size();
+    float[] values = new float[Math.multiplyExact(rows, columns)];
+    for (int j = 0; j < columns; j++) {
+      float[] column = table.numbers(roles.features().get(j));
+      for (int i = 0; i < rows; i++) {
+        values[i * columns + j] = column[i];
       }
     }
-    if (columns.isEmpty()) {
+    List<String> groups = roles.group() < 0 ? null : table.values(roles.group());
+    if (groups != null && groups.contains("")) {
+      throw BadInputException.at(
+          table.where(groups.indexOf(""), roles.group()), "a group", "nothing");
+    }
+    Metadata metadata =
+        new Metadata(
+            roles.name() < 0 ? null : table.values(roles.name()),
+            groups,
+            null,
+            null,
+            table.lines().stream().map(line -> "line " + line).toList());
+    return new Dataset(new Features(rows, new int[] {columns}, values, false), labels, metadata);
+  }
+
+  private static Roles roles(CsvTable table, Reading reading) {
+    ReadOptions options = reading.options();
+    int label = label(table, reading);
+    int group = column(table, "group", options.group());
+    int name = column(table, "name", options.name());
+    Set<Integer> other = new HashSet<>(table.columns(Set.of("split")));
+    other.addAll(List.of(label, group, name));
+    List<Integer> features = new ArrayList<>();
+    for (int j = 0; j < table.header().size(); j++) {
+      if (other.contains(j)) {
+        continue;
+      }
+      boolean unnamed = table.header().get(j).isEmpty();
+      if (unnamed || (table.header().get(j).equalsIgnoreCase("id") && distinct(table, j))) {
+        reading.tell(
+            "%s: column %d%s is %s",
+            table.file(),
+            j + 1,
+            unnamed ? ", which has no name," : " ('" + table.header().get(j) + "')",
+            name < 0 ? "taken for the rows' names, not for a feature" : "left out");
+        name = name < 0 ? j : name;
+      } else {
+        features.add(j);
+      }
+    }
+    if (features.isEmpty()) {
       throw BadInputException.at(table.file(), "at least one feature column", "none");
     }
-    int rows = table.records().size();
-    float[] values = new float[Math.multiplyExact(rows, columns.size())];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns.size(); j++) {
-        values[i * columns.size() + j] = number(table, i, columns.get(j));
-      }
-    }
-    Features features =
-        Features.checked(table.file().toString(), rows, new int[] {columns.size()}, values);
-    Metadata metadata = new Metadata(table.values("name"), table.values("group"), null, null);
-    return new Dataset(features, labels(table, labelColumn, first, second), metadata);
+    return new Roles(label, group, name, features);
   }
 
-  private static Labels labels(Table table, int column, Table first, @Nullable Table second) {
-    List<String> all =
-        new ArrayList<>(first.records().stream().map(r -> r.getField(column)).toList());
-    if (second != null) {
-      second.records().forEach(r -> all.add(r.getField(column)));
-    }
-    if (all.stream().allMatch(s -> s.matches("[-+]?\\d*\\.?\\d+([eE][-+]?\\d+)?|nan|NaN|inf"))
-        && all.stream().anyMatch(s -> s.contains("."))) {
-      float[] values = new float[table.records().size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = number(table, i, column);
-      }
-      return new Labels.Reals(values);
-    }
-    boolean whole = all.stream().allMatch(s -> s.matches("\\d{1,9}"));
-    TreeSet<String> names =
-        new TreeSet<>(
-            whole
-                ? java.util.Comparator.<String>comparingInt(Integer::parseInt)
-                : java.util.Comparator.<String>naturalOrder());
-    names.addAll(all);
-    List<String> ordered = List.copyOf(names);
-    int[] classes =
-        table.records().stream().mapToInt(r -> ordered.indexOf(r.getField(column))).toArray();
-    return new Labels.Classes(classes, ordered);
+  private static boolean distinct(CsvTable table, int column) {
+    return new HashSet<>(table.values(column)).size() == table.rows().size();
   }
 
-  private static float number(Table table, int row, int column) {
-    String field = table.records().get(row).getField(column).strip();
-    try {
-      return Float.parseFloat(field);
-    } catch (NumberFormatException e) {
+  private static int column(CsvTable table, String option, @Nullable String said) {
+    if (said != null) {
+      return table.named(option, said);
+    }
+    List<Integer> found = table.columns(Set.of(option));
+    return found.isEmpty() ? -1 : found.getFirst();
+  }
+
+  private static int label(CsvTable table, Reading reading) {
+    String said = reading.options().label();
+    if (said != null) {
+      return table.named("label", said);
+    }
+    List<Integer> candidates = new ArrayList<>(table.columns(LABEL_NAMES));
+    if (candidates.size() > 1 && !table.columns(Set.of("x")).isEmpty()) {
+      candidates.removeAll(table.columns(Set.of("y"))); // x and y are coordinates
+    }
+    if (candidates.size() > 1) {
       throw BadInputException.at(
-          "%s, line %d, column '%s'"
-              .formatted(
-                  table.file(),
-                  table.records().get(row).getStartingLineNumber(),
-                  table.header().get(column)),
-          "a number",
-          field.isEmpty() ? "nothing" : "'" + field + "'");
+          table.file(),
+          "one column that may be the label (--label COLUMN says which)",
+          candidates.stream().map(table.header()::get).toList());
     }
+    if (candidates.size() == 1) {
+      return candidates.getFirst();
+    }
+    int last = table.header().size() - 1;
+    reading.tell(
+        "%s: the last column, '%s', is taken for the label (--label)",
+        table.file(), table.header().get(last));
+    return last;
   }
 
   static int[] ints(List<Integer> list) {

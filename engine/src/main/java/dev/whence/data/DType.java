@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 public enum DType {
   BOOL("bool", "|b1", 1),
   UINT8("uint8", "|u1", 1),
+  INT8("int8", "|i1", 1),
   INT16("int16", "<i2", 2),
   INT32("int32", "<i4", 4),
   INT64("int64", "<i8", 8),
+  UINT16("uint16", "<u2", 2),
+  UINT32("uint32", "<u4", 4),
+  UINT64("uint64", "<u8", 8),
   FLOAT16("float16", "<f2", 2),
   FLOAT32("float32", "<f4", 4),
   FLOAT64("float64", "<f8", 8);
@@ -79,7 +83,14 @@ public enum DType {
   public double get(MemorySegment data, long i) {
     return switch (this) {
       case BOOL, UINT8 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
+      case INT8 -> data.get(ValueLayout.JAVA_BYTE, i);
       case INT16 -> data.get(SHORT, 2 * i);
+      case UINT16 -> data.get(SHORT, 2 * i) & 0xffff;
+      case UINT32 -> data.get(INT, 4 * i) & 0xffffffffL;
+      case UINT64 -> {
+        long bits = data.get(LONG, 8 * i);
+        yield bits >= 0 ? bits : (bits >>> 1) * 2.0 + (bits & 1);
+      }
       case INT32 -> data.get(INT, 4 * i);
       case INT64 -> data.get(LONG, 8 * i);
       case FLOAT16 -> Float.float16ToFloat(data.get(SHORT, 2 * i));
@@ -91,10 +102,10 @@ public enum DType {
   /** Writes element {@code i} of {@code data}, rounded to this type. */
   public void set(MemorySegment data, long i, double value) {
     switch (this) {
-      case BOOL, UINT8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (int) value);
-      case INT16 -> data.set(SHORT, 2 * i, (short) (int) value);
-      case INT32 -> data.set(INT, 4 * i, (int) value);
-      case INT64 -> data.set(LONG, 8 * i, (long) value);
+      case BOOL, INT8, UINT8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (int) value);
+      case INT16, UINT16 -> data.set(SHORT, 2 * i, (short) (int) value);
+      case INT32, UINT32 -> data.set(INT, 4 * i, (int) (long) value);
+      case INT64, UINT64 -> data.set(LONG, 8 * i, (long) value);
       case FLOAT16 -> data.set(SHORT, 2 * i, Float.floatToFloat16((float) value));
       case FLOAT32 -> data.set(FLOAT, 4 * i, (float) value);
       case FLOAT64 -> data.set(DOUBLE, 8 * i, value);

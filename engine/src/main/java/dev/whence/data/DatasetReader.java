@@ -1,9 +1,12 @@
 package dev.whence.data;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Finds out what is at a path and reads it. */
 public final class DatasetReader {
@@ -28,7 +31,30 @@ public final class DatasetReader {
    * Returns the dataset at {@code path}, or the one that comes with Whence where it is "bundled".
    */
   public static Split read(String path) {
-    return path.equals("bundled") ? bundled() : read(Path.of(path));
+    return read(path, ReadOptions.NONE, told -> {});
+  }
+
+  /**
+   * Returns the dataset at {@code path}, or the one that comes with Whence where it is "bundled".
+   *
+   * @param told hears in a line each of what was guessed or left out
+   */
+  public static Split read(String path, ReadOptions options, Consumer<String> told) {
+    return path.equals("bundled") ? bundled() : read(path(path), new Reading(options, told));
+  }
+
+  /** Returns a path that this system's locale can write, or refuses it. */
+  private static Path path(String path) {
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) {
+      throw BadInputException.at(path, "a path", e.getReason());
+    }
+  }
+
+  /** Returns the dataset at {@code path}; what is guessed is not told. */
+  public static Split read(Path path) {
+    return read(path, new Reading(ReadOptions.NONE, told -> {}));
   }
 
   /**
@@ -36,19 +62,19 @@ public final class DatasetReader {
    * of images or train.csv in a folder; or one .npz or .csv file. Tables {@code train.metadata.csv}
    * and {@code test.metadata.csv} beside them add metadata.
    */
-  public static Split read(Path path) {
+  private static Split read(Path path, Reading reading) {
     if (!Files.exists(path)) {
       throw BadInputException.at(path, "a dataset", "nothing there");
     }
     if (Files.isDirectory(path)) {
-      return withMetadata(path, folder(path));
+      return withMetadata(path, folder(path, reading), reading);
     }
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".npz")) {
-      return NumpyDatasets.npz(path);
+      return NumpyDatasets.npz(path, reading);
     }
-    if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
-      return CsvDatasets.file(path);
+    if (Stream.of(".csv", ".tsv", ".csv.gz", ".tsv.gz").anyMatch(name::endsWith)) {
+      return CsvDatasets.file(path, reading);
     }
     if (name.contains("images-idx") || name.contains("images.idx")) {
       Path labels =
@@ -57,7 +83,7 @@ public final class DatasetReader {
       return new Split(Idx.dataset(path, labels, List.of()), null);
     }
     throw BadInputException.at(
-        path, "a folder, or a file .npz, .csv or *images-idx3-ubyte(.gz)", name);
+        path, "a folder, or a file .npz, .csv, .tsv or *images-idx3-ubyte(.gz)", name);
   }
 
   /**
@@ -85,7 +111,7 @@ public final class DatasetReader {
     }
   }
 
-  private static Split folder(Path folder) {
+  private static Split folder(Path folder, Reading reading) {
     Path idx = InputFiles.find(folder, "train-images-idx3-ubyte", "train-images.idx3-ubyte");
     if (idx != null) {
       return idxFolder(folder, idx);
@@ -97,15 +123,16 @@ public final class DatasetReader {
       return Cifar.cifar100(folder);
     }
     if (NumpyDatasets.isFolder(folder)) {
-      return NumpyDatasets.folder(folder);
+      return NumpyDatasets.folder(folder, reading);
     }
     Path csv = InputFiles.find(folder, "train.csv");
     if (csv != null) {
-      return CsvDatasets.files(csv, InputFiles.find(folder, "test.csv"));
+      return CsvDatasets.files(csv, InputFiles.find(folder, "test.csv"), reading);
     }
     if (ImageFolder.isImageFolder(folder)) {
-      return ImageFolder.split(folder);
+      return ImageFolder.split(folder, reading);
     }
+    Cifar.refusePickled(folder);
     throw BadInputException.at(
         folder,
         "train-images-idx3-ubyte(.gz), data_batch_1.bin, train.bin, x_train.npy, train.csv or a"
@@ -131,16 +158,16 @@ public final class DatasetReader {
     return labels;
   }
 
-  private static Split withMetadata(Path folder, Split split) {
+  private static Split withMetadata(Path folder, Split split, Reading reading) {
     Path train = InputFiles.find(folder, "train.metadata.csv");
     Path test = InputFiles.find(folder, "test.metadata.csv");
     Dataset testSet = split.test();
     return new Split(
         train == null
             ? split.train()
-            : split.train().withMetadata(MetadataTable.read(train, split.train().rows())),
+            : split.train().withMetadata(MetadataTable.read(train, split.train().rows(), reading)),
         test == null || testSet == null
             ? testSet
-            : testSet.withMetadata(MetadataTable.read(test, testSet.rows())));
+            : testSet.withMetadata(MetadataTable.read(test, testSet.rows(), reading)));
   }
 }

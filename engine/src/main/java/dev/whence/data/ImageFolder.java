@@ -1,139 +1,198 @@
 package dev.whence.data;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A folder per class of PNG, JPEG, GIF or BMP images, all of one size; {@code train/} and {@code
- * test/} above the classes where there are both. Grey images become [h, w], others [3, h, w].
+ * A folder per class of images, all of one size; {@code train/} and {@code test/} (or {@code val/})
+ * above the classes where there are both. Images in deeper folders belong to the class above them,
+ * as torchvision has it. Grey images become [h, w], others [3, h, w]; where there are both, all
+ * become [3, h, w].
  */
 final class ImageFolder {
 
-  private ImageFolder() {}
+  private static final List<String> TESTS = List.of("test", "val", "valid", "validation");
+  private static final List<String> ENDINGS =
+      List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp");
+
+  private final Reading reading;
+
+  /** Files left out, by their ending. */
+  private final Map<String, Integer> leftOut = new TreeMap<>();
+
+  private int turned;
+
+  private ImageFolder(Reading reading) {
+    this.reading = reading;
+  }
 
   static boolean isImageFolder(Path folder) {
     Path train = folder.resolve("train");
     return !classes(Files.isDirectory(train) ? train : folder).isEmpty();
   }
 
-  static Split split(Path folder) {
+  static Split split(Path folder, Reading reading) {
+    ImageFolder images = new ImageFolder(reading);
+    Split split = images.split(folder);
+    images.leftOut.forEach(
+        (what, n) -> reading.tell("%s: left out: %,d files (%s)", folder, n, what));
+    if (images.turned > 0) {
+      reading.tell(
+          "%s: %,d JPEG files say that they are to be shown turned (EXIF); they are read as stored,"
+              + " as PIL and torchvision do",
+          folder, images.turned);
+    }
+    return split;
+  }
+
+  private Split split(Path folder) {
     Path train = folder.resolve("train");
     if (!Files.isDirectory(train)) {
       return new Split(read(folder, classes(folder)), null);
     }
+    List<String> others = new ArrayList<>();
+    list(folder).stream()
+        .filter(d -> Files.isDirectory(d) && !d.equals(train) && hasImages(d))
+        .forEach(d -> others.add(d.getFileName().toString()));
+    List<String> tests = TESTS.stream().filter(others::contains).toList();
+    String test = tests.isEmpty() ? null : tests.getFirst();
+    others.remove(test);
+    if (!others.isEmpty()) {
+      reading.tell("%s: left out: folders %s", folder, String.join(", ", others));
+    }
     List<String> names = classes(train);
-    Path test = folder.resolve("test");
-    if (!Files.isDirectory(test)) {
+    if (test == null) {
       return new Split(read(train, names), null);
     }
-    for (String name : classes(test)) {
+    if (!test.equals(TESTS.getFirst())) {
+      reading.tell("%s: %s/ is taken for the test set", folder, test);
+    }
+    Path tested = folder.resolve(test);
+    for (String name : classes(tested)) {
       if (!names.contains(name)) {
-        throw BadInputException.at(test, "the classes of train, " + names, name);
+        throw BadInputException.at(tested, "the classes of train, " + names, name);
       }
     }
-    return new Split(read(train, names), read(test, names));
+    return new Split(read(train, names), read(tested, names));
   }
 
+  /** Returns the folders of images; hidden ones are none. */
   private static List<String> classes(Path folder) {
     return list(folder).stream()
-        .filter(Files::isDirectory)
-        .filter(d -> list(d).stream().anyMatch(ImageFolder::isImage))
+        .filter(d -> Files.isDirectory(d) && hasImages(d))
         .map(d -> d.getFileName().toString())
         .toList();
   }
 
-  private static Dataset read(Path folder, List<String> names) {
+  private static boolean hasImages(Path folder) {
+    return files(folder).stream().anyMatch(ImageFolder::isImage);
+  }
+
+  private Dataset read(Path folder, List<String> names) {
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (int c = 0; c < names.size(); c++) {
-      Path of = folder.resolve(names.get(c));
-      if (Files.isDirectory(of)) {
-        for (Path file : list(of)) {
-          if (isImage(file)) {
-            files.add(file);
-            labels.add(c);
-          }
+      for (Path file : files(folder.resolve(names.get(c)))) {
+        if (isImage(file)) {
+          files.add(file);
+          labels.add(c);
+        } else {
+          leftOut.merge(ending(file), 1, Integer::sum);
         }
       }
     }
     if (files.isEmpty()) {
       throw BadInputException.at(folder, "images", "none");
     }
-    List<BufferedImage> images = files.stream().map(ImageFolder::image).toList();
-    int width = images.getFirst().getWidth();
-    int height = images.getFirst().getHeight();
-    boolean grey = images.stream().allMatch(i -> i.getRaster().getNumBands() == 1);
+    List<Pixels> images = files.stream().map(this::image).toList();
+    Pixels first = images.getFirst();
+    boolean grey = images.stream().allMatch(Pixels::grey);
     int channels = grey ? 1 : 3;
-    float[] values = new float[Math.multiplyExact(files.size(), channels * height * width)];
+    int plane = first.height() * first.width();
+    float[] values = new float[Math.multiplyExact(files.size(), channels * plane)];
     for (int i = 0; i < images.size(); i++) {
-      BufferedImage image = images.get(i);
-      if (image.getWidth() != width || image.getHeight() != height) {
+      Pixels image = images.get(i);
+      if (image.width() != first.width() || image.height() != first.height()) {
         throw BadInputException.at(
             files.get(i),
-            "%d × %d pixels as in %s".formatted(width, height, files.getFirst().getFileName()),
-            "%d × %d".formatted(image.getWidth(), image.getHeight()));
+            "%d × %d pixels as in %s"
+                .formatted(first.width(), first.height(), files.getFirst().getFileName()),
+            "%d × %d".formatted(image.width(), image.height()));
       }
-      copy(image, grey, values, i * channels * height * width);
+      int at = i * channels * plane;
+      for (int c = 0; c < channels; c++) {
+        for (int p = 0; p < plane; p++) {
+          values[at + c * plane + p] = image.level(p, c);
+        }
+      }
     }
-    int[] shape = grey ? new int[] {height, width} : new int[] {3, height, width};
+    int[] shape =
+        grey
+            ? new int[] {first.height(), first.width()}
+            : new int[] {3, first.height(), first.width()};
     List<String> fileNames = files.stream().map(f -> folder.relativize(f).toString()).toList();
     return new Dataset(
         new Features(files.size(), shape, values, true),
         new Labels.Classes(CsvDatasets.ints(labels), names),
-        new Metadata(fileNames, null, null, null));
+        new Metadata(fileNames, null, null, null, null));
   }
 
-  private static void copy(BufferedImage image, boolean grey, float[] values, int at) {
-    int height = image.getHeight();
-    int width = image.getWidth();
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int pixel = y * width + x;
-        if (grey) {
-          values[at + pixel] = image.getRaster().getSample(x, y, 0);
-        } else {
-          int rgb = image.getRGB(x, y);
-          for (int c = 0; c < 3; c++) {
-            values[at + c * height * width + pixel] = rgb >> (16 - 8 * c) & 0xff;
-          }
-        }
-      }
-    }
-  }
-
-  private static BufferedImage image(Path file) {
+  private Pixels image(Path file) {
     try {
-      BufferedImage image = ImageIO.read(file.toFile());
-      if (image == null) {
-        throw BadInputException.at(file, "a PNG, JPEG, GIF or BMP image", "other content");
-      }
-      return image;
+      byte[] bytes = Files.readAllBytes(file);
+      turned += JpegHeader.of(bytes).orientation() > 1 ? 1 : 0;
+      return Pixels.read(bytes);
     } catch (IOException e) {
-      throw BadInputException.at(file, "a readable image", e.getMessage());
+      throw BadInputException.at(
+          file, "a whole PNG, JPEG, GIF, BMP, TIFF or lossless WebP image", e.getMessage());
     }
   }
 
   private static boolean isImage(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return Stream.of(".png", ".jpg", ".jpeg", ".gif", ".bmp").anyMatch(name::endsWith);
+    return ENDINGS.stream().anyMatch(name::endsWith);
   }
 
-  private static List<Path> list(@Nullable Path folder) {
-    if (folder == null || !Files.isDirectory(folder)) {
+  private static String ending(Path file) {
+    String name = file.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "no ending" : name.substring(dot).toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the files of a folder and of those in it, hidden ones left out, by name. */
+  private static List<Path> files(Path folder) {
+    List<Path> files = new ArrayList<>();
+    for (Path entry : list(folder)) {
+      if (Files.isDirectory(entry)) {
+        files.addAll(files(entry));
+      } else {
+        files.add(entry);
+      }
+    }
+    return files;
+  }
+
+  /** Returns what is in a folder, by name; hidden files and folders left out. */
+  private static List<Path> list(Path folder) {
+    if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.sorted().toList();
+      return entries.filter(f -> !isHidden(f)).sorted().toList();
     } catch (IOException e) {
       throw new BadInputException("%s: cannot be listed (%s)".formatted(folder, e.getMessage()));
     }
+  }
+
+  private static boolean isHidden(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(".") || name.equals("__MACOSX") || name.equals("Thumbs.db");
   }
 }

@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param groups the source, user or cluster that each example belongs to
  * @param coordinates two coordinates for each example, such as longitude and latitude
  * @param thumbnails a small picture for each example, as PNG or JPEG bytes
+ * @param places where each example stands in what was read, such as "line 17" or "index 5"
  */
 public record Metadata(
     @Nullable List<String> names,
     @Nullable List<String> groups,
     @Nullable List<double[]> coordinates,
-    @Nullable List<byte[]> thumbnails) {
+    @Nullable List<byte[]> thumbnails,
+    @Nullable List<String> places) {
 
   /** No metadata. */
-  public static final Metadata NONE = new Metadata(null, null, null, null);
+  public static final Metadata NONE = new Metadata(null, null, null, null, null);
 
   /** Returns the metadata of the examples with the given indices, in that order. */
   public Metadata select(int[] indices) {
@@ -29,7 +31,8 @@ public record Metadata(
         select(names, indices),
         select(groups, indices),
         select(coordinates, indices),
-        select(thumbnails, indices));
+        select(thumbnails, indices),
+        select(places, indices));
   }
 
   /** Returns this metadata with what {@code other} has put over it. */
@@ -38,7 +41,8 @@ public record Metadata(
         other.names != null ? other.names : names,
         other.groups != null ? other.groups : groups,
         other.coordinates != null ? other.coordinates : coordinates,
-        other.thumbnails != null ? other.thumbnails : thumbnails);
+        other.thumbnails != null ? other.thumbnails : thumbnails,
+        other.places != null ? other.places : places);
   }
 
   /** Refuses parts whose length is not {@code rows}. */
@@ -48,6 +52,7 @@ public record Metadata(
     parts.put("groups", groups);
     parts.put("coordinates", coordinates);
     parts.put("thumbnails", thumbnails);
+    parts.put("places", places);
     parts.forEach(
         (part, list) -> {
           if (list != null && list.size() != rows) {

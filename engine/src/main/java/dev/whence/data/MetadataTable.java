@@ -3,6 +3,7 @@ package dev.whence.data;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +17,22 @@ public final class MetadataTable {
 
   /** Reads the table of {@code rows} examples in {@code file}. */
   public static Metadata read(Path file, int rows) {
-    CsvDatasets.Table table = CsvDatasets.read(file);
-    if (table.records().size() != rows) {
+    return read(file, rows, new Reading(ReadOptions.NONE, told -> {}));
+  }
+
+  static Metadata read(Path file, int rows, Reading reading) {
+    CsvTable table = CsvTable.read(file, reading);
+    if (table.rows().size() != rows) {
       throw BadInputException.at(
-          file, "%d rows, one an example".formatted(rows), table.records().size());
+          file, "%d rows, one an example".formatted(rows), table.rows().size());
     }
     Metadata metadata =
         new Metadata(
-            table.values("name"), table.values("group"), coordinates(table), thumbnails(table));
+            table.values("name"),
+            table.values("group"),
+            coordinates(table),
+            thumbnails(table),
+            null);
     if (metadata.equals(Metadata.NONE)) {
       throw BadInputException.at(
           file,
@@ -33,34 +42,27 @@ public final class MetadataTable {
     return metadata;
   }
 
-  private static @Nullable List<double[]> coordinates(CsvDatasets.Table table) {
+  private static @Nullable List<double[]> coordinates(CsvTable table) {
     List<String> xs = table.values("x");
     List<String> ys = table.values("y");
     if (xs == null || ys == null) {
       return null;
     }
     List<double[]> coordinates = new ArrayList<>();
-    for (int i = 0; i < xs.size(); i++) {
-      coordinates.add(new double[] {number(table, i, xs.get(i)), number(table, i, ys.get(i))});
+    float[] x = table.numbers(table.columns(Set.of("x")).getFirst());
+    float[] y = table.numbers(table.columns(Set.of("y")).getFirst());
+    for (int i = 0; i < x.length; i++) {
+      coordinates.add(new double[] {x[i], y[i]});
     }
     return coordinates;
   }
 
-  private static @Nullable List<byte[]> thumbnails(CsvDatasets.Table table) {
+  private static @Nullable List<byte[]> thumbnails(CsvTable table) {
     List<String> files = table.values("thumbnail");
     return files == null
         ? null
         : files.stream()
             .map(f -> InputFiles.read(table.file().resolveSibling(f), in -> in.readAllBytes()))
             .toList();
-  }
-
-  private static double number(CsvDatasets.Table table, int row, String field) {
-    try {
-      return Double.parseDouble(field);
-    } catch (NumberFormatException e) {
-      throw BadInputException.at(
-          "%s, row %d".formatted(table.file(), row + 1), "a coordinate", "'" + field + "'");
-    }
   }
 }

@@ -81,7 +81,7 @@ public record NpyArray(
     if (dtype == null) {
       throw BadInputException.at(
           where,
-          "element type bool, uint8, int32, int64, float16, float32 or float64 (little-endian)",
+          "element type bool, an integer or float16, float32 or float64 (little-endian)",
           descr.contains("O") ? "object array (%s)".formatted(descr) : descr);
     }
     boolean fortran = field(where, FORTRAN, header, "fortran_order").equals("True");

@@ -3,8 +3,11 @@ package dev.whence.data;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
@@ -19,20 +22,43 @@ public final class Npz {
 
   /** Returns the arrays of {@code file} by name; a capital X in a name becomes small. */
   public static Map<String, NpyArray> read(Path file) {
+    return read(file, name -> true);
+  }
+
+  /** Returns the names of the arrays of {@code file}; a capital X in a name becomes small. */
+  static List<String> names(Path file) {
+    List<String> names = new ArrayList<>();
+    read(
+        file,
+        name -> {
+          names.add(name);
+          return false;
+        });
+    return names;
+  }
+
+  /** Returns the arrays of {@code file} whose name is wanted; what others hold does not matter. */
+  static Map<String, NpyArray> read(Path file, Predicate<String> wanted) {
     return InputFiles.read(
         file,
         in -> {
           Map<String, NpyArray> arrays = new LinkedHashMap<>();
           ZipInputStream zip = new ZipInputStream(in);
+          boolean found = false;
           for (ZipEntry entry = next(file, zip); entry != null; entry = next(file, zip)) {
-            String name = entry.getName();
-            if (name.endsWith(ENDING)) {
+            String member = entry.getName();
+            if (!member.endsWith(ENDING)) {
+              continue;
+            }
+            found = true;
+            String name = member.substring(0, member.length() - ENDING.length()).replace('X', 'x');
+            if (wanted.test(name)) {
               arrays.put(
-                  name.substring(0, name.length() - ENDING.length()).replace('X', 'x'),
-                  NpyArray.parse(file + ", " + name, MemorySegment.ofArray(zip.readAllBytes())));
+                  name,
+                  NpyArray.parse(file + ", " + member, MemorySegment.ofArray(zip.readAllBytes())));
             }
           }
-          if (arrays.isEmpty()) {
+          if (!found) {
             throw BadInputException.at(file, "a .npz archive with .npy members", "none");
           }
           return arrays;

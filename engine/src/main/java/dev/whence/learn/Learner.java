@@ -29,4 +29,9 @@ public interface Learner {
    * @param targets sets of examples whose outputs are recorded
    */
   Trainer prepare(Dataset train, List<Features> targets);
+
+  /** Prepares the same; what it needs on disk goes to {@code workplace}. */
+  default Trainer prepare(Dataset train, List<Features> targets, Workplace workplace) {
+    return prepare(train, targets);
+  }
 }

@@ -22,6 +22,14 @@ public interface LearnerFactory {
   Learner create(ObjectNode config);
 
   /**
+   * Returns the learner of a study's {@code config} as it is now: where files that the learner
+   * consists of have changed, the manifest remembers those of now from then on.
+   */
+  default Learner renew(ObjectNode config) {
+    return create(config);
+  }
+
+  /**
    * Returns the hyperparameters that {@code config} gives, or refuses one that {@code type}, a
    * record, does not have.
    */

@@ -2,8 +2,10 @@ package dev.whence.pool;
 
 import dev.whence.data.Split;
 import dev.whence.design.Mask;
+import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
+import dev.whence.store.Study;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,17 +46,19 @@ public record Pilot(
    * @param budget seconds, without those of preparation
    */
   public static Pilot measure(
-      Manifest study,
+      Study study,
       Split data,
       double alpha,
       Executor executor,
       int threads,
       double budget,
       Progress progress) {
-    Manifest manifest = study.withAlpha(alpha);
+    Manifest manifest = study.manifest().withAlpha(alpha);
+    Workplace workplace = Workplace.of(study.folder());
     List<Round> rounds = new ArrayList<>();
     try (Progress.Task task = progress.start("trying alpha " + alpha, (long) budget, "seconds");
-        RunTask runs = new RunTask(manifest, data, false, Progress.NONE.start("", 0, ""))) {
+        RunTask runs =
+            new RunTask(manifest, data, false, workplace, Progress.NONE.start("", 0, ""))) {
       int count = threads;
       long next = 0;
       for (double spent = 0; spent < budget || rounds.size() < LEAST_ROUNDS; ) {

@@ -4,6 +4,7 @@ import dev.whence.data.BadInputException;
 import dev.whence.data.Fingerprint;
 import dev.whence.data.Split;
 import dev.whence.design.Mask;
+import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
@@ -72,7 +73,8 @@ public final class PoolTraining {
       throw BadInputException.at(folder, "at least 1 model to train", runs);
     }
     try (Progress.Task task = progress.start(label, runs, "models");
-        RunTask runTask = new RunTask(manifest, data, repeated, task)) {
+        RunTask runTask =
+            new RunTask(manifest, data, repeated, Workplace.of(study.folder()), task)) {
       RunStore store =
           RunStore.create(folder, runs, manifest.units(), runTask.shapes(), manifest.chunkRows());
       for (int c = 0; c < store.chunks(); c++) {

@@ -12,6 +12,7 @@ import dev.whence.learn.FailedRunException;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.Trainer;
+import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
 import java.util.LinkedHashMap;
@@ -37,9 +38,15 @@ public final class RunTask implements AutoCloseable {
   /**
    * @param repeated whether rows are those of the repeats (row = subset · times + repeat) instead
    *     of the pool's
+   * @param workplace where the learner may put what it needs on disk
    * @param progress hears of every run
    */
-  RunTask(Manifest manifest, Split data, boolean repeated, Progress.Task progress) {
+  RunTask(
+      Manifest manifest,
+      Split data,
+      boolean repeated,
+      Workplace workplace,
+      Progress.Task progress) {
     this.manifest = manifest;
     this.repeated = repeated;
     this.progress = progress;
@@ -55,7 +62,8 @@ public final class RunTask implements AutoCloseable {
     targets = Targets.sets(data, Objects.requireNonNull(manifest.data()).trainTargets());
     Learner known = LearnerFactory.of(learner.name()).create(learner.config());
     outputs = Output.parse(manifest.outputs(), Output.suitable(known, data.train().labels()));
-    trainer = known.prepare(data.train(), targets.stream().map(Dataset::features).toList());
+    trainer =
+        known.prepare(data.train(), targets.stream().map(Dataset::features).toList(), workplace);
   }
 
   Trainer trainer() {
@@ -109,21 +117,22 @@ public final class RunTask implements AutoCloseable {
             : design.mask(manifest.seed(), Purpose.SUBSET, index);
     Purpose purpose = repeated ? Purpose.REPEATED_TRAINING : Purpose.TRAINING;
     float[][] logits = trainer.run(units.members(mask), new Key(manifest.seed(), purpose, index));
-    requireFinite(logits);
+    for (float[] set : logits) {
+      requireFinite("output", set);
+    }
     Map<String, float[]> values = new LinkedHashMap<>();
     for (Output output : outputs) {
       values.put(output.label(), values(output, logits));
+      requireFinite(output.label(), values.get(output.label()));
     }
     return new RunResult(mask, values, null);
   }
 
-  private static void requireFinite(float[][] logits) {
-    for (float[] set : logits) {
-      for (int i = 0; i < set.length; i++) {
-        if (!Float.isFinite(set[i])) {
-          throw new FailedRunException(
-              "the model's output is %s (a lower learning rate may help)".formatted(set[i]));
-        }
+  private static void requireFinite(String what, float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new FailedRunException(
+            "the model's %s is %s (a lower learning rate may help)".formatted(what, value));
       }
     }
   }

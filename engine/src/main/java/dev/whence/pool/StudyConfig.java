@@ -4,6 +4,8 @@ import dev.whence.data.BadInputException;
 import dev.whence.data.Dataset;
 import dev.whence.data.DatasetReader;
 import dev.whence.data.Fingerprint;
+import dev.whence.data.Labels;
+import dev.whence.data.ReadOptions;
 import dev.whence.data.Split;
 import dev.whence.design.Design;
 import dev.whence.design.HoldOut;
@@ -16,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a user says of a study that is to be made; parts left out get the defaults in brackets.
  *
  * @param data "bundled" or a path [bundled]
+ * @param read how the data are to be read, where that cannot be known [guesses, which are told]
  * @param holdout fraction of the examples that become targets where the data has no test set [0.2]
  * @param seed what every random choice is keyed by [0]
  * @param learner its name and hyperparameters [mlp]
@@ -35,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record StudyConfig(
     @Nullable String data,
+    @Nullable ReadOptions read,
     @Nullable Double holdout,
     @Nullable Long seed,
     @Nullable Learner learner,
@@ -59,6 +65,7 @@ public record StudyConfig(
   public StudyConfig with(StudyConfig over) {
     return new StudyConfig(
         first(over.data, data),
+        first(over.read, read),
         first(over.holdout, holdout),
         first(over.seed, seed),
         learner == null || over.learner == null
@@ -87,8 +94,23 @@ public record StudyConfig(
 
   /** Reads the data, checks everything and creates the study in {@code folder}. */
   public Manifest create(Path folder) throws IOException {
+    return create(folder, told -> {});
+  }
+
+  /**
+   * Reads the data, checks everything and creates the study in {@code folder}.
+   *
+   * @param told hears in a line each of what was guessed or left out
+   */
+  public Manifest create(Path folder, Consumer<String> told) throws IOException {
     String source = or(data, "bundled");
-    return create(folder, source, DatasetReader.read(source));
+    Split dataset = DatasetReader.read(source, or(read, ReadOptions.NONE), told);
+    if (dataset.test() == null) {
+      told.accept(
+          "%s: no test set; %.0f%% of the examples become targets (--holdout)"
+              .formatted(source, 100 * or(holdout, DEFAULT_HOLDOUT)));
+    }
+    return create(folder, source, dataset);
   }
 
   /**
@@ -101,6 +123,9 @@ public record StudyConfig(
     Split split = HoldOut.of(dataset, or(holdout, DEFAULT_HOLDOUT), studySeed);
     boolean trainTargetsToo = or(trainTargets, false);
     dev.whence.learn.Learner trained = trained();
+    if (!trained.scalar()) {
+      requireVariety(split.train().labels());
+    }
     List<Output> suitable = Output.suitable(trained, split.train().labels());
     List<String> usual =
         suitable.contains(Output.MARGIN)
@@ -131,6 +156,23 @@ public record StudyConfig(
             or(chunk, DEFAULT_CHUNK));
     Study.create(folder, manifest, split);
     return manifest;
+  }
+
+  /** Refuses labels that are all alike: there is nothing to learn. */
+  private static void requireVariety(Labels labels) {
+    String first = labels.text(0);
+    boolean alike =
+        switch (labels) {
+          case Labels.Classes classes ->
+              IntStream.of(classes.values()).allMatch(c -> c == classes.values()[0]);
+          case Labels.Reals reals ->
+              IntStream.range(0, reals.rows())
+                  .allMatch(i -> reals.values()[i] == reals.values()[0]);
+        };
+    if (alike) {
+      throw BadInputException.at(
+          "labels of the training set", "at least two that differ", "'%s' alone".formatted(first));
+    }
   }
 
   private dev.whence.learn.Learner trained() {

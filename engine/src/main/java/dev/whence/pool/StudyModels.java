@@ -8,6 +8,7 @@ import dev.whence.design.Key;
 import dev.whence.design.Purpose;
 import dev.whence.learn.DifferentiableModel.OutputGradient;
 import dev.whence.learn.DifferentiableTrainer;
+import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
 import dev.whence.store.Study;
@@ -37,7 +38,8 @@ public final class StudyModels implements AutoCloseable {
       throw BadInputException.at(study.folder(), "a study with a learner", "imported runs");
     }
     data = study.data();
-    runs = new RunTask(manifest, data, false, Progress.NONE.start("", 0, ""));
+    Workplace workplace = Workplace.of(study.folder());
+    runs = new RunTask(manifest, data, false, workplace, Progress.NONE.start("", 0, ""));
     if (!(runs.trainer() instanceof DifferentiableTrainer differentiable)) {
       throw BadInputException.at(
           study.folder(),

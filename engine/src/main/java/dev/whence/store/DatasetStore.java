@@ -33,7 +33,8 @@ final class DatasetStore {
       @Nullable List<String> names,
       @Nullable List<String> groups,
       @Nullable List<double[]> coordinates,
-      int thumbnails) {}
+      int thumbnails,
+      @Nullable List<String> places) {}
 
   static void write(Path folder, Dataset dataset) throws IOException {
     Study.writeGroup(folder);
@@ -79,7 +80,8 @@ final class DatasetStore {
             metadata.names(),
             metadata.groups(),
             metadata.coordinates(),
-            thumbnails == null ? 0 : thumbnails.size()));
+            thumbnails == null ? 0 : thumbnails.size(),
+            metadata.places()));
     if (thumbnails != null) {
       for (int i = 0; i < thumbnails.size(); i++) {
         AtomicFile.write(thumbnail(folder, i), ByteBuffer.wrap(thumbnails.get(i)));
@@ -120,7 +122,8 @@ final class DatasetStore {
     return new Dataset(
         features,
         labels(ZarrArray.open(folder.resolve("labels"))),
-        new Metadata(table.names(), table.groups(), table.coordinates(), thumbnails));
+        new Metadata(
+            table.names(), table.groups(), table.coordinates(), thumbnails, table.places()));
   }
 
   private static Labels labels(ZarrArray array) throws IOException {

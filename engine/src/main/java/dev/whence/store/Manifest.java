@@ -112,6 +112,12 @@ public record Manifest(
         format, seed, units, targets, data, other, learner, outputs, repeats, chunkRows);
   }
 
+  /** Returns this manifest with another learner's configuration. */
+  public Manifest withLearner(LearnerSpec other) {
+    return new Manifest(
+        FORMAT, seed, units, targets, data, design, other, outputs, repeats, chunkRows);
+  }
+
   /**
    * Where the examples come from.
    *

@@ -5,7 +5,9 @@ import dev.whence.data.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * study.json          the manifest
  * study.lock          names the process that writes, while one does
+ * work/               scratch files of processes that train, by process number
+ * logs/               what programs that train have said
  * zarr.json           makes the directory a Zarr group: zarr.open("STUDY")["pool/margin"]
  * data/{train,test}/  features, labels, metadata
  * pool/               masks [m, ceil(d/8)], one array [m, n] an output, ledger/
  * repeats/            the same for the runs that evaluation uses
+ * statistics/         sums over the pool's runs, for the next fit
  * datamodels/         weights [n, d], bias, lambda, gap [n], held_out predictions, fit.json, ledger/
  * evaluation.json, report/
  * </pre>
@@ -98,7 +103,30 @@ public final class Study implements AutoCloseable {
     String holder = "process %d (%s)".formatted(ProcessHandle.current().pid(), purpose);
     StudyLock lock = StudyLock.acquire(folder, holder);
     AtomicFile.sweep(folder);
+    sweepScratch(folder.resolve("work"));
     return new Study(folder, manifest, lock);
+  }
+
+  /** Deletes the scratch folders, named by their process, of processes that have ended. */
+  private static void sweepScratch(Path work) throws IOException {
+    if (!Files.isDirectory(work)) {
+      return;
+    }
+    List<Path> folders;
+    try (Stream<Path> all = Files.list(work)) {
+      folders = all.toList();
+    }
+    for (Path folder : folders) {
+      String name = folder.getFileName().toString();
+      boolean alive =
+          name.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(name)).isPresent();
+      if (!alive) {
+        Folders.delete(folder);
+      }
+    }
+    if (Folders.isEmpty(work)) {
+      Folders.delete(work);
+    }
   }
 
   private static Manifest manifest(Path folder) throws IOException {
@@ -155,6 +183,11 @@ public final class Study implements AutoCloseable {
   /** Returns the folder of the fitted weights. */
   public Path datamodels() {
     return folder.resolve("datamodels");
+  }
+
+  /** Writes another manifest, of the same data, design and runs, in place of this one's. */
+  public void accept(Manifest changed) throws IOException {
+    changed.write(folder.resolve("study.json"));
   }
 
   @Override

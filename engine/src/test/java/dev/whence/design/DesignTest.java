@@ -106,7 +106,7 @@ class DesignTest {
         new Dataset(
             new Features(4, new int[] {1}, new float[4], false),
             new Labels.Classes(new int[] {0, 0, 1, 1}, List.of("a", "b")),
-            new Metadata(null, List.of("p", "q", "p", "r"), null, null));
+            new Metadata(null, List.of("p", "q", "p", "r"), null, null, null));
     Units units = Units.of(dataset, Units.Kind.GROUP);
     assertThat(units.names()).containsExactly("p", "q", "r");
     assertThat(units.members(Mask.of(3, new int[] {0, 2}))).containsExactly(0, 2, 3);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.whence.data.BadInputException;
 import dev.whence.data.Split;
-import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -40,15 +39,15 @@ class PlanTest {
     PoolTrainingTest.SMALL.create(study);
     Map<String, String> before = Digest.of(study);
     try (Executor executor = new ThreadExecutor(2)) {
-      Manifest manifest = Study.open(study).manifest();
+      Study opened = Study.open(study);
       Split data = Study.open(study).data();
-      Pilot few = Pilot.measure(manifest, data, 0.02, executor, 2, 0.5, Progress.NONE);
-      Pilot many = Pilot.measure(manifest, data, 0.9, executor, 2, 0.5, Progress.NONE);
+      Pilot few = Pilot.measure(opened, data, 0.02, executor, 2, 0.5, Progress.NONE);
+      Pilot many = Pilot.measure(opened, data, 0.9, executor, 2, 0.5, Progress.NONE);
       assertThat(few.bytesPerRun()).isEqualTo(2000 / 8 + 4 * (500 + 500 * 10));
       assertThat(few.models()).isGreaterThanOrEqualTo(4);
       assertThat(few.seconds()).isBetween(few.low(), few.high()).isPositive();
       assertThat(many.alpha()).isEqualTo(0.9);
-      assertThatThrownBy(() -> Pilot.measure(manifest, data, 1.5, executor, 2, 0.5, Progress.NONE))
+      assertThatThrownBy(() -> Pilot.measure(opened, data, 1.5, executor, 2, 0.5, Progress.NONE))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("alpha");
     }

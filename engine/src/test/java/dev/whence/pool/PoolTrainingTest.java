@@ -33,6 +33,7 @@ class PoolTrainingTest {
       new StudyConfig(
           "bundled",
           null,
+          null,
           5L,
           new StudyConfig.Learner(
               "softmax", (ObjectNode) Json.mapper().readTree("{\"epochs\": 1}")),
@@ -150,7 +151,16 @@ class PoolTrainingTest {
 
   private static StudyConfig config(String ignored) {
     return new StudyConfig(
-        null, null, null, new StudyConfig.Learner("nonsense", null), null, null, null, null, null);
+        null,
+        null,
+        null,
+        null,
+        new StudyConfig.Learner("nonsense", null),
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   @Test
@@ -183,6 +193,7 @@ class PoolTrainingTest {
     SMALL
         .with(
             new StudyConfig(
+                null,
                 null,
                 null,
                 null,

@@ -1,7 +1,11 @@
 package dev.whence.learn.process;
 
 import dev.whence.data.BadInputException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,21 +15,29 @@ import org.jspecify.annotations.Nullable;
  * @param timeout seconds within which a process must be ready, and train a run [600]
  * @param returns logits, or output: one number a target, which is recorded as it is [logits]
  * @param threads that each process should use, as OMP_NUM_THREADS and its like tell it [1]
+ * @param directory the folder that the program is started in, wherever {@code whence train} is
+ *     called [the folder that the study is made from]
+ * @param files that the program reads, besides those that its arguments name [none]
+ * @param fingerprints SHA-256 of every file that the arguments and {@code files} name: a change of
+ *     one of them is refused [those of now]
  */
 public record ProcessConfig(
     @Nullable List<String> command,
     @Nullable Double timeout,
     @Nullable String returns,
-    @Nullable Integer threads) {
+    @Nullable Integer threads,
+    @Nullable String directory,
+    @Nullable List<String> files,
+    @Nullable Map<String, String> fingerprints) {
 
   static final String OUTPUT = "output";
   private static final String LOGITS = "logits";
   private static final double DEFAULT_TIMEOUT = 600;
 
   public ProcessConfig {
-    if (command != null) {
-      command = List.copyOf(command);
-    }
+    command = command == null ? null : List.copyOf(command);
+    files = files == null ? null : List.copyOf(files);
+    fingerprints = fingerprints == null ? null : new TreeMap<>(fingerprints);
     if (timeout != null && !(timeout > 0 && timeout <= 1e9)) {
       throw BadInputException.at("learner process, timeout", "seconds above 0", timeout);
     }
@@ -45,10 +57,41 @@ public record ProcessConfig(
           "a program and its arguments such as [\"python3\",\"train.py\"]",
           command == null ? "nothing" : command);
     }
+    List<String> more = files == null ? List.of() : files;
+    String in = directory == null ? Path.of("").toAbsolutePath().toString() : directory;
     return new ProcessConfig(
         command,
         timeout == null ? DEFAULT_TIMEOUT : timeout,
         returns == null ? LOGITS : returns,
-        threads == null ? 1 : threads);
+        threads == null ? 1 : threads,
+        in,
+        more,
+        fingerprints == null
+            ? ProgramFiles.fingerprints(Path.of(in), command, more)
+            : fingerprints);
+  }
+
+  /** Returns this configuration with the fingerprints of now. */
+  ProcessConfig renewed() {
+    return new ProcessConfig(command, timeout, returns, threads, directory, files, null).complete();
+  }
+
+  /** Refuses files that changed since the study was made. */
+  void check() {
+    Path in = Path.of(Objects.requireNonNull(directory));
+    Map<String, String> then = Objects.requireNonNull(fingerprints);
+    Map<String, String> now =
+        ProgramFiles.fingerprints(
+            in, Objects.requireNonNull(command), Objects.requireNonNull(files));
+    then.forEach(
+        (file, fingerprint) -> {
+          String found = now.get(file);
+          if (!fingerprint.equals(found)) {
+            throw BadInputException.at(
+                in.resolve(file),
+                "the file that the study was made with (to go on with another: whence train --accept)",
+                found == null ? "nothing there" : "one that has changed since");
+          }
+        });
   }
 }

@@ -21,4 +21,9 @@ public final class ProcessFactory implements LearnerFactory {
   public Learner create(ObjectNode config) {
     return new ProcessLearner(read(config, ProcessConfig.class).complete());
   }
+
+  @Override
+  public Learner renew(ObjectNode config) {
+    return new ProcessLearner(read(config, ProcessConfig.class).renewed());
+  }
 }

@@ -4,19 +4,22 @@ import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Trainer;
+import dev.whence.learn.Workplace;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Training by another program, one process a thread, many runs a process.
  *
  * <p>Whence writes one line of JSON to the process's standard input for each thing it asks, and
- * expects one line on its standard output:
+ * waits for the line on its standard output that answers it: one that names the run. Every other
+ * line goes to the process's log.
  *
  * <pre>
- * → {"whence": 1, "features": "x.npy", "labels": "y.npy", "classes": 10, "returns": "logits", "targets": ["0.npy"]}
+ * → {"whence": 1, "features": "x.npy", "labels": "y.npy", "classes": 10, "names": […], "returns": "logits", "targets": ["0.npy"]}
  * ← {"ready": true}
  * → {"run": 17, "seed": 3141592653, "mask": "mask.npy", "outputs": ["out-0.npy"]}
- * ← {"done": 17}       or       {"error": "what went wrong"}
+ * ← {"done": 17}       or       {"error": "what went wrong", "run": 17}
  * </pre>
  *
  * <p>All are paths of .npy files: features [examples, shape…] uint8 or float32, labels [examples]
@@ -37,6 +40,13 @@ final class ProcessLearner extends ConfiguredLearner<ProcessConfig> {
 
   @Override
   public Trainer prepare(Dataset train, List<Features> targets) {
-    return new ProcessTrainer(config, SharedArrays.write(train, targets, scalar()));
+    return prepare(
+        train, targets, Workplace.of(Path.of(System.getProperty("java.io.tmpdir"), "whence")));
+  }
+
+  @Override
+  public Trainer prepare(Dataset train, List<Features> targets, Workplace workplace) {
+    config.check();
+    return new ProcessTrainer(config, SharedArrays.write(train, targets, scalar(), workplace));
   }
 }

@@ -5,37 +5,51 @@ import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.data.NpyWriter;
+import dev.whence.learn.Workplace;
 import dev.whence.store.Folders;
 import dev.whence.store.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The dataset as files that all workers map: written once, in a temporary folder.
+ * The dataset as files that all workers map: written once.
  *
+ * @param workplace of the training
  * @param folder holds them, and the workers' own
  * @param greeting the first line that a worker reads
- * @param examples how many S has
+ * @param labels of S
  * @param targets how many examples each set of targets has
  * @param outputs values that a model gives for each
  */
-record SharedArrays(Path folder, ObjectNode greeting, int examples, int[] targets, int outputs)
+record SharedArrays(
+    Workplace workplace,
+    Path folder,
+    ObjectNode greeting,
+    Labels labels,
+    int[] targets,
+    int outputs)
     implements AutoCloseable {
 
-  static SharedArrays write(Dataset train, List<Features> targets, boolean scalar) {
+  static SharedArrays write(
+      Dataset train, List<Features> targets, boolean scalar, Workplace workplace) {
     try {
-      Path folder = Files.createTempDirectory("whence-");
+      Path folder = workplace.newFolder("process-").toAbsolutePath();
       ObjectNode greeting = Json.mapper().createObjectNode().put("whence", 1);
       Path features = features(folder.resolve("features.npy"), train.features());
       int classes = train.labels() instanceof Labels.Classes known ? known.count() : 0;
       greeting.put("features", features.toString());
       greeting.put("labels", labels(folder.resolve("labels.npy"), train.labels()).toString());
       greeting.put("classes", classes);
+      if (train.labels() instanceof Labels.Classes known) {
+        ArrayNode names = greeting.putArray("names");
+        known.names().forEach(names::add);
+      }
       greeting.put("returns", scalar ? "output" : "logits");
       ArrayNode sets = greeting.putArray("targets");
       for (int s = 0; s < targets.size(); s++) {
@@ -47,9 +61,10 @@ record SharedArrays(Path folder, ObjectNode greeting, int examples, int[] target
                 .toString());
       }
       return new SharedArrays(
+          workplace,
           folder,
           greeting,
-          train.rows(),
+          train.labels(),
           targets.stream().mapToInt(Features::rows).toArray(),
           scalar ? 1 : train.labels().outputs());
     } catch (IOException e) {
@@ -71,10 +86,24 @@ record SharedArrays(Path folder, ObjectNode greeting, int examples, int[] target
     };
   }
 
+  /** Returns the names of the classes that {@code members} have no example of. */
+  List<String> lacking(int[] members) {
+    if (!(labels instanceof Labels.Classes classes)) {
+      return List.of();
+    }
+    BitSet held = new BitSet();
+    IntStream.of(members).forEach(i -> held.set(classes.values()[i]));
+    return IntStream.range(0, classes.count())
+        .filter(c -> !held.get(c))
+        .mapToObj(classes.names()::get)
+        .toList();
+  }
+
   @Override
   public void close() {
     try {
       Folders.delete(folder);
+      workplace.tidy();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,15 +17,19 @@ import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -38,6 +42,10 @@ final class Worker implements AutoCloseable {
   private static final int REMEMBERED = 12;
 
   private static final String END = "end of output";
+
+  /** Set for a worker and all that it starts, so that they are found when it ends. */
+  private static final String MARK = "WHENCE_WORKER";
+
   private static final long MOST_SEEDS = 1L << 32;
   private static final long GRACE_SECONDS = 2;
 
@@ -46,8 +54,11 @@ final class Worker implements AutoCloseable {
   private final Path folder;
   private final Process process;
   private final Writer in;
-  private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final Deque<String> said = new ArrayDeque<>();
+  private final Path log;
+  private final Writer toLog;
+  private final String mark;
   private boolean greeted;
   private boolean broken;
 
@@ -56,20 +67,38 @@ final class Worker implements AutoCloseable {
     this.config = config;
     this.data = data;
     folder = data.folder().resolve("worker-" + number);
+    log = data.workplace().logs().resolve("worker-%d.log".formatted(number));
+    mark = folder.toString();
     List<String> command = Objects.requireNonNull(config.command());
+    try {
+      Files.createDirectories(log.getParent());
+      Files.createDirectory(folder);
+      toLog = Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    process = start(command);
+    remember("started %s: %s".formatted(Instant.now(), String.join(" ", command)), false);
+    in = process.outputWriter(StandardCharsets.UTF_8);
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    read("answers", out, lines::add, () -> lines.add(END));
+    read(
+        "remarks",
+        process.errorReader(StandardCharsets.UTF_8),
+        line -> remember(line, true),
+        () -> {});
+  }
+
+  private Process start(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.directory(new File(Objects.requireNonNull(config.directory())));
     prepare(builder.environment());
     try {
-      Files.createDirectory(folder);
-      process = builder.start();
+      return builder.start();
     } catch (IOException e) {
       throw BadInputException.at(
           "learner process, command", "a program that can be started", e.getMessage());
     }
-    in = process.outputWriter(StandardCharsets.UTF_8);
-    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-    read("answers", out, answers::add, () -> answers.add(END));
-    read("remarks", process.errorReader(StandardCharsets.UTF_8), this::remember, () -> {});
   }
 
   private void prepare(Map<String, String> environment) {
@@ -78,6 +107,7 @@ final class Worker implements AutoCloseable {
       environment.put(library + "_NUM_THREADS", threads);
     }
     environment.put("PYTHONHASHSEED", "0");
+    environment.put(MARK, mark);
     String home = System.getProperty("whence.home");
     if (home != null) { // so that Python finds whence_worker
       environment.merge(
@@ -103,11 +133,24 @@ final class Worker implements AutoCloseable {
             });
   }
 
-  private void remember(String line) {
+  /**
+   * Writes a line that is no answer to the log.
+   *
+   * @param quotable whether it may stand in the reason of a failure
+   */
+  private void remember(String line, boolean quotable) {
     synchronized (said) {
-      said.addLast(line.strip());
-      if (said.size() > REMEMBERED) {
-        said.removeFirst();
+      try {
+        toLog.write(line + "\n");
+        toLog.flush();
+      } catch (IOException e) {
+        // A log that cannot be written is no reason to stop.
+      }
+      if (quotable && !line.isBlank()) {
+        said.addLast(line.strip());
+        if (said.size() > REMEMBERED) {
+          said.removeFirst();
+        }
       }
     }
   }
@@ -120,13 +163,14 @@ final class Worker implements AutoCloseable {
   /** Trains one run and returns its outputs for each set of targets. */
   float[][] train(int[] members, Key key) {
     if (!greeted) {
-      ask(data.greeting());
+      ask(data.greeting(), answer -> answer.path("ready").asBoolean(false));
       greeted = true;
     }
     try {
-      Mask in = Mask.of(data.examples(), members);
+      int examples = data.labels().rows();
+      Mask in = Mask.of(examples, members);
       Path mask = folder.resolve("mask.npy");
-      NpyWriter.write(mask, DType.BOOL, i -> in.holds(i) ? 1 : 0, data.examples());
+      NpyWriter.write(mask, DType.BOOL, i -> in.holds(i) ? 1 : 0, examples);
       ObjectNode request = Json.mapper().createObjectNode();
       request.put("run", key.index());
       request.put("seed", key.random().nextLong(MOST_SEEDS));
@@ -137,13 +181,14 @@ final class Worker implements AutoCloseable {
         Files.deleteIfExists(file);
         files.add(file.toString());
       }
-      JsonNode answer = ask(request);
+      JsonNode answer = ask(request, a -> names(a.path("done"), key) || isError(a, key));
       if (answer.has("error")) {
-        throw new FailedRunException(answer.path("error").asString());
+        broken |= !answer.has("run"); // whatever it says later could not be told from other runs
+        throw new FailedRunException(answer.path("error").asString() + whole());
       }
       float[][] outputs = new float[data.targets().length][];
       for (int s = 0; s < outputs.length; s++) {
-        outputs[s] = outputs(Path.of(files.get(s).asString()), data.targets()[s]);
+        outputs[s] = outputs(Path.of(files.get(s).asString()), data.targets()[s], members);
       }
       return outputs;
     } catch (IOException e) {
@@ -151,19 +196,35 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  private float[] outputs(Path file, int rows) {
+  private static boolean names(JsonNode run, Key key) {
+    return run.isIntegralNumber() && run.asLong() == key.index();
+  }
+
+  private static boolean isError(JsonNode answer, Key key) {
+    return answer.path("error").isString()
+        && (!answer.has("run") || names(answer.path("run"), key));
+  }
+
+  private float[] outputs(Path file, int rows, int[] members) {
     String expected =
         data.outputs() == 1
             ? "floats of shape (%d,)".formatted(rows)
-            : "floats of shape (%d, %d)".formatted(rows, data.outputs());
+            : "floats of shape (%d, %d), a column for each class".formatted(rows, data.outputs());
     try (Arena arena = Arena.ofConfined()) {
       NpyArray array = NpyArray.map(file, arena);
       boolean flat = array.shape().length == 1 && data.outputs() == 1;
       boolean fits = flat || (array.shape().length == 2 && array.shape()[1] == data.outputs());
       if (!fits || array.shape()[0] != rows || !array.dtype().isFloat()) {
+        List<String> lacking = data.lacking(members);
         throw new FailedRunException(
-            "outputs: expected %s, found %s of shape %s"
-                .formatted(expected, array.dtype().label(), array.shapeText()));
+            "outputs: expected %s, found %s of shape %s%s"
+                .formatted(
+                    expected,
+                    array.dtype().label(),
+                    array.shapeText(),
+                    lacking.isEmpty()
+                        ? ""
+                        : "; the subset has no example of class " + String.join(", ", lacking)));
       }
       float[] values = new float[Math.multiplyExact(rows, data.outputs())];
       for (int i = 0; i < values.length; i++) {
@@ -175,8 +236,22 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** Writes a line and returns the line that answers it. */
-  private JsonNode ask(ObjectNode request) {
+  /** Returns a line as JSON; a line that is none, or no object, as an empty object. */
+  private static JsonNode json(String line) {
+    try {
+      JsonNode json = Json.mapper().readTree(line);
+      return json.isObject() ? json : Json.mapper().createObjectNode();
+    } catch (JacksonException e) {
+      return Json.mapper().createObjectNode();
+    }
+  }
+
+  /**
+   * Writes a line and returns the line that answers it; other lines go to the log.
+   *
+   * @param isAnswer whether an object answers what is asked
+   */
+  private JsonNode ask(ObjectNode request, Predicate<JsonNode> isAnswer) {
     try {
       in.write(request.toString());
       in.write('\n');
@@ -185,20 +260,25 @@ final class Worker implements AutoCloseable {
       // The process has ended; the end of its output says so.
     }
     double timeout = Objects.requireNonNull(config.timeout());
+    long end = System.nanoTime() + (long) (timeout * 1e9);
     try {
-      String answer = answers.poll((long) (timeout * 1000), TimeUnit.MILLISECONDS);
-      if (answer == null) {
-        throw broken("no answer within %s s".formatted(timeout));
+      while (true) {
+        String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (line == null) {
+          throw broken("no answer within %s s".formatted(timeout));
+        }
+        if (line.equals(END)) {
+          throw broken(
+              process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)
+                  ? Signals.text(process.exitValue())
+                  : "the process closed its output");
+        }
+        JsonNode answer = json(line);
+        if (isAnswer.test(answer)) {
+          return answer;
+        }
+        remember(line, true);
       }
-      if (answer.equals(END)) {
-        throw broken(
-            process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)
-                ? "the process ended with exit code " + process.exitValue()
-                : "the process closed its output");
-      }
-      return Json.mapper().readTree(answer);
-    } catch (JacksonException e) {
-      throw broken("expected a line of JSON on standard output, found something else");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw broken("interrupted");
@@ -209,19 +289,25 @@ final class Worker implements AutoCloseable {
     broken = true;
     synchronized (said) {
       return new FailedRunException(
-          said.isEmpty() ? what : "%s; it last said: %s".formatted(what, String.join(" | ", said)));
+          (said.isEmpty() ? what : "%s; it last said: %s".formatted(what, String.join(" | ", said)))
+              + whole());
     }
+  }
+
+  /** Returns where the whole of what the process said is. */
+  private String whole() {
+    return " (all that it said: %s)".formatted(log);
   }
 
   @Override
   public void close() {
     broken = true;
+    Set<ProcessHandle> others = Descendants.of(process, MARK, mark);
     try {
       in.close(); // tells it to end
     } catch (IOException e) {
       // It has ended.
     }
-    List<ProcessHandle> children = process.descendants().toList();
     try {
       if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -230,6 +316,14 @@ final class Worker implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    children.forEach(ProcessHandle::destroyForcibly);
+    others.addAll(Descendants.of(process, MARK, mark));
+    others.forEach(ProcessHandle::destroyForcibly);
+    synchronized (said) {
+      try {
+        toLog.close();
+      } catch (IOException e) {
+        // A log that cannot be written is no reason to stop.
+      }
+    }
   }
 }

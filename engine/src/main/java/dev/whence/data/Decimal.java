@@ -1,0 +1,45 @@
+package dev.whence.data;
+
+import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
+
+/** Numbers as tables write them, and what float32 can hold of them. */
+final class Decimal {
+
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+  private static final Pattern WHOLE = Pattern.compile("[-+]?\\d{1,18}");
+
+  /** Largest rounding error of a column, as a part of its range, that float32 may make. */
+  private static final double COARSEST = 1e-3;
+
+  private Decimal() {}
+
+  static boolean isNumber(String text) {
+    return NUMBER.matcher(text).matches();
+  }
+
+  /** Returns whether a number is written without a point or an exponent. */
+  static boolean isWhole(String text) {
+    return WHOLE.matcher(text).matches();
+  }
+
+  /** Returns numbers as float32, refused where that loses what tells them apart. */
+  static float[] narrow(String where, double[] values) {
+    double low = DoubleStream.of(values).min().orElse(0);
+    double high = DoubleStream.of(values).max().orElse(0);
+    float[] narrow = new float[values.length];
+    double worst = 0;
+    for (int i = 0; i < values.length; i++) {
+      narrow[i] = (float) values[i];
+      worst = Math.max(worst, Math.abs(values[i] - narrow[i]));
+    }
+    if (worst > COARSEST * (high - low)) {
+      throw BadInputException.at(
+          where,
+          "numbers that float32 can tell apart (subtract their mean, or use another unit)",
+          "%s to %s".formatted(low, high));
+    }
+    return narrow;
+  }
+}

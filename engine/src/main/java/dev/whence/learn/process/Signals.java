@@ -1,0 +1,31 @@
+package dev.whence.learn.process;
+
+import java.util.Map;
+
+/** Exit codes as a person reads them. */
+final class Signals {
+
+  /** Java gives a process that a signal ended 128 and the signal's number. */
+  private static final int SIGNALLED = 128;
+
+  private static final Map<Integer, String> NAMES =
+      Map.of(
+          2, "SIGINT",
+          4, "SIGILL, an instruction that this processor lacks",
+          6, "SIGABRT",
+          7, "SIGBUS",
+          8, "SIGFPE",
+          9, "SIGKILL, perhaps for want of memory",
+          11, "SIGSEGV",
+          15, "SIGTERM");
+
+  private Signals() {}
+
+  /** Returns how a process ended. */
+  static String text(int exitCode) {
+    String signal = NAMES.get(exitCode - SIGNALLED);
+    return signal == null
+        ? "the process ended with exit code " + exitCode
+        : "the process was ended by signal %d (%s)".formatted(exitCode - SIGNALLED, signal);
+  }
+}
