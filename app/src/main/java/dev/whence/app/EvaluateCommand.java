@@ -9,6 +9,7 @@ import dev.whence.report.Findings;
 import dev.whence.store.Json;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description =
-        "Judges the datamodels by runs that they were not fitted to; intervals are 95%% bootstrap.",
+        "Judges the datamodels by runs that neither fitted nor chose anything of them; intervals are 95%%.",
     footer = {
       "",
       "Examples:",
@@ -41,9 +42,17 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Study open = Study.openForWriting(study, "whence evaluate");
+    boolean writable = Files.isWritable(study);
+    try (Study open =
+            writable ? Study.openForWriting(study, "whence evaluate") : Study.open(study);
         Parallel parallel = common.parallel()) {
-      Evaluation evaluation = Evaluator.run(open, parallel, common.progress());
+      Evaluator.Result result = Evaluator.run(open, parallel, common.progress());
+      if (writable) {
+        result.write(study);
+      } else {
+        common.remark("%s cannot be written to: evaluation.json is not", study);
+      }
+      Evaluation evaluation = result.evaluation();
       System.out.print(json ? Json.text(evaluation) : table(evaluation));
     }
     return 0;

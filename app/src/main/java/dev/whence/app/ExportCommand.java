@@ -1,6 +1,7 @@
 package dev.whence.app;
 
 import dev.whence.data.BadInputException;
+import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
@@ -113,7 +114,7 @@ final class ExportCommand implements Callable<Integer> {
         all.addAll(tables(open, What.LAMBDA));
         yield all;
       }
-      case BIAS -> List.of(vector(open, "bias", "bias"));
+      case BIAS -> List.of(ExportTable.vector("bias", "target", bias(open)));
       case LAMBDA -> List.of(vector(open, "lam", "lambda"));
       case MASKS -> List.of(ExportTable.masks(runs(open, open.manifest().outputs().getFirst())));
       case OUTPUTS -> {
@@ -121,6 +122,16 @@ final class ExportCommand implements Callable<Integer> {
         yield List.of(ExportTable.outputs(runs(open, name), name));
       }
     };
+  }
+
+  /** Returns the biases, for outputs as they were before anything was taken off them. */
+  private static double[] bias(Study open) throws IOException {
+    double[] bias = DatamodelStore.finished(open).doubles("bias");
+    double[] offsets = Targets.of(open).offsets();
+    for (int t = 0; offsets != null && t < bias.length; t++) {
+      bias[t] += offsets[t];
+    }
+    return bias;
   }
 
   private static ExportTable vector(Study open, String name, String array) throws IOException {

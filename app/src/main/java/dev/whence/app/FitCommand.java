@@ -35,6 +35,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  whence fit S",
       "  whence fit S --folds 10 --lambdas 50 --whole-path --json",
+      "  whence fit S --lambdas 100 --eps 0.01 --no-cross-validate   # as in the paper",
       "  whence fit S --estimator ridge --output correctness"
     })
 final class FitCommand implements Callable<Integer> {
@@ -50,22 +51,21 @@ final class FitCommand implements Callable<Integer> {
 
   @Option(
       names = "--cross-validate",
-      description = "Choose λ by K-fold cross-validation: each K-th of the runs in turn.")
-  private boolean crossValidate;
+      negatable = true,
+      description =
+          "Choose λ by K-fold cross-validation: each K-th of the runs in turn [where a K-th is fewer than 300 runs].")
+  private @Nullable Boolean crossValidate;
 
   @Option(
-      names = "--no-predictions",
-      description =
-          "Do not keep the predictions for the K-th runs, which evaluation uses where there are no repeats.")
-  private boolean noPredictions;
-
-  @Option(names = "--lambdas", paramLabel = "N", description = "Penalties on the path [100].")
+      names = "--lambdas",
+      paramLabel = "N",
+      description = "Penalties on the path [199; the paper: 100].")
   private int lambdas = PathOptions.DEFAULT.lambdas();
 
   @Option(
       names = "--eps",
       paramLabel = "F",
-      description = "Smallest penalty, as a part of the largest [0.01].")
+      description = "Smallest penalty, as a part of the largest [0.0001; the paper: 0.01].")
   private double eps = PathOptions.DEFAULT.eps();
 
   @Option(
@@ -123,7 +123,13 @@ final class FitCommand implements Callable<Integer> {
               of,
               m ->
                   new FitOptions(
-                      estimator, of, m, new Folds(folds, crossValidate), !noPredictions, path),
+                      estimator,
+                      of,
+                      m,
+                      crossValidate == null
+                          ? Folds.forRuns(new Folds(folds, false), m)
+                          : new Folds(folds, crossValidate),
+                      path),
               parallel,
               common.progress());
       print(fit, DatamodelStore.open(open.datamodels()));
@@ -135,6 +141,7 @@ final class FitCommand implements Callable<Integer> {
     double[] gaps = store.doubles("gap");
     double worst = Arrays.stream(gaps).filter(Double::isFinite).max().orElse(Double.NaN);
     long above = Arrays.stream(gaps).filter(g -> g > fit.path().tolerance()).count();
+    long atEnd = atEnd(store);
     long unknown = Arrays.stream(store.doubles("bias")).filter(Double::isNaN).count();
     if (json) {
       Map<String, Object> summary = new LinkedHashMap<>();
@@ -144,6 +151,7 @@ final class FitCommand implements Callable<Integer> {
       summary.put("worstGap", worst);
       summary.put("targetsAboveTolerance", above);
       summary.put("targetsWithoutRuns", unknown);
+      summary.put("targetsAtTheEndOfThePath", atEnd);
       System.out.print(Json.text(summary));
       return;
     }
@@ -154,9 +162,28 @@ final class FitCommand implements Callable<Integer> {
       System.out.println(
           "%,d targets stopped above the tolerance %.0e".formatted(above, fit.path().tolerance()));
     }
+    if (atEnd > 0) {
+      System.out.println(
+          "%,d targets have their best λ at the end of the path: smaller ones (--eps, with more --lambdas) may be better"
+              .formatted(atEnd));
+    }
     if (unknown > 0) {
       System.out.println(
           "%,d targets in S have no run without them: no datamodel".formatted(unknown));
     }
+  }
+
+  /** Returns how many targets' validation error is smallest at the last λ of the path. */
+  private static long atEnd(DatamodelStore store) throws IOException {
+    double[] errors = store.doubles("validation_error");
+    int columns = store.columns("validation_error");
+    long count = 0;
+    for (int t = 0; columns > 1 && t < store.targets(); t++) {
+      double[] row = Arrays.copyOfRange(errors, t * columns, (t + 1) * columns);
+      double least = Arrays.stream(row).filter(Double::isFinite).min().orElse(Double.NaN);
+      boolean varies = Arrays.stream(row).anyMatch(e -> e > least);
+      count += varies && row[columns - 1] == least ? 1 : 0;
+    }
+    return count;
   }
 }

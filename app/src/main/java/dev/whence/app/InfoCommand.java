@@ -1,26 +1,37 @@
 package dev.whence.app;
 
 import dev.whence.learn.LearnerFactory;
+import dev.whence.learn.LearnerSetting;
 import dev.whence.linalg.DenseKernels;
 import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.Panels;
 import dev.whence.linalg.Rows;
 import dev.whence.store.Json;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code whence info}. */
 @Command(
     name = "info",
     mixinStandardHelpOptions = true,
     description =
-        "Says what Whence runs on: version, Java, cores, kernels and their measured speed, learners.",
-    footer = {"", "Example:", "  whence info --json"})
+        "Says what Whence runs on: version, Java, cores, kernels and their measured speed, learners; or a learner's settings.",
+    footer = {"", "Examples:", "  whence info", "  whence info mlp", "  whence info --json"})
 final class InfoCommand implements Callable<Integer> {
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "LEARNER",
+      description = "Learner whose settings to list.")
+  private @Nullable String learner;
 
   @Option(names = "--json", description = "Print as JSON.")
   private boolean json;
@@ -34,8 +45,28 @@ final class InfoCommand implements Callable<Integer> {
     }
   }
 
+  private void settings(String name) {
+    LearnerFactory factory = LearnerFactory.of(name);
+    List<LearnerSetting> settings = LearnerSetting.of(factory);
+    if (json) {
+      System.out.print(Json.text(settings));
+      return;
+    }
+    System.out.println(name + ": " + factory.description());
+    for (LearnerSetting setting : settings) {
+      String otherwise = setting.otherwise().isEmpty() ? "" : " [" + setting.otherwise() + "]";
+      System.out.println("  --set %s=…%s".formatted(setting.name(), otherwise));
+      String range = setting.range().isEmpty() ? "" : ", " + setting.range();
+      System.out.println("      %s (%s%s)".formatted(setting.what(), setting.type(), range));
+    }
+  }
+
   @Override
   public Integer call() {
+    if (learner != null) {
+      settings(learner);
+      return 0;
+    }
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("version", new Version().getVersion()[0]);
     info.put("java", Runtime.version().toString());

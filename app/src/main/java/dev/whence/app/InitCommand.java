@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -84,7 +85,7 @@ final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "A hyperparameter of the learner, such as epochs=20.")
+      description = "A setting of the learner, such as epochs=20 (whence info LEARNER lists them).")
   private Map<String, String> settings = Map.of();
 
   @Option(
@@ -145,7 +146,9 @@ final class InitCommand implements Callable<Integer> {
       throw BadInputException.at("init", "STUDY, the folder to make", "none");
     }
     StudyConfig base = config == null ? EMPTY : read(config);
-    Manifest manifest = base.with(options()).create(study, told -> System.err.println(told));
+    List<String> told = new ArrayList<>();
+    Manifest manifest = base.with(options()).create(study, told::add);
+    told.forEach(System.err::println);
     System.out.println(
         "%s: %,d units, %,d targets%s, learner %s"
             .formatted(

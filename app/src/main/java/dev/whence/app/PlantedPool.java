@@ -77,7 +77,8 @@ record PlantedPool(int units, int runs, int targets) {
    * Counts stay.
    */
   void place(Study study, boolean inS) throws IOException {
-    Targets wanted = new Targets(IntStream.range(0, targets).map(t -> inS ? t : -1).toArray());
+    Targets wanted =
+        new Targets(IntStream.range(0, targets).map(t -> inS ? t : -1).toArray(), null);
     if (!Arrays.equals(wanted.units(), Targets.of(study).units())) {
       Folders.delete(study.datamodels());
       Folders.delete(study.statistics().resolve("sums-" + OUTPUT));

@@ -5,14 +5,21 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * Draws progress on a terminal: bar, count, rate, time left. Elsewhere it writes a line every ten
- * seconds.
+ * Draws progress on a terminal, as wide as it is: bar, count, rate, time left. Elsewhere it writes
+ * a line when a task ends, and one a minute while it goes on.
  */
 final class ProgressBar implements Progress {
 
   private static final int WIDTH = 28;
   private static final long TERMINAL_PERIOD = 100_000_000L;
-  private static final long LOG_PERIOD = 10_000_000_000L;
+  private static final long LOG_PERIOD = 60_000_000_000L;
+
+  /** Nanoseconds before a rate says anything of what is left. */
+  private static final long SETTLED = 2_000_000_000L;
+
+  private static final int LEAST_COLUMNS = 40;
+  private static final int COLUMNS =
+      Math.max(LEAST_COLUMNS, Integer.getInteger("whence.columns", 100)) - 1;
 
   private final PrintStream err;
   private final boolean terminal = System.console() != null && System.console().isTerminal();
@@ -57,20 +64,18 @@ final class ProgressBar implements Progress {
     private void draw(long now) {
       double seconds = Math.max(1e-9, (now - started) / 1e9);
       double rate = (done - skipped) / seconds;
-      String left = rate > 0 ? time((total - done) / rate) + " left" : "";
-      String text =
-          String.format(
-              Locale.ROOT,
-              "%-24s %s %,d/%,d %s  %.1f/s  %s",
-              label,
-              bar(),
-              done,
-              total,
-              unit,
-              rate,
-              left);
+      boolean settled = now - started > SETTLED && done - skipped > 1;
+      String left =
+          settled
+              ? String.format(Locale.ROOT, "  %.1f/s  %s left", rate, time((total - done) / rate))
+              : "";
+      String counts = String.format(Locale.ROOT, "%,d/%,d %s", done, total, unit);
+      String text = "%-24s %s %s%s".formatted(label, bar(), counts, left);
       if (terminal) {
-        err.print("\r" + text + "\u001b[K");
+        if (text.length() > COLUMNS) {
+          text = "%s %s%s".formatted(label, counts, left);
+        }
+        err.print("\r" + text.substring(0, Math.min(text.length(), COLUMNS)) + "\u001b[K");
       } else {
         err.println(text);
       }
@@ -84,15 +89,18 @@ final class ProgressBar implements Progress {
 
     @Override
     public synchronized void close() {
-      double seconds = (System.nanoTime() - started) / 1e9;
+      if (done < total) { // it did not end: what went wrong has the word
+        if (terminal) {
+          err.print("\r\u001b[K");
+        }
+        return;
+      }
+      String took = time((System.nanoTime() - started) / 1e9);
       if (terminal) {
-        String text =
-            String.format(
-                Locale.ROOT, "%-24s %s %,d %s in %s", label, bar(), done, unit, time(seconds));
-        err.println("\r" + text + "\u001b[K");
-      } else if (seconds > 2) {
-        err.println(
-            String.format(Locale.ROOT, "%-24s %,d %s in %s", label, done, unit, time(seconds)));
+        String text = "%-24s %s %,d %s in %s".formatted(label, bar(), done, unit, took);
+        err.println("\r" + text.substring(0, Math.min(text.length(), COLUMNS)) + "\u001b[K");
+      } else {
+        err.println("%-24s %,d %s in %s".formatted(label, done, unit, took));
       }
     }
   }

@@ -82,11 +82,13 @@ final class QuickstartCommand implements Callable<Integer> {
         Fit.run(
             study,
             "margin",
-            m -> new FitOptions("lasso", "margin", m, Folds.DEFAULT, true, PathOptions.DEFAULT),
+            m -> new FitOptions("lasso", "margin", m, Folds.DEFAULT, PathOptions.DEFAULT),
             parallel,
             common.progress());
-        Evaluation evaluation = Evaluator.run(study, parallel, common.progress());
-        Report.Written report = Report.write(study, evaluation);
+        Evaluator.Result result = Evaluator.run(study, parallel, common.progress());
+        result.write(study.folder());
+        Evaluation evaluation = result.evaluation();
+        Report.Written report = Report.write(study, result, study.folder().resolve("report"));
         System.out.println();
         Findings.of(evaluation).forEach(System.out::println);
         System.out.println("Ask: ./whence similar %s 0".formatted(out));

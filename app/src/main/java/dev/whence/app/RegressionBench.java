@@ -133,7 +133,7 @@ final class RegressionBench implements Callable<Integer> {
       Fit.run(
           study,
           PlantedPool.OUTPUT,
-          m -> new FitOptions("lasso", PlantedPool.OUTPUT, m, Folds.DEFAULT, false, path),
+          m -> new FitOptions("lasso", PlantedPool.OUTPUT, m, Folds.DEFAULT, path),
           parallel,
           clock);
       double seconds = (System.nanoTime() - start) / 1e9;

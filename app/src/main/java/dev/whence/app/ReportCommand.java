@@ -1,15 +1,16 @@
 package dev.whence.app;
 
 import dev.whence.data.BadInputException;
-import dev.whence.evaluate.Evaluation;
+import dev.whence.evaluate.Evaluator;
 import dev.whence.report.Report;
-import dev.whence.store.Json;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code whence report}. */
@@ -24,14 +25,19 @@ final class ReportCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
   private Path study = Path.of("");
 
+  @Option(names = "--out", paramLabel = "DIR", description = "Folder to write to [STUDY/report].")
+  private @Nullable Path out;
+
   @Override
   public Integer call() throws IOException {
-    try (Study open = Study.openForWriting(study, "whence report")) {
-      Path file = study.resolve("evaluation.json");
-      if (!Files.exists(file)) {
-        throw BadInputException.at(study, "an evaluation (whence evaluate)", "none");
+    Path folder = out == null ? study.resolve("report") : out;
+    try (Study open = Study.open(study)) {
+      Evaluator.Result result = Evaluator.Result.read(open);
+      if (out == null && !Files.isWritable(study)) {
+        throw BadInputException.at(
+            study, "a study that can be written to, or --out DIR", "neither");
       }
-      print(Report.write(open, Json.read(file, Evaluation.class)));
+      print(Report.write(open, result, folder));
     }
     return 0;
   }

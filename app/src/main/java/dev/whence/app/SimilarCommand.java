@@ -1,11 +1,8 @@
 package dev.whence.app;
 
 import dev.whence.data.BadInputException;
-import dev.whence.data.Dataset;
-import dev.whence.data.Split;
-import dev.whence.design.Units;
+import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
-import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.store.Json;
 import dev.whence.store.Study;
@@ -16,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -52,80 +48,69 @@ final class SimilarCommand implements Callable<Integer> {
         throw BadInputException.at("--top", "at least 1", top);
       }
       Neighbours neighbours = Neighbours.of(target, store.weights(target), top);
-      Names names = Names.of(open);
+      Captions captions = Captions.of(open);
+      double bias = store.doubles("bias")[target];
       if (json) {
-        System.out.print(Json.text(tree(neighbours, names)));
+        System.out.print(Json.text(tree(neighbours, captions)));
       } else {
-        print(neighbours, names);
+        print(neighbours, captions, bias);
       }
     }
     return 0;
   }
 
-  private static void print(Neighbours neighbours, Names names) {
-    System.out.println("target " + neighbours.target() + names.target(neighbours.target()));
+  private static void print(Neighbours neighbours, Captions captions, double bias) {
+    System.out.println(
+        "target %d  %s"
+            .formatted(neighbours.target(), captions.target(neighbours.target()))
+            .strip());
+    if (Double.isNaN(bias)) {
+      System.out.println("no datamodel: every run holds this target's own unit");
+      return;
+    }
+    if (neighbours.positive().isEmpty() && neighbours.negative().isEmpty()) {
+      System.out.println(
+          "no unit has a weight: no effect of single units is found in the runs there are");
+      return;
+    }
     System.out.println("raise the output most:");
-    neighbours.positive().forEach(n -> print(n, names));
+    neighbours.positive().forEach(n -> print(n, captions));
     System.out.println("lower it most:");
-    neighbours.negative().forEach(n -> print(n, names));
+    neighbours.negative().forEach(n -> print(n, captions));
   }
 
-  private static void print(Neighbours.Neighbour n, Names names) {
-    System.out.println("  %+.4f  unit %d%s".formatted(n.weight(), n.unit(), names.unit(n.unit())));
+  private static void print(Neighbours.Neighbour n, Captions captions) {
+    System.out.println(
+        "  %+.4f  unit %d  %s"
+            .formatted(n.weight(), n.unit(), captions.unit(n.unit()))
+            .stripTrailing());
   }
 
-  private static Map<String, Object> tree(Neighbours neighbours, Names names) {
+  private static Map<String, Object> tree(Neighbours neighbours, Captions captions) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("target", neighbours.target());
-    tree.put("label", names.target(neighbours.target()).strip());
-    tree.put("positive", list(neighbours.positive(), names));
-    tree.put("negative", list(neighbours.negative(), names));
+    put(tree, captions.target(neighbours.target()));
+    tree.put("positive", list(neighbours.positive(), captions));
+    tree.put("negative", list(neighbours.negative(), captions));
     return tree;
   }
 
-  private static List<Map<String, Object>> list(List<Neighbours.Neighbour> all, Names names) {
+  private static void put(Map<String, Object> tree, Captions.Caption caption) {
+    tree.put("label", caption.label());
+    tree.put("name", caption.name());
+    tree.put("group", caption.group());
+    tree.put("place", caption.place());
+  }
+
+  private static List<Map<String, Object>> list(List<Neighbours.Neighbour> all, Captions captions) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Neighbours.Neighbour n : all) {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("unit", n.unit());
       one.put("weight", n.weight());
-      one.put("label", names.unit(n.unit()).strip());
+      put(one, captions.unit(n.unit()));
       list.add(one);
     }
     return list;
-  }
-
-  /** What units and targets are called, where the study has a dataset. */
-  private record Names(@Nullable Split data, @Nullable Units units, boolean trainTargets) {
-    static Names of(Study study) throws IOException {
-      if (study.manifest().data() == null) {
-        return new Names(null, null, false);
-      }
-      Split data = study.data();
-      return new Names(
-          data,
-          Targets.units(study.manifest(), data.train()),
-          study.manifest().data().trainTargets());
-    }
-
-    String unit(int unit) {
-      if (data == null || units == null) {
-        return "";
-      }
-      return units.count() == data.train().rows()
-          ? "  " + data.train().labels().text(unit)
-          : "  " + units.names().get(unit);
-    }
-
-    String target(int target) {
-      int row = target;
-      for (Dataset set : data == null ? List.<Dataset>of() : Targets.sets(data, trainTargets)) {
-        if (row < set.rows()) {
-          return "  " + set.labels().text(row);
-        }
-        row -= set.rows();
-      }
-      return "";
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.whence.data;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,15 @@ public final class BadInputException extends RuntimeException {
   /** Returns the refusal "where: expected …, found …". */
   public static BadInputException at(String where, String expected, @Nullable Object found) {
     return new BadInputException("%s: expected %s, found %s".formatted(where, expected, found));
+  }
+
+  /** Returns the refusal of a word that is none of those known, with the nearest of them. */
+  public static BadInputException unknown(String where, Collection<String> known, String found) {
+    String nearest = Spelling.nearest(known, found);
+    return at(
+        where,
+        "one of " + String.join(", ", known),
+        nearest == null ? found : "%s (did you mean %s?)".formatted(found, nearest));
   }
 
   private static String oneLine(String message) {

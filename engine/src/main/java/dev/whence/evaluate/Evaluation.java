@@ -24,12 +24,27 @@ public record Evaluation(
     Sparsity sparsity,
     double worstGap) {
 
+  /** Where the runs that judge come from. */
+  public enum Kind {
+    /** Runs that are not in the pool, on subsets that no run of the pool had. */
+    REPEATS,
+    /** The same where the pool had some of the subsets: judged by fits without these. */
+    REPEATS_LEFT_OUT,
+    /** The pool's runs in folds, each judged by a fit to the others. */
+    CROSS_FITTING,
+    /** A sixth of the pool's runs, judged by a fit to the others. */
+    SPLIT
+  }
+
   /**
    * The runs that datamodels are judged by.
    *
-   * @param kind repeats, or validation: runs that chose λ but fitted no weight
+   * @param subsets how many
+   * @param times models trained on each
+   * @param targets that are judged
+   * @param seen of the subsets, how many the pool had too
    */
-  public record HeldOutRuns(String kind, int subsets, int times, int targets) {}
+  public record HeldOutRuns(Kind kind, int subsets, int times, int targets, int seen) {}
 
   /**
    * Datamodels of a random sample of targets fitted to fewer models.
@@ -53,4 +68,12 @@ public record Evaluation(
 
   /** Quantiles over targets of the number of non-zero weights; {@code counts} has them all. */
   public record Sparsity(double low, double median, double high, int[] counts) {}
+
+  /**
+   * Some predictions beside what came of them, for a picture: {@code evaluation-pairs.json}.
+   *
+   * @param predicted by the datamodels
+   * @param actual mean output of the subset's models
+   */
+  public record Pairs(double[] predicted, double[] actual) {}
 }

@@ -1,27 +1,56 @@
 package dev.whence.evaluate;
 
-import java.util.Arrays;
+import org.hipparchus.distribution.continuous.TDistribution;
 
 /**
  * A number with its uncertainty.
  *
  * @param value the estimate
- * @param low lower end of the 95% bootstrap interval
+ * @param low lower end of the 95% interval
  * @param high its upper end
  */
 public record Interval(double value, double low, double high) {
 
+  private static final double UPPER = 0.975;
+
   /**
-   * Returns an estimate with the 95% interval of its bootstrap replicates, moved so that their
-   * median lies on the estimate; NaN ones are left out.
-   *
-   * <p>A replicate draws some subsets twice, which makes ties and lowers rank correlations a
-   * little; without the move the interval would miss the estimate that it is about.
+   * Returns the quantile of Student's t by which a 95% interval is as many standard errors wide.
    */
-  static Interval of(double value, double[] replicates) {
-    double[] sorted = Arrays.stream(replicates).filter(Double::isFinite).sorted().toArray();
-    double shift = value - quantile(sorted, 0.5);
-    return new Interval(value, quantile(sorted, 0.025) + shift, quantile(sorted, 0.975) + shift);
+  static double t(double degrees) {
+    return new TDistribution(Math.max(1, degrees)).inverseCumulativeProbability(UPPER);
+  }
+
+  /**
+   * Returns the interval of a correlation on Fisher's scale, artanh, on which it never leaves [−1,
+   * 1].
+   *
+   * @param error standard error
+   * @param degrees of freedom of the standard error
+   */
+  static Interval ofCorrelation(double value, double error, double degrees) {
+    double edge = 1 - 6 / Math.pow(degrees + 1, 3);
+    double inside = Math.clamp(value, -edge, edge);
+    double spread =
+        error == 0 && Math.abs(value) == 1
+            ? 1 / Math.sqrt(Math.max(1, degrees - 2))
+            : error / (1 - inside * inside);
+    double z = atanh(inside);
+    double width = t(degrees) * spread;
+    return new Interval(
+        value, Math.min(value, Math.tanh(z - width)), Math.max(value, Math.tanh(z + width)));
+  }
+
+  private static double atanh(double r) {
+    return 0.5 * Math.log((1 + r) / (1 - r));
+  }
+
+  /** Returns the interval of a number that is not negative, on the scale of its logarithm. */
+  static Interval ofPositive(double value, double error, double degrees) {
+    if (!(value > 0)) {
+      return new Interval(value, value, value);
+    }
+    double factor = Math.exp(t(degrees) * error / value);
+    return new Interval(value, value / factor, value * factor);
   }
 
   /**

@@ -1,149 +1,134 @@
 package dev.whence.evaluate;
 
-import dev.whence.design.Key;
-import dev.whence.design.Purpose;
 import dev.whence.linalg.Parallel;
-import java.util.Arrays;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
-import org.apache.commons.rng.UniformRandomProvider;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well predictions match held-out runs.
+ * How well predictions match held-out runs; intervals are 95%.
  *
- * <p>Intervals come from a bootstrap that resamples subsets (the same for all targets, since they
- * share the models) and targets. Correlations are averages over targets of the correlation over
- * subsets; a target whose outputs are constant has none and is left out. "Explainable" is what the
+ * <p>Subsets are random, targets are those of the study ({@link Estimates}). Correlations are
+ * averages over targets of the correlation over subsets; a target whose predictions are constant
+ * counts as 0, one whose outputs are constant has none and is left out. "Explainable" is what the
  * subset determines: all variance less that of retraining on the same subset.
  *
  * @param mse mean squared error of the predictions against single runs, with the ½ of Ilyas et al.
  *     2022, eq. 10
  * @param opt the same of the best deterministic predictor, E[f | subset]: eq. 11, unbiased; null
  *     with one model a subset
- * @param variance the same of the best constant for each target
- * @param explained share of the explainable variance that is explained: 1 − (mse − opt)/(variance −
- *     opt); null with one model a subset
+ * @param variance the same of the best constant for each target, unbiased ({@link TargetScores})
+ * @param explained share of the explainable variance that is explained ({@link Explained}); null
+ *     with one model a subset, and where it cannot be estimated
  * @param pearson with the mean of a subset's runs
  * @param pearsonPooled over all targets and subsets at once, with the mean of a subset's runs
  * @param lds linear datamodeling score: Spearman with the mean of a subset's runs (Park et al.
  *     2023)
- * @param ldsCeiling the same of E[f | subset], estimated by split halves and the Spearman–Brown
- *     formula; null with one model a subset
+ * @param ldsCeiling the same of E[f | subset] ({@link Ceilings}); null with one model a subset, and
+ *     where no effect of the subset is found
  * @param spearmanSingle Spearman of predictions with single runs
- * @param spearmanCeiling Spearman of the mean of a subset's other runs with a single one; null with
- *     one model a subset
+ * @param spearmanCeiling the same of E[f | subset]; null as {@code ldsCeiling}
+ * @param constant targets whose predictions are constant
+ * @param leftOut targets without a correlation: constant outputs, or too few subsets
+ * @param runsNeeded models that would bring the interval of {@code explained} to about ±10 points;
+ *     0 where it is so narrow, or there is one model a subset
  */
 public record Scores(
     Interval mse,
     @Nullable Interval opt,
     Interval variance,
     @Nullable Interval explained,
-    Interval pearson,
-    Interval pearsonPooled,
-    Interval lds,
+    @Nullable Interval pearson,
+    @Nullable Interval pearsonPooled,
+    @Nullable Interval lds,
     @Nullable Interval ldsCeiling,
-    Interval spearmanSingle,
-    @Nullable Interval spearmanCeiling) {
+    @Nullable Interval spearmanSingle,
+    @Nullable Interval spearmanCeiling,
+    int constant,
+    int leftOut,
+    long runsNeeded) {
 
-  private static final int REPLICATES = 300;
-
-  static Scores of(HeldOut heldOut, long seed, Parallel parallel) {
-    PerTarget[] whole =
-        perTarget(heldOut, IntStream.range(0, heldOut.subsets()).toArray(), parallel);
-    int[] all = IntStream.range(0, heldOut.targets()).toArray();
-    Summary value = Summary.of(whole, all);
-    Summary[] replicates = new Summary[REPLICATES];
-    for (int b = 0; b < REPLICATES; b++) {
-      UniformRandomProvider random = new Key(seed, Purpose.BOOTSTRAP, b).random();
-      int[] subsets = draw(heldOut.subsets(), random);
-      int[] targets = draw(heldOut.targets(), random);
-      replicates[b] = Summary.of(perTarget(heldOut, subsets, parallel), targets);
-    }
+  /** Scores on repeats: fresh subsets, each with one or several models. */
+  static Scores of(HeldOut heldOut, Parallel parallel) {
+    Estimates estimates = Estimates.of(heldOut, false, parallel);
     boolean repeated = heldOut.times() > 1;
+    Explained explained =
+        repeated
+            ? Explained.of(estimates, heldOut.subsets(), heldOut.times())
+            : new Explained(null, 0);
+    Ceilings ceilings = repeated ? Ceilings.of(heldOut) : new Ceilings(null, null);
     return new Scores(
-        interval(value, replicates, Summary::mse),
-        repeated ? interval(value, replicates, Summary::opt) : null,
-        interval(value, replicates, Summary::variance),
-        repeated ? interval(value, replicates, Summary::explained) : null,
-        interval(value, replicates, Summary::pearson),
-        interval(value, replicates, Summary::pearsonPooled),
-        interval(value, replicates, Summary::lds),
-        repeated ? interval(value, replicates, Summary::ldsCeiling) : null,
-        interval(value, replicates, Summary::single),
-        repeated ? interval(value, replicates, Summary::ceiling) : null);
+        estimates.interval(Statistic.MSE),
+        repeated ? estimates.interval(Statistic.OPT) : null,
+        estimates.interval(Statistic.VARIANCE),
+        explained.share(),
+        correlation(estimates, Statistic.PEARSON),
+        correlation(estimates, Statistic.POOLED),
+        correlation(estimates, Statistic.LDS),
+        ceilings.mean(),
+        correlation(estimates, Statistic.SINGLE),
+        ceilings.single(),
+        estimates.constant(),
+        estimates.leftOut(),
+        explained.runsNeeded());
   }
 
-  private static int[] draw(int n, UniformRandomProvider random) {
-    return IntStream.range(0, n).map(i -> random.nextInt(n)).toArray();
+  /** Returns a correlation; null where no target has one. */
+  private static @Nullable Interval correlation(Estimates estimates, Statistic statistic) {
+    return Double.isNaN(estimates.value(statistic)) ? null : estimates.interval(statistic);
   }
 
-  private static Interval interval(
-      Summary value, Summary[] replicates, ToDoubleFunction<Summary> part) {
-    return Interval.of(
-        part.applyAsDouble(value), Arrays.stream(replicates).mapToDouble(part).toArray());
-  }
-
-  private static PerTarget[] perTarget(HeldOut heldOut, int[] subsets, Parallel parallel) {
-    PerTarget[] result = new PerTarget[heldOut.targets()];
-    parallel.forEach(result.length, t -> result[t] = PerTarget.of(heldOut, subsets, t));
-    return result;
-  }
-
-  /** Averages over targets; NaN, where a target has no value, is left out. */
-  private record Summary(
-      double mse,
-      double opt,
-      double variance,
-      double explained,
-      double pearson,
-      double pearsonPooled,
-      double lds,
-      double ldsCeiling,
-      double single,
-      double ceiling) {
-
-    static Summary of(PerTarget[] all, int[] targets) {
-      double mse = average(all, targets, PerTarget::mse);
-      double opt = average(all, targets, PerTarget::opt);
-      double variance = average(all, targets, PerTarget::variance);
-      double half = average(all, targets, PerTarget::halves);
-      double reliability = 2 * half / (1 + half);
-      return new Summary(
-          mse,
-          opt,
-          variance,
-          1 - (mse - opt) / (variance - opt),
-          average(all, targets, PerTarget::pearson),
-          pooled(all, targets),
-          average(all, targets, PerTarget::spearman),
-          Math.sqrt(Math.max(0, reliability)),
-          average(all, targets, PerTarget::single),
-          average(all, targets, PerTarget::ceiling));
-    }
-
-    private static double average(
-        PerTarget[] all, int[] targets, ToDoubleFunction<PerTarget> part) {
-      return Arrays.stream(targets)
-          .mapToDouble(t -> part.applyAsDouble(all[t]))
-          .filter(Double::isFinite)
-          .average()
-          .orElse(Double.NaN);
-    }
-
-    /** Pearson's r over all (target, subset) pairs, from each target's moments. */
-    private static double pooled(PerTarget[] all, int[] targets) {
-      double[] sum = new double[6];
-      for (int t : targets) {
-        for (int i = 0; i < sum.length; i++) {
-          sum[i] += all[t].moments()[i];
+  /**
+   * Scores on the folds of one pool, one model a subset: each statistic within each fold and
+   * averaged over folds, since predictions of several folds together are drawn towards the mean of
+   * their training runs and correlate negatively with noise.
+   *
+   * @param inflation what the variance of independent runs is multiplied by: folds take turns to be
+   *     trained on and judged by, and correlate ({@link CrossFitting})
+   */
+  static Scores ofFolds(List<HeldOut> folds, double inflation, Parallel parallel) {
+    List<Estimates> all = folds.stream().map(fold -> Estimates.of(fold, true, parallel)).toList();
+    int runs = folds.stream().mapToInt(HeldOut::subsets).sum();
+    Map<Statistic, Interval> intervals = new EnumMap<>(Statistic.class);
+    for (Statistic statistic : Statistic.values()) {
+      double value = 0;
+      double variance = 0;
+      int n = 0;
+      for (Estimates fold : all) {
+        if (!Double.isNaN(fold.value(statistic))) {
+          value += fold.value(statistic);
+          double m = Math.max(2, fold.subsets());
+          double[] influence = fold.influence(statistic);
+          for (double delta : influence) {
+            variance += delta * delta * m / (m - 1);
+          }
+          n++;
         }
       }
-      double n = sum[0];
-      double xy = sum[5] - sum[1] * sum[2] / n;
-      double xx = sum[3] - sum[1] * sum[1] / n;
-      double yy = sum[4] - sum[2] * sum[2] / n;
-      return xy / Math.sqrt(xx * yy);
+      if (n > 0) {
+        double error = Math.sqrt(inflation * variance) / n;
+        double degrees = runs - n;
+        intervals.put(
+            statistic,
+            statistic.isCorrelation()
+                ? Interval.ofCorrelation(value / n, error, degrees)
+                : Interval.ofPositive(value / n, error, degrees));
+      }
     }
+    return new Scores(
+        java.util.Objects.requireNonNull(intervals.get(Statistic.MSE)),
+        null,
+        java.util.Objects.requireNonNull(intervals.get(Statistic.VARIANCE)),
+        null,
+        intervals.get(Statistic.PEARSON),
+        intervals.get(Statistic.POOLED),
+        intervals.get(Statistic.LDS),
+        null,
+        intervals.get(Statistic.SINGLE),
+        null,
+        all.stream().mapToInt(Estimates::constant).max().orElse(0),
+        all.stream().mapToInt(Estimates::leftOut).max().orElse(0),
+        0);
   }
 }

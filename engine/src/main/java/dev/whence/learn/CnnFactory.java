@@ -20,6 +20,11 @@ public final class CnnFactory implements LearnerFactory {
   }
 
   @Override
+  public Class<? extends Record> settings() {
+    return NetworkConfig.class;
+  }
+
+  @Override
   public Learner create(ObjectNode config) {
     return new NeuralNetwork(name(), read(config, NetworkConfig.class).orElse(DEFAULTS));
   }

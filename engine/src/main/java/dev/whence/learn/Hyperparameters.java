@@ -2,9 +2,14 @@ package dev.whence.learn;
 
 import dev.whence.data.BadInputException;
 import dev.whence.store.Json;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Refuses hyperparameters that make no sense; one that is not given is not looked at. */
@@ -24,11 +29,30 @@ public final class Hyperparameters {
   public static <T> T read(String learner, ObjectNode config, Class<T> type) {
     try {
       return Json.mapper().treeToValue(config, type);
+    } catch (UnrecognizedPropertyException e) {
+      List<String> known =
+          Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+      throw BadInputException.unknown(learner + ", setting", known, e.getPropertyName());
+    } catch (MismatchedInputException e) {
+      if (e.getCause() instanceof BadInputException refused) {
+        throw refused;
+      }
+      String name = e.getPath().isEmpty() ? "" : e.getPath().getFirst().getPropertyName();
+      Type expected =
+          Arrays.stream(type.getRecordComponents())
+              .filter(c -> c.getName().equals(name))
+              .map(RecordComponent::getGenericType)
+              .findFirst()
+              .orElse(null);
+      throw BadInputException.at(
+          "%s, %s".formatted(learner, name),
+          "a " + LearnerSetting.type(expected),
+          config.path(name));
     } catch (JacksonException e) {
       if (e.getCause() instanceof BadInputException refused) {
         throw refused;
       }
-      throw BadInputException.at(learner, "its hyperparameters", e.getOriginalMessage());
+      throw BadInputException.at(learner, "settings", config);
     }
   }
 

@@ -18,6 +18,11 @@ public interface LearnerFactory {
   /** Returns one line on what it is, for help. */
   String description();
 
+  /**
+   * Returns the record of the learner's hyperparameters, its components marked by {@link Setting}.
+   */
+  Class<? extends Record> settings();
+
   /** Returns the learner with the given hyperparameters; those not given get their defaults. */
   Learner create(ObjectNode config);
 
@@ -52,6 +57,6 @@ public interface LearnerFactory {
             factory -> factory.name().equals(name),
             libraries -> libraries.learners().containsKey(name),
             name)
-        .orElseThrow(() -> BadInputException.at("learner", "one of " + known().keySet(), name));
+        .orElseThrow(() -> BadInputException.unknown("learner", known().keySet(), name));
   }
 }

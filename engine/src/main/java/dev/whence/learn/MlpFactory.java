@@ -20,6 +20,11 @@ public final class MlpFactory implements LearnerFactory {
   }
 
   @Override
+  public Class<? extends Record> settings() {
+    return NetworkConfig.class;
+  }
+
+  @Override
   public Learner create(ObjectNode config) {
     return NeuralNetwork.fullyConnected(name(), read(config, NetworkConfig.class).orElse(DEFAULTS));
   }

@@ -21,15 +21,29 @@ import org.jspecify.annotations.Nullable;
  * @param labelSmoothing weight of the uniform distribution in the targets of cross-entropy [0]
  */
 public record NetworkConfig(
-    @Nullable List<Integer> channels,
-    @Nullable List<Integer> hidden,
-    @Nullable Integer epochs,
-    @Nullable Integer batch,
-    @Nullable Double learningRate,
-    @Nullable Double peak,
-    @Nullable Double momentum,
-    @Nullable Double weightDecay,
-    @Nullable Double labelSmoothing) {
+    @Setting(
+            value =
+                "of each convolution (3 × 3, ReLU, 2 × 2 maximum) before the layers that are fully connected, in sixteens",
+            range = "multiples of 16")
+        @Nullable List<Integer> channels,
+    @Setting(
+            value = "width of each hidden layer; none makes softmax (or linear) regression",
+            range = "widths of at least 1")
+        @Nullable List<Integer> hidden,
+    @Setting(value = "passes over the subset", range = "at least 1") @Nullable Integer epochs,
+    @Setting(value = "examples of a minibatch", range = "at least 1") @Nullable Integer batch,
+    @Setting(value = "at the peak", range = "above 0") @Nullable Double learningRate,
+    @Setting(
+            value = "when the learning rate peaks, as a fraction of the training",
+            range = "0 to 1")
+        @Nullable Double peak,
+    @Setting(value = "of SGD", range = "0 to below 1") @Nullable Double momentum,
+    @Setting(value = "of SGD, as PyTorch defines it", range = "at least 0")
+        @Nullable Double weightDecay,
+    @Setting(
+            value = "weight of the uniform distribution in the targets of cross-entropy",
+            range = "0 to 1")
+        @Nullable Double labelSmoothing) {
 
   public NetworkConfig {
     Hyperparameters checked = new Hyperparameters("learner");

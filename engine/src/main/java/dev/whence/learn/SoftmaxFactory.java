@@ -22,6 +22,11 @@ public final class SoftmaxFactory implements LearnerFactory {
   }
 
   @Override
+  public Class<? extends Record> settings() {
+    return NetworkConfig.class;
+  }
+
+  @Override
   public Learner create(ObjectNode config) {
     NetworkConfig complete = read(config, NetworkConfig.class).orElse(DEFAULTS);
     if (!Objects.requireNonNull(complete.hidden()).isEmpty()) {

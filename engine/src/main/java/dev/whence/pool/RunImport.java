@@ -2,7 +2,10 @@ package dev.whence.pool;
 
 import dev.whence.data.BadInputException;
 import dev.whence.data.DType;
+import dev.whence.data.Dataset;
+import dev.whence.data.MetadataTable;
 import dev.whence.data.NpyArray;
+import dev.whence.data.Split;
 import dev.whence.design.Mask;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
@@ -14,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +30,35 @@ import org.jspecify.annotations.Nullable;
  * @param units d where masks are packed, else null
  * @param targetsInTrain .npy of n integers: for each target its unit of S, or −1; null where no
  *     target is in S
+ * @param completed .npy of m bools: which rows are runs that ended; null where all are
+ * @param data what the units are (its training examples, d) and the targets (its test examples, n);
+ *     null where nothing is known of them
+ * @param names table of metadata, a row a unit; null where there is none
  */
 public record RunImport(
-    Path masks, Path outputs, @Nullable Integer units, @Nullable Path targetsInTrain) {
+    Path masks,
+    Path outputs,
+    @Nullable Integer units,
+    @Nullable Path targetsInTrain,
+    @Nullable Path completed,
+    @Nullable Split data,
+    @Nullable Path names) {
+
+  /** Outputs that are all 0 in a row of at least so many are those of a run that never ended. */
+  private static final int TARGETS_ALL_ZERO = 4;
+
+  /** Rounding to float32, as a part of a target's range, from which on outputs are centred. */
+  private static final double COARSEST = 1e-6;
+
+  /**
+   * What was read.
+   *
+   * @param runs m, those left out not counted
+   * @param leftOut rows that are no completed runs
+   * @param held mean part of the units that a run holds
+   * @param centred targets whose mean was taken off, which float32 could not have held with it
+   */
+  public record Summary(int runs, int leftOut, int units, int targets, double held, int centred) {}
 
   /** The name that imported outputs get. */
   public static final String OUTPUT = "output";
@@ -35,7 +66,7 @@ public record RunImport(
   private static final int CHUNK_BYTES = 4 << 20;
 
   /** Creates the study; where anything is wrong, nothing is left behind. */
-  public void into(Path folder, Progress progress) throws IOException {
+  public Summary into(Path folder, Progress progress) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       NpyArray maskArray = NpyArray.map(masks, arena).requireRank(2);
       NpyArray outputArray = outputs(arena);
@@ -49,16 +80,26 @@ public record RunImport(
       }
       int d = units != null ? units : size(masks, maskArray.shape()[1]);
       int n = size(outputs, outputArray.rowSize());
-      int m = size(masks, maskArray.rows());
-      Targets targets = targets(n, d, arena);
+      int[] rows = rows(size(masks, maskArray.rows()), arena);
+      int m = rows.length;
+      checkData(d, n);
+      requireEnded(maskArray, outputArray, rows);
+      Targets targets = targets(n, d, arena).with(offsets(outputArray, rows));
       int chunkRows = Math.clamp(CHUNK_BYTES / Math.max(Mask.bytes(d), 4L * n), 1, m);
       Manifest manifest = Manifest.imported(0, d, n, OUTPUT, chunkRows);
+      long[] held = {0};
       Study.create(
           folder,
           staging -> {
             manifest.write(staging.resolve("study.json"));
-            if (targetsInTrain != null) {
+            if (targetsInTrain != null || targets.offsets() != null) {
               targets.write(staging);
+            }
+            if (data != null) {
+              Study.writeData(staging, data);
+            }
+            if (names != null) {
+              new UnitNames(MetadataTable.read(names, d)).write(staging);
             }
             RunStore store =
                 RunStore.create(
@@ -68,9 +109,121 @@ public record RunImport(
                     Map.of(OUTPUT, new int[] {n}),
                     outputArray.dtype() == DType.FLOAT16 ? DType.FLOAT16 : DType.FLOAT32,
                     chunkRows);
-            copy(maskArray, outputArray, packed, store, progress);
+            copy(maskArray, outputArray, packed, rows, targets.offsets(), store, held, progress);
           });
+      double[] offsets = targets.offsets();
+      return new Summary(
+          m,
+          (int) maskArray.rows() - m,
+          d,
+          n,
+          (double) held[0] / m / d,
+          offsets == null ? 0 : (int) DoubleStream.of(offsets).filter(o -> o != 0).count());
     }
+  }
+
+  /** Returns the rows that are completed runs. */
+  private int[] rows(int m, Arena arena) {
+    if (completed == null) {
+      return IntStream.range(0, m).toArray();
+    }
+    NpyArray array = NpyArray.map(completed, arena).requireRank(1);
+    boolean flags = array.dtype() == DType.BOOL || array.dtype() == DType.UINT8;
+    if (!flags || array.rows() != m) {
+      throw BadInputException.at(
+          completed,
+          "%d bools, one a row of %s".formatted(m, masks.getFileName()),
+          "%s of shape %s".formatted(array.dtype().label(), array.shapeText()));
+    }
+    int[] rows = IntStream.range(0, m).filter(i -> array.get(i, 0) != 0).toArray();
+    if (rows.length == 0) {
+      throw BadInputException.at(completed, "at least one completed run", "none");
+    }
+    return rows;
+  }
+
+  /** Refuses rows of a store made in advance that no run has written. */
+  private void requireEnded(NpyArray maskArray, NpyArray outputArray, int[] rows) {
+    if (completed != null) {
+      return;
+    }
+    int first = -1;
+    int count = 0;
+    boolean flags = true; // outputs 0 and 1, such as correctness, may well be all 0
+    for (int i : rows) {
+      boolean zero = true;
+      for (long t = 0; t < outputArray.rowSize(); t++) {
+        double value = outputArray.get(i, t);
+        zero &= value == 0;
+        flags &= value == 0 || value == 1;
+      }
+      if (zero && (outputArray.rowSize() >= TARGETS_ALL_ZERO || isEmpty(maskArray, i))) {
+        first = count++ == 0 ? i : first;
+      }
+    }
+    if (count > 0 && !flags) {
+      throw BadInputException.at(
+          "%s, row %d".formatted(outputs, first),
+          "the outputs of a run that ended (--completed FILE says which did)",
+          "zeros alone%s, as in %d rows"
+              .formatted(isEmpty(maskArray, first) ? " and no unit in its mask" : "", count));
+    }
+  }
+
+  private static boolean isEmpty(NpyArray masks, int row) {
+    for (long j = 0; j < masks.rowSize(); j++) {
+      if (masks.get(row, j) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void checkData(int d, int n) {
+    if (data == null) {
+      return;
+    }
+    if (data.train().rows() != d) {
+      throw BadInputException.at(
+          "data of imported runs",
+          "%d training examples, one a unit".formatted(d),
+          data.train().rows());
+    }
+    Dataset test = data.test();
+    if (test != null && test.rows() != n) {
+      throw BadInputException.at(
+          "data of imported runs", "%d test examples, one a target".formatted(n), test.rows());
+    }
+  }
+
+  /**
+   * Returns what is taken off each target's outputs before they become float32: 0, or their mean
+   * where float32 would lose what runs make of them; null where it is 0 for all.
+   */
+  private static double @Nullable [] offsets(NpyArray array, int[] rows) {
+    if (array.dtype() != DType.FLOAT64) {
+      return null;
+    }
+    double[] offsets = new double[(int) array.rowSize()];
+    boolean any = false;
+    for (int t = 0; t < offsets.length; t++) {
+      double low = Double.POSITIVE_INFINITY;
+      double high = Double.NEGATIVE_INFINITY;
+      double sum = 0;
+      double worst = 0;
+      for (int i : rows) {
+        double value = array.get(i, t);
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+        sum += value;
+        worst = Math.max(worst, Math.abs(value - (float) value));
+      }
+      if (worst > COARSEST * (high - low) && Math.abs(sum / rows.length) > high - low) {
+        offsets[t] = sum / rows.length;
+        any = true;
+      }
+    }
+    return any ? offsets : null;
   }
 
   private NpyArray outputs(Arena arena) {
@@ -125,21 +278,31 @@ public record RunImport(
         }
       }
     }
-    return new Targets(inTrain);
+    return new Targets(inTrain, null);
   }
 
   private void copy(
-      NpyArray maskArray, NpyArray outputArray, boolean packed, RunStore store, Progress progress)
+      NpyArray maskArray,
+      NpyArray outputArray,
+      boolean packed,
+      int[] runs,
+      double @Nullable [] offsets,
+      RunStore store,
+      long[] held,
+      Progress progress)
       throws IOException {
     int n = (int) outputArray.rowSize();
     try (Progress.Task task = progress.start("importing", store.runs(), "runs")) {
       for (int c = 0; c < store.chunks(); c++) {
         List<Mask> rows = new ArrayList<>();
         List<float[]> values = new ArrayList<>();
-        long first = (long) c * store.chunkRows();
-        for (long i = first; i < first + store.rowsOf(c); i++) {
-          rows.add(packed ? packedMask(maskArray, i, store.units()) : mask(maskArray, i));
-          values.add(outputs(outputArray, i, n));
+        int first = c * store.chunkRows();
+        for (int r = first; r < first + store.rowsOf(c); r++) {
+          int i = runs[r];
+          Mask mask = packed ? packedMask(maskArray, i, store.units()) : mask(maskArray, i);
+          held[0] += mask.size();
+          rows.add(mask);
+          values.add(outputs(outputArray, i, n, offsets));
         }
         store.write(c, rows, Map.of(OUTPUT, values));
         task.step(rows.size());
@@ -184,10 +347,10 @@ public record RunImport(
     return new Mask(d, bytes);
   }
 
-  private float[] outputs(NpyArray array, long row, int n) {
+  private float[] outputs(NpyArray array, long row, int n, double @Nullable [] offsets) {
     float[] values = new float[n];
     for (int t = 0; t < n; t++) {
-      double value = array.get(row, t);
+      double value = array.get(row, t) - (offsets == null ? 0 : offsets[t]);
       values[t] = (float) value;
       if (!Float.isFinite(values[t])) {
         throw BadInputException.at(

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The examples whose predictions are explained: those of the test set, then those of S where the
@@ -21,10 +22,17 @@ import java.util.Objects;
  *
  * @param units for each target the unit of S that it belongs to, or −1; its datamodel uses runs
  *     without that unit (eq. 9)
+ * @param offsets what was taken off each target's outputs when they were imported, so that float32
+ *     holds what runs make of them; null where nothing was
  */
-public record Targets(int[] units) {
+public record Targets(int[] units, double @Nullable [] offsets) {
 
   private static final String FILE = "targets.json";
+
+  /** Returns these targets with offsets. */
+  Targets with(double @Nullable [] taken) {
+    return new Targets(units, taken);
+  }
 
   /** Returns the number of targets. */
   public int count() {
@@ -57,13 +65,13 @@ public record Targets(int[] units) {
     Manifest.Data data = manifest.data();
     if (data == null) {
       Path file = study.folder().resolve(FILE);
-      return Files.exists(file) ? Json.read(file, Targets.class) : new Targets(units);
+      return Files.exists(file) ? Json.read(file, Targets.class) : new Targets(units, null);
     }
     if (data.trainTargets()) {
       int[] ofExample = units(manifest, study.data().train()).ofExample();
       System.arraycopy(ofExample, 0, units, units.length - ofExample.length, ofExample.length);
     }
-    return new Targets(units);
+    return new Targets(units, null);
   }
 
   /** Writes the targets of imported runs. */

@@ -13,19 +13,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Fitted datamodels on disk, in chunks of targets: {@code weights} float32 [n, d], {@code bias},
  * {@code lambda}, {@code gap} float64 [n], {@code path_gap}, {@code train_error} and {@code
- * validation_error} float64 [n, λ] along the path, and where the fit keeps them {@code held_out}
- * float32 [n, validation], the predictions for the last fold before the refit.
+ * validation_error} float64 [n, λ] along the path.
  */
 public final class DatamodelStore {
 
   private static final int CHUNK_TARGETS = SumsStore.CHUNK;
   private static final String WEIGHTS = "weights";
-  private static final String HELD_OUT = "held_out";
 
   /** Arrays that every fit has. */
   private static final List<String> NAMES =
@@ -50,17 +47,14 @@ public final class DatamodelStore {
           };
       create(folder, name, targets, columns, arrays);
     }
-    if (options.predictions()) {
-      create(folder, HELD_OUT, targets, options.validation(), arrays);
-    }
     return new DatamodelStore(folder, arrays);
   }
 
   private static void create(
       Path folder, String name, int targets, int columns, Map<String, ZarrArray> into)
       throws IOException {
-    DType type = name.equals(WEIGHTS) || name.equals(HELD_OUT) ? DType.FLOAT32 : DType.FLOAT64;
-    String axis = name.equals(WEIGHTS) ? "unit" : name.equals(HELD_OUT) ? "run" : "lambda";
+    DType type = name.equals(WEIGHTS) ? DType.FLOAT32 : DType.FLOAT64;
+    String axis = name.equals(WEIGHTS) ? "unit" : "lambda";
     long[] shape = columns == 0 ? new long[] {targets} : new long[] {targets, columns};
     List<String> dimensions = columns == 0 ? List.of("target") : List.of("target", axis);
     into.put(
@@ -73,9 +67,6 @@ public final class DatamodelStore {
     Map<String, ZarrArray> arrays = new LinkedHashMap<>();
     for (String name : NAMES) {
       arrays.put(name, ZarrArray.open(folder.resolve(name)));
-    }
-    if (Files.exists(folder.resolve(HELD_OUT))) {
-      arrays.put(HELD_OUT, ZarrArray.open(folder.resolve(HELD_OUT)));
     }
     return new DatamodelStore(folder, arrays);
   }
@@ -127,30 +118,20 @@ public final class DatamodelStore {
     return true;
   }
 
-  /**
-   * Writes a chunk of targets, its ledger entry last.
-   *
-   * @param heldOut for each target the predictions for the validation runs
-   */
-  void write(int chunk, List<Datamodel> models, List<float[]> heldOut) throws IOException {
+  /** Writes a chunk of targets, its ledger entry last. */
+  void write(int chunk, List<Datamodel> models) throws IOException {
     Map<String, ByteBuffer> elements = new LinkedHashMap<>();
-    for (String name : names()) {
+    for (String name : NAMES) {
       ByteBuffer buffer = arrays.array(name).newChunk(models.size());
       for (int t = 0; t < models.size(); t++) {
-        put(name, models.get(t), heldOut.get(t), buffer);
+        put(name, models.get(t), buffer);
       }
       elements.put(name, buffer);
     }
     arrays.write(chunk, models.size(), elements);
   }
 
-  private List<String> names() {
-    return arrays.has(HELD_OUT)
-        ? Stream.concat(NAMES.stream(), Stream.of(HELD_OUT)).toList()
-        : NAMES;
-  }
-
-  private static void put(String name, Datamodel model, float[] heldOut, ByteBuffer buffer) {
+  private static void put(String name, Datamodel model, ByteBuffer buffer) {
     switch (name) {
       case "weights" -> {
         for (double weight : model.weights()) {
@@ -163,11 +144,6 @@ public final class DatamodelStore {
       case "path_gap" -> put(buffer, model.path().gaps());
       case "train_error" -> put(buffer, model.path().trainErrors());
       case "validation_error" -> put(buffer, model.path().validationErrors());
-      case HELD_OUT -> {
-        for (float prediction : heldOut) {
-          buffer.putFloat(prediction);
-        }
-      }
       default -> throw new IllegalArgumentException(name);
     }
   }
@@ -221,20 +197,5 @@ public final class DatamodelStore {
   /** Returns the number of columns of a float64 array; 1 for a vector. */
   public int columns(String name) {
     return arrays.array(name).rowSize();
-  }
-
-  /** Returns whether the predictions for the validation runs before the refit are kept. */
-  public boolean predictions() {
-    return arrays.has(HELD_OUT);
-  }
-
-  /** Returns a target's predictions for the validation runs before the refit, [validation]. */
-  public float[] heldOut(int t) throws IOException {
-    float[] row = new float[arrays.array(HELD_OUT).rowSize()];
-    arrays
-        .read(HELD_OUT, t / CHUNK_TARGETS)
-        .asFloatBuffer()
-        .get(t % CHUNK_TARGETS * row.length, row);
-    return row;
   }
 }

@@ -6,7 +6,6 @@ import dev.whence.store.Progress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * Fits datamodels; a new kind of regression is one class here and one line in {@link #create}. Safe
@@ -40,12 +39,8 @@ public sealed interface Estimator
           return kind;
         }
       }
-      throw BadInputException.at("estimator", "one of " + labels(), name);
-    }
-
-    /** Returns the names of all kinds. */
-    public static String labels() {
-      return Arrays.stream(values()).map(Kind::label).collect(Collectors.joining(", "));
+      throw BadInputException.unknown(
+          "estimator", Arrays.stream(values()).map(Kind::label).toList(), name);
     }
 
     /** Returns the name on the command line. */

@@ -1,7 +1,6 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.BitColumns;
-import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
 import dev.whence.store.AtomicFile;
@@ -12,7 +11,6 @@ import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -120,7 +118,7 @@ public final class Fit {
       models[shared[i]] = fitted.get(i);
     }
     fitInTrain(statistics, problem, first, models, parallel, task);
-    write(statistics, store, from, end, models, parallel);
+    write(store, from, end, models);
   }
 
   /** Returns which of some targets are not in S: all of them share G. */
@@ -167,42 +165,12 @@ public final class Fit {
     }
   }
 
-  private void write(
-      PoolStatistics statistics,
-      DatamodelStore store,
-      int from,
-      int end,
-      Datamodel[] models,
-      Parallel parallel)
+  private static void write(DatamodelStore store, int from, int end, Datamodel[] models)
       throws IOException {
-    float[][] heldOut = new float[models.length][0];
-    if (options.predictions()) {
-      BitColumns[] masks = statistics.reader().masks(0);
-      heldOut = heldOut(models, masks[masks.length - 1], parallel);
-    }
     int first = store.firstTarget(from);
     for (int c = from; c < end; c++) {
       int at = store.firstTarget(c) - first;
-      int to = at + store.targetsOf(c);
-      store.write(c, Arrays.asList(models).subList(at, to), Arrays.asList(heldOut).subList(at, to));
+      store.write(c, Arrays.asList(models).subList(at, at + store.targetsOf(c)));
     }
-  }
-
-  /** Returns the predictions for the last fold before the refit, [n, rows]. */
-  private static float[][] heldOut(Datamodel[] models, BitColumns masks, Parallel parallel) {
-    List<double[]> weights = new ArrayList<>();
-    for (Datamodel model : models) {
-      float[] stored = Datamodel.stored(model.path().weights());
-      weights.add(IntStream.range(0, stored.length).mapToDouble(j -> stored[j]).toArray());
-    }
-    double work = (double) masks.rows() * masks.columns() * models.length;
-    double[][] sums = masks.products(weights, KernelChoice.sums(work), parallel);
-    float[][] predictions = new float[models.length][masks.rows()];
-    for (int t = 0; t < models.length; t++) {
-      for (int i = 0; i < predictions[t].length; i++) {
-        predictions[t][i] = (float) (sums[t][i] + models[t].path().bias());
-      }
-    }
-    return predictions;
   }
 }

@@ -1,5 +1,6 @@
 package dev.whence.regress;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.whence.data.BadInputException;
 
 /**
@@ -9,10 +10,9 @@ import dev.whence.data.BadInputException;
  * @param output the output that datamodels predict
  * @param runs m: how many of the pool's runs are used, from the first
  * @param folds which of them choose λ
- * @param predictions whether predictions for the last fold are kept, [n, m/K] numbers
  */
-public record FitOptions(
-    String estimator, String output, int runs, Folds folds, boolean predictions, PathOptions path) {
+@JsonIgnoreProperties("predictions") // of fits by earlier versions
+public record FitOptions(String estimator, String output, int runs, Folds folds, PathOptions path) {
 
   public FitOptions {
     Estimator.Kind.of(estimator);
@@ -30,8 +30,8 @@ public record FitOptions(
     return Estimator.Kind.of(estimator).single() ? 1 : path.lambdas();
   }
 
-  /** Returns the number of runs in the last fold, which the weights before the refit do not see. */
+  /** Returns the number of runs that choose λ. */
   public int validation() {
-    return runs / folds.count();
+    return folds.crossValidate() ? runs : runs / folds.count();
   }
 }

@@ -16,6 +16,18 @@ public record Folds(int count, boolean crossValidate) {
   /** One run in six validates, as in the paper (App. E.1: 50,000 of 300,000). */
   public static final Folds DEFAULT = new Folds(6, false);
 
+  /** Validation runs below which one fold says too little of λ, and all folds choose it. */
+  private static final int FEW = 300;
+
+  /**
+   * Returns the folds that {@code runs} runs need: those given, all of which validate where the
+   * last one alone would have fewer than 300 runs.
+   */
+  public static Folds forRuns(Folds given, int runs) {
+    boolean few = runs / given.count < FEW && runs >= 2 * given.count;
+    return new Folds(given.count, given.crossValidate || few);
+  }
+
   public Folds {
     if (count < 2) {
       throw BadInputException.at("folds", "at least 2", count);

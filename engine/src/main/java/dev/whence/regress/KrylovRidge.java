@@ -46,7 +46,9 @@ record KrylovRidge(double[] lambdas) {
       int target = t;
       paths.add(
           folds
-              ? RegularizationPath.mean(splits.stream().map(s -> s.get(target)).toList())
+              ? RegularizationPath.mean(
+                  splits.stream().map(s -> s.get(target)).toList(),
+                  splits.getFirst().get(target).lambdas())
               : splits.getFirst().get(t));
     }
     if (folds) {

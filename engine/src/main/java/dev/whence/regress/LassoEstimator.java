@@ -39,6 +39,9 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   /** Part of the memory beside G that targets' parts of it may take. */
   private static final double ROOM = 0.5;
 
+  /** λ that cross-validation follows at first. */
+  private static final int FIRST_LENGTH = 25;
+
   /** Gives each target its penalty. */
   public interface Penalties {
     /** Returns the penalty of target {@code t} of {@code problem}. */
@@ -223,35 +226,72 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return paths;
   }
 
-  /** Follows whole paths on each split; λ has the smallest mean error over the splits. */
+  /**
+   * Follows paths on each split; λ has the smallest mean error over the splits. Paths of all splits
+   * have one length, which is doubled while the mean error has not clearly risen at their end.
+   */
   private RegularizationPath[] crossValidate(
       Problem problem, List<Penalty> penalty, List<double[]> lambdas, Parallel parallel) {
-    PathOptions whole = options.whole();
-    List<RegularizationPath[]> paths = new ArrayList<>();
-    for (Problem.Split split : problem.splits()) {
-      paths.add(follow(split, penalty, lambdas, whole, parallel, CLOSE));
+    int most = options.lambdas();
+    RegularizationPath[] means = new RegularizationPath[penalty.size()];
+    double[][] start = new double[means.length][];
+    int[] open = IntStream.range(0, means.length).toArray();
+    int length = options.patience() == 0 ? most : Math.min(FIRST_LENGTH, most);
+    while (open.length > 0) {
+      follow(problem, open, length, penalty, lambdas, means, start, parallel);
+      boolean whole = length == most;
+      int end = length - 1 - options.patience();
+      open = IntStream.of(open).filter(t -> !whole && means[t].best() > end).toArray();
+      length = Math.min(2 * length, most);
     }
-    List<RegularizationPath> means =
-        targets(
-            penalty.size(), t -> RegularizationPath.mean(paths.stream().map(p -> p[t]).toList()));
     // The weights that predict the last fold are those of the others at the λ chosen.
     Statistics train = problem.splits().getLast().train();
     List<Lasso> last =
         targets(
-            means.size(),
+            means.length,
             t ->
                 new Lasso(train, penalty.get(t), free)
-                    .target(t, paths.getLast()[t].weights())
-                    .begin(means.get(t).lambda(), options.pathTolerance()));
+                    .target(t, start[t])
+                    .begin(means[t].lambda(), options.pathTolerance()));
     Lockstep.run(last, parallel);
-    RegularizationPath[] chosen = new RegularizationPath[means.size()];
+    RegularizationPath[] chosen = new RegularizationPath[means.length];
     Arrays.setAll(
         chosen,
         t -> {
           double[] weights = last.get(t).weights();
           last.get(t).close();
-          return means.get(t).with(weights, train.bias(t, weights));
+          return means[t].with(weights, train.bias(t, weights));
         });
     return chosen;
+  }
+
+  /**
+   * Follows the first {@code length} λ of some targets on each split.
+   *
+   * @param means gets their mean paths
+   * @param start gets weights near those of the last split's training runs
+   */
+  private void follow(
+      Problem problem,
+      int[] open,
+      int length,
+      List<Penalty> penalty,
+      List<double[]> lambdas,
+      RegularizationPath[] means,
+      double[][] start,
+      Parallel parallel) {
+    Problem some = problem.of(open);
+    List<Penalty> penalties = targets(open.length, i -> penalty.get(open[i]));
+    List<double[]> first = targets(open.length, i -> Arrays.copyOf(lambdas.get(open[i]), length));
+    List<RegularizationPath[]> paths = new ArrayList<>();
+    for (Problem.Split split : some.splits()) {
+      paths.add(follow(split, penalties, first, options.first(length), parallel, CLOSE));
+    }
+    for (int i = 0; i < open.length; i++) {
+      int at = i;
+      means[open[i]] =
+          RegularizationPath.mean(paths.stream().map(p -> p[at]).toList(), lambdas.get(open[i]));
+      start[open[i]] = paths.getLast()[i].weights();
+    }
   }
 }

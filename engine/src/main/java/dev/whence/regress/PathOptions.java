@@ -19,7 +19,13 @@ public record PathOptions(
     int lambdas, double eps, double pathTolerance, double tolerance, int patience) {
 
   /** 100 λ down to λ_max/100, as in the paper (App. E.1). */
-  public static final PathOptions DEFAULT = new PathOptions(100, 0.01, 1e-4, 1e-12, 8);
+  public static final PathOptions PAPER = new PathOptions(100, 0.01, 1e-4, 1e-12, 8);
+
+  /**
+   * The paper's 100 λ and as many again, down to λ_max/10⁴, for targets whose validation error
+   * still falls at the hundredth; others end before.
+   */
+  public static final PathOptions DEFAULT = new PathOptions(199, 1e-4, 1e-4, 1e-12, 8);
 
   public PathOptions {
     if (lambdas < 1) {
@@ -48,9 +54,10 @@ public record PathOptions(
     return new PathOptions(lambdas, eps, Math.max(gap, pathTolerance), tolerance, newPatience);
   }
 
-  /** Returns these options without an early end of the path. */
-  public PathOptions whole() {
-    return new PathOptions(lambdas, eps, pathTolerance, tolerance, 0);
+  /** Returns the options of the path's first {@code n} λ, all of them followed. */
+  PathOptions first(int n) {
+    double end = lambdas == 1 ? eps : Math.pow(eps, (n - 1.0) / (lambdas - 1));
+    return new PathOptions(n, Math.min(end, Math.nextDown(1.0)), pathTolerance, tolerance, 0);
   }
 
   /** Returns λ number {@code k} of a target: λ_max·eps^(k / (lambdas − 1)). */

@@ -40,24 +40,34 @@ public record RegularizationPath(
         lambdas, gaps, trainErrors, validationErrors, sizes, best, newWeights, newBias);
   }
 
-  /** Returns the mean of whole paths on several splits, with no weights; gaps are the largest. */
-  static RegularizationPath mean(List<RegularizationPath> paths) {
-    double[] lambdas = paths.getFirst().lambdas;
-    double[] train = new double[lambdas.length];
-    double[] validation = new double[lambdas.length];
-    double[] gaps = new double[lambdas.length];
-    double[] sizes = new double[lambdas.length];
+  /**
+   * Returns the mean of paths on several splits, with no weights; gaps are the largest.
+   *
+   * @param all every λ, of which the paths have the first ones; what follows is NaN
+   */
+  static RegularizationPath mean(List<RegularizationPath> paths, double[] all) {
+    int length = paths.getFirst().lambdas.length;
+    double[] train = nothing(all.length);
+    double[] validation = nothing(all.length);
+    double[] gaps = nothing(all.length);
+    double[] sizes = nothing(all.length);
     int best = 0;
-    for (int k = 0; k < lambdas.length; k++) {
-      for (RegularizationPath path : paths) {
-        train[k] += path.trainErrors[k] / paths.size();
-        validation[k] += path.validationErrors[k] / paths.size();
-        sizes[k] += path.sizes[k] / paths.size();
-        gaps[k] = Math.max(gaps[k], path.gaps[k]);
-      }
+    for (int k = 0; k < length; k++) {
+      int at = k;
+      train[k] = paths.stream().mapToDouble(p -> p.trainErrors[at]).average().orElse(Double.NaN);
+      validation[k] =
+          paths.stream().mapToDouble(p -> p.validationErrors[at]).average().orElse(Double.NaN);
+      sizes[k] = paths.stream().mapToDouble(p -> p.sizes[at]).average().orElse(Double.NaN);
+      gaps[k] = paths.stream().mapToDouble(p -> p.gaps[at]).max().orElse(Double.NaN);
       best = validation[k] < validation[best] ? k : best;
     }
-    return new RegularizationPath(lambdas, gaps, train, validation, sizes, best, new double[0], 0);
+    return new RegularizationPath(all, gaps, train, validation, sizes, best, new double[0], 0);
+  }
+
+  private static double[] nothing(int n) {
+    double[] nothing = new double[n];
+    Arrays.fill(nothing, Double.NaN);
+    return nothing;
   }
 
   /** Writes a path down, λ after λ. */
@@ -85,12 +95,6 @@ public record RegularizationPath(
       trainErrors = nothing(lambdas.length);
       validationErrors = nothing(lambdas.length);
       sizes = nothing(lambdas.length);
-    }
-
-    private static double[] nothing(int n) {
-      double[] nothing = new double[n];
-      Arrays.fill(nothing, Double.NaN);
-      return nothing;
     }
 
     /** Adds the next λ; returns whether it is the best so far, whose weights to {@link #keep}. */

@@ -4,10 +4,10 @@ import dev.whence.linalg.Parallel;
 import dev.whence.linalg.SparseVector;
 import dev.whence.store.Progress;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -27,13 +27,25 @@ public final class RidgeEstimator implements Estimator {
   /** Units up to which G is factorised; with more the factorisation takes minutes, then hours. */
   static final int FACTORISED = 1000;
 
+  private static final int MOST_SPECTRA = 32;
   private static final double RANK_TOLERANCE = 1e-10;
   private static final double LARGEST = 1e2;
   private static final double SMALLEST = 1e-4;
 
   private final double[] lambdas;
   private final boolean relative;
-  private final Map<Gram, Spectrum> spectra = new ConcurrentHashMap<>();
+
+  /** Of the matrices used last: those that all targets share, and those of a target in S. */
+  private final Map<Gram, Spectrum> spectra =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(MOST_SPECTRA, 1, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Gram, Spectrum> eldest) {
+              return size() > MOST_SPECTRA;
+            }
+          });
 
   /**
    * @param relative whether {@code lambdas} are multiples of G's mean eigenvalue
@@ -91,7 +103,7 @@ public final class RidgeEstimator implements Estimator {
     RegularizationPath path = paths.getLast();
     if (paths.size() > 1) {
       Statistics train = problem.splits().getLast().train();
-      RegularizationPath mean = RegularizationPath.mean(paths);
+      RegularizationPath mean = RegularizationPath.mean(paths, paths.getFirst().lambdas());
       double[] weights = solve(train, t, mean.lambda());
       path = mean.with(weights, train.bias(t, weights));
     }
@@ -101,7 +113,7 @@ public final class RidgeEstimator implements Estimator {
   }
 
   private double[] solve(Statistics statistics, int t, double lambda) {
-    Spectrum spectrum = Objects.requireNonNull(spectra.get(statistics.gram()));
+    Spectrum spectrum = spectra.computeIfAbsent(statistics.gram(), Spectrum::of);
     return spectrum.solve(spectrum.rotate(statistics.moments().get(t).covariance()), lambda);
   }
 

@@ -32,16 +32,25 @@ public record Runs(int count, int units, int targets, byte[] masks, float[] outp
         runs, store.units(), runs == 0 ? 0 : outputs.length / runs, store.masks(runs), outputs);
   }
 
-  /** Returns these runs alone, in this order. */
-  public Runs rows(int[] rows) {
-    int bytes = Mask.bytes(units);
-    byte[] ofMasks = new byte[rows.length * bytes];
-    float[] ofOutputs = new float[rows.length * targets];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(masks, rows[i] * bytes, ofMasks, i * bytes, bytes);
-      System.arraycopy(outputs, rows[i] * targets, ofOutputs, i * targets, targets);
+  /**
+   * Reads runs [0, runs) of {@code store} with one output of some targets, chunk after chunk.
+   *
+   * @param targets indices, of which {@code targets()} of the result are the places
+   */
+  public static Runs read(RunStore store, String output, int runs, int[] targets)
+      throws IOException {
+    float[] outputs = new float[Math.multiplyExact(runs, targets.length)];
+    float[] row = new float[store.targets(output)];
+    for (int c = 0, i = 0; i < runs; c++) {
+      RunStore.OutputChunk chunk = store.outputsOf(output, c);
+      for (int r = 0; r < store.rowsOf(c) && i < runs; r++, i++) {
+        chunk.copy(r, 0, row.length, row, 0);
+        for (int t = 0; t < targets.length; t++) {
+          outputs[i * targets.length + t] = row[targets[t]];
+        }
+      }
     }
-    return new Runs(rows.length, units, targets, ofMasks, ofOutputs);
+    return new Runs(runs, store.units(), targets.length, store.masks(runs), outputs);
   }
 
   /** Returns whether run {@code i} holds unit {@code j}. */

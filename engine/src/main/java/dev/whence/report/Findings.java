@@ -17,29 +17,20 @@ public final class Findings {
     Scores scores = evaluation.scores();
     Evaluation.HeldOutRuns runs = evaluation.heldOut();
     List<String> lines = new ArrayList<>();
-    lines.add(
-        runs.times() > 1
-            ? "Judged on %d subsets that no datamodel has seen, %d models trained on each, %d targets."
-                .formatted(runs.subsets(), runs.times(), runs.targets())
-            : "Judged on the %d validation runs, one model a subset, %d targets (they chose λ; no weight was fitted to them)."
-                .formatted(runs.subsets(), runs.targets()));
-    Interval ldsCeiling = scores.ldsCeiling();
-    lines.add(
-        "Rank correlation of predictions with outputs (LDS): %s%s."
-            .formatted(
-                text(scores.lds()),
-                ldsCeiling == null ? "" : "; a perfect predictor would reach " + text(ldsCeiling)));
-    Interval ceiling = scores.spearmanCeiling();
-    if (ceiling != null) {
-      lines.add(
-          "Of a single model's outputs: %s, where the mean of the subset's other %d models reaches %s."
-              .formatted(text(scores.spearmanSingle()), runs.times() - 1, text(ceiling)));
+    lines.add(judged(runs, evaluation.fit().runs()));
+    rankCorrelations(scores, runs, lines);
+    if (runs.times() > 1) {
+      lines.add(explained(scores, runs));
     }
-    Interval explained = scores.explained();
-    if (explained != null) {
+    if (scores.constant() > 0) {
       lines.add(
-          "The weights explain %s of what the choice of training data does to the outputs."
-              .formatted(percent(explained)));
+          "%,d targets have no weight, so that their predictions are constant; they count as correlation 0."
+              .formatted(scores.constant()));
+    }
+    if (scores.leftOut() > 0) {
+      lines.add(
+          "%,d targets have no correlation: their outputs are constant, or too few subsets speak of them."
+              .formatted(scores.leftOut()));
     }
     lines.add(
         "A prediction leans on %.0f training units (median; 80%% of targets: %.0f to %.0f)."
@@ -48,6 +39,67 @@ public final class Findings {
                 evaluation.sparsity().low(),
                 evaluation.sparsity().high()));
     return lines;
+  }
+
+  private static String judged(Evaluation.HeldOutRuns runs, int pool) {
+    String models = runs.times() > 1 ? "%d models".formatted(runs.times()) : "one model";
+    return switch (runs.kind()) {
+      case REPEATS ->
+          "Judged on %,d subsets that no datamodel has seen, %s trained on each, %,d targets."
+              .formatted(runs.subsets(), models, runs.targets());
+      case REPEATS_LEFT_OUT ->
+          "Of the %,d subsets that judge (%s each, %,d targets), the pool had %,d too, as there are few units: each is predicted by weights fitted without it."
+              .formatted(runs.subsets(), models, runs.targets(), runs.seen());
+      case CROSS_FITTING ->
+          "Judged by cross-fitting: each fifth of the %,d runs by weights fitted to the others, λ chosen among them too; %,d targets."
+              .formatted(pool, runs.targets());
+      case SPLIT ->
+          "Judged on %,d of the %,d runs by weights fitted to the others, λ chosen among them too; %,d targets."
+              .formatted(runs.subsets(), pool, runs.targets());
+    };
+  }
+
+  private static void rankCorrelations(
+      Scores scores, Evaluation.HeldOutRuns runs, List<String> lines) {
+    Interval lds = scores.lds();
+    if (lds == null) {
+      lines.add("No target has outputs that vary: there is nothing to predict.");
+      return;
+    }
+    lines.add(
+        "Rank correlation of predictions with outputs (LDS): %s%s."
+            .formatted(text(lds), ceiling(scores.ldsCeiling(), runs)));
+    Interval single = scores.spearmanSingle();
+    if (runs.times() > 1 && single != null) {
+      lines.add(
+          "Of a single model's outputs: %s%s."
+              .formatted(text(single), ceiling(scores.spearmanCeiling(), runs)));
+    }
+  }
+
+  private static String ceiling(
+      @org.jspecify.annotations.Nullable Interval ceiling, Evaluation.HeldOutRuns runs) {
+    if (runs.times() < 2) {
+      return "";
+    }
+    return ceiling == null
+        ? "; what a perfect predictor would reach cannot be told"
+        : "; a perfect predictor would reach " + text(ceiling);
+  }
+
+  private static String explained(Scores scores, Evaluation.HeldOutRuns runs) {
+    String needed =
+        "about %,d models for evaluation (now %,d) would bring it to ±10 points"
+            .formatted(scores.runsNeeded(), (long) runs.subsets() * runs.times());
+    Interval explained = scores.explained();
+    if (explained == null) {
+      return "What the choice of training data does to the outputs cannot be told from what retraining does, so neither can how much of it the weights explain; if there is anything, %s."
+          .formatted(needed);
+    }
+    String share =
+        "The weights explain %s of what the choice of training data does to the outputs"
+            .formatted(percent(explained));
+    return scores.runsNeeded() > 0 ? "%s; %s.".formatted(share, needed) : share + ".";
   }
 
   /** Returns a number with its 95% interval. */

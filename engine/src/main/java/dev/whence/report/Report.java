@@ -1,14 +1,11 @@
 package dev.whence.report;
 
-import dev.whence.data.Dataset;
-import dev.whence.data.Split;
 import dev.whence.design.Key;
 import dev.whence.design.Purpose;
-import dev.whence.design.Units;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
+import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
-import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.store.AtomicFile;
 import dev.whence.store.Json;
@@ -18,7 +15,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,14 +32,17 @@ public final class Report {
 
   private final Study study;
   private final Evaluation evaluation;
-  private final @Nullable Split data;
-  private final @Nullable Units units;
+  private final Captions captions;
 
-  private Report(Study study, Evaluation evaluation) throws IOException {
+  private final Evaluation.Pairs pairs;
+  private final Path folder;
+
+  private Report(Study study, Evaluator.Result result, Path folder) throws IOException {
     this.study = study;
-    this.evaluation = evaluation;
-    this.data = study.manifest().data() == null ? null : study.data();
-    this.units = data == null ? null : Targets.units(study.manifest(), data.train());
+    this.evaluation = result.evaluation();
+    this.pairs = result.pairs();
+    this.folder = folder;
+    captions = Captions.of(study);
   }
 
   /**
@@ -54,15 +53,18 @@ public final class Report {
    */
   public record Written(Path page, boolean pictures) {}
 
-  /** Writes the report of an evaluated study. */
-  public static Written write(Study study, Evaluation evaluation) throws IOException {
-    return new Report(study, evaluation).write();
+  /**
+   * Writes the report of an evaluated study.
+   *
+   * @param folder to write to
+   */
+  public static Written write(Study study, Evaluator.Result result, Path folder)
+      throws IOException {
+    return new Report(study, result, folder).write();
   }
 
   private Written write() throws IOException {
-    Path folder = study.folder().resolve("report");
-    double[][] pairs = Evaluator.pairs(study);
-    Map<String, Chart> figures = Figures.of(evaluation, pairs[0], pairs[1]);
+    Map<String, Chart> figures = Figures.of(evaluation, pairs.predicted(), pairs.actual());
     boolean pictures = true;
     StringBuilder charts = new StringBuilder();
     for (Map.Entry<String, Chart> figure : figures.entrySet()) {
@@ -140,20 +142,23 @@ public final class Report {
   }
 
   private String card(int target) throws IOException {
-    if (data == null) {
-      return "<b>target %d</b>".formatted(target);
-    }
-    int row = target;
-    boolean trainTargets =
-        study.manifest().data() != null && study.manifest().data().trainTargets();
-    for (Dataset set : Targets.sets(data, trainTargets)) {
-      if (row < set.rows()) {
-        return "%s<b>%s</b><small>target %d</small>"
-            .formatted(Thumbnails.img(set, row), Chart.escape(set.labels().text(row)), target);
-      }
-      row -= set.rows();
-    }
-    throw new IllegalStateException("target " + target + " is in no set");
+    Captions.Caption caption = captions.target(target);
+    return "%s<b>%s</b><small>%s</small><small>target %d</small>"
+        .formatted(
+            picture(captions.targetExample(target)),
+            Chart.escape(caption.label()),
+            Chart.escape(more(caption)),
+            target);
+  }
+
+  private static String picture(Captions.@Nullable Example example) throws IOException {
+    return example == null ? "" : Thumbnails.img(example.set(), example.row());
+  }
+
+  /** Returns what finds an example in what was read: its name, else its place there. */
+  private static String more(Captions.Caption caption) {
+    String where = caption.name().isEmpty() ? caption.place() : caption.name();
+    return caption.group().isEmpty() ? where : "%s (%s)".formatted(where, caption.group());
   }
 
   private void units(StringBuilder html, List<Neighbours.Neighbour> neighbours) throws IOException {
@@ -165,17 +170,13 @@ public final class Report {
   }
 
   private String unit(int unit) throws IOException {
-    if (data == null || units == null) {
-      return "unit " + unit;
-    }
-    Dataset train = data.train();
-    if (units.count() != train.rows()) {
-      return Chart.escape(units.names().get(unit));
-    }
-    List<String> parts = new ArrayList<>();
-    parts.add(Thumbnails.img(train, unit));
-    parts.add("<small>%s</small>".formatted(Chart.escape(train.labels().text(unit))));
-    return String.join("", parts);
+    Captions.Caption caption = captions.unit(unit);
+    return "%s<small title='%s'>%s</small><small>unit %d</small>"
+        .formatted(
+            picture(captions.unitExample(unit)),
+            Chart.escape(caption.toString()),
+            Chart.escape(String.join(" ", caption.label(), more(caption)).strip()),
+            unit);
   }
 
   private static final String TEMPLATE =
@@ -196,7 +197,7 @@ public final class Report {
       .target { grid-row: span 2; display: flex; flex-direction: column; font-size: 13px; }
       .target img { width: 72px; image-rendering: pixelated; }
       .row { display: flex; flex-wrap: wrap; gap: 6px; padding-left: 6px; min-height: 56px; }
-      .row span { display: flex; flex-direction: column; width: 62px; font-size: 12px; line-height: 1.25; overflow: hidden; }
+      .row span { display: flex; flex-direction: column; width: 78px; font-size: 12px; line-height: 1.25; overflow: hidden; overflow-wrap: anywhere; }
       .row img { width: 48px; image-rendering: pixelated; }
       .positive { border-left: 4px solid #2b6cb0; } .negative { border-left: 4px solid #c05621; }
       small { color: #4a5568; } pre { white-space: pre-wrap; font-size: 12px; }

@@ -4,6 +4,8 @@ import dev.whence.data.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ public final class Ledger {
 
   /** Returns a checksum as an entry writes it. */
   public static String hex(int checksum) {
-    return "%08x".formatted(checksum);
+    return HexFormat.of().toHexDigits(checksum);
   }
 
   private final Path folder;
@@ -38,7 +40,7 @@ public final class Ledger {
 
   /** Returns the file of a chunk's entry. */
   Path file(int chunk) {
-    return folder.resolve("%06d.json".formatted(chunk));
+    return folder.resolve(String.format(Locale.ROOT, "%06d.json", chunk));
   }
 
   /** Returns the entry of a chunk, or null where it is not done. */

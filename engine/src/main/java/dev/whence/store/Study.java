@@ -49,13 +49,18 @@ public final class Study implements AutoCloseable {
         staging -> {
           manifest.write(staging.resolve("study.json"));
           if (data != null) {
-            DatasetStore.write(staging.resolve("data/train"), data.train());
-            if (data.test() != null) {
-              DatasetStore.write(staging.resolve("data/test"), data.test());
-            }
-            writeGroup(staging.resolve("data"));
+            writeData(staging, data);
           }
         });
+  }
+
+  /** Writes the dataset of a study that is being made in {@code folder}. */
+  public static void writeData(Path folder, Split data) throws IOException {
+    DatasetStore.write(folder.resolve("data/train"), data.train());
+    if (data.test() != null) {
+      DatasetStore.write(folder.resolve("data/test"), data.test());
+    }
+    writeGroup(folder.resolve("data"));
   }
 
   /** Fills a folder that is to become a study. */
@@ -154,9 +159,14 @@ public final class Study implements AutoCloseable {
     return manifest;
   }
 
-  /** Returns the dataset, or refuses where the study is one of imported runs. */
+  /** Returns whether the study has a dataset; one of imported runs may have none. */
+  public boolean hasData() {
+    return Files.isDirectory(folder.resolve("data/train"));
+  }
+
+  /** Returns the dataset, or refuses where the study has none. */
   public Split data() throws IOException {
-    if (manifest.data() == null) {
+    if (!hasData()) {
       throw BadInputException.at(folder, "a study with a dataset", "imported runs");
     }
     Path test = folder.resolve("data/test");

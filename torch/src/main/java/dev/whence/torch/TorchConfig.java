@@ -1,6 +1,7 @@
 package dev.whence.torch;
 
 import dev.whence.learn.Hyperparameters;
+import dev.whence.learn.Setting;
 import dev.whence.torch.architecture.Architecture;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,21 +28,44 @@ import org.jspecify.annotations.Nullable;
  * @param device cpu or cuda [cpu]
  */
 public record TorchConfig(
-    @Nullable String architecture,
-    @Nullable String preset,
-    @Nullable Integer epochs,
-    @Nullable Integer batch,
-    @Nullable Double learningRate,
-    @Nullable Double peak,
-    @Nullable Double momentum,
-    @Nullable Double weightDecay,
-    @Nullable Double labelSmoothing,
-    @Nullable Integer crop,
-    @Nullable Boolean flip,
-    @Nullable Integer cutout,
-    @Nullable Boolean flipAverage,
-    @Nullable String precision,
-    @Nullable String device) {
+    @Setting(
+            value =
+                "resnet9, resnet18, mobilenet-v2, cnn, mlp, vit, swin-t, mlp-mixer or convmixer",
+            range =
+                "resnet9, resnet18, mobilenet-v2, cnn, mlp, vit, swin-t, mlp-mixer or convmixer")
+        @Nullable String architecture,
+    @Setting(
+            value = "cifar10-paper or fmow-paper: the hyperparameters of the paper's Table D.2",
+            range = "none, cifar10-paper or fmow-paper")
+        @Nullable String preset,
+    @Setting(value = "passes over the subset", range = "at least 1") @Nullable Integer epochs,
+    @Setting(value = "examples of a minibatch", range = "at least 2") @Nullable Integer batch,
+    @Setting(value = "at the peak", range = "above 0") @Nullable Double learningRate,
+    @Setting(
+            value = "when the learning rate peaks, as a fraction of the training",
+            range = "0 to 1")
+        @Nullable Double peak,
+    @Setting(value = "of SGD", range = "0 to below 1") @Nullable Double momentum,
+    @Setting(value = "of SGD, as PyTorch defines it", range = "at least 0")
+        @Nullable Double weightDecay,
+    @Setting(
+            value = "weight of the uniform distribution in the targets of cross-entropy",
+            range = "0 to 1")
+        @Nullable Double labelSmoothing,
+    @Setting(
+            value = "pixels by which pictures are moved at most, their edges reflected",
+            range = "at least 0")
+        @Nullable Integer crop,
+    @Setting("whether half of the pictures are mirrored") @Nullable Boolean flip,
+    @Setting(value = "side of a square that is blanked, in pixels", range = "at least 0")
+        @Nullable Integer cutout,
+    @Setting("whether outputs are averaged with those of the mirrored target")
+        @Nullable Boolean flipAverage,
+    @Setting(
+            value = "float32 or bfloat16 for products and convolutions",
+            range = "float32 or bfloat16")
+        @Nullable String precision,
+    @Setting(value = "cpu or cuda", range = "cpu or cuda") @Nullable String device) {
 
   static final TorchConfig DEFAULTS =
       new TorchConfig(

@@ -18,6 +18,11 @@ public final class TorchFactory implements LearnerFactory {
   }
 
   @Override
+  public Class<? extends Record> settings() {
+    return TorchConfig.class;
+  }
+
+  @Override
   public Learner create(ObjectNode config) {
     return new TorchLearner(read(config, TorchConfig.class).complete());
   }

@@ -18,6 +18,11 @@ public final class GradientBoostingFactory implements LearnerFactory {
   }
 
   @Override
+  public Class<? extends Record> settings() {
+    return TreesConfig.class;
+  }
+
+  @Override
   public Learner create(ObjectNode config) {
     return new Trees(name(), false, read(config, TreesConfig.class).orElse(TreesConfig.BOOSTING));
   }

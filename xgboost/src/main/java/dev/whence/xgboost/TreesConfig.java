@@ -1,6 +1,7 @@
 package dev.whence.xgboost;
 
 import dev.whence.learn.Hyperparameters;
+import dev.whence.learn.Setting;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,22 @@ import org.jspecify.annotations.Nullable;
  * @param minChildWeight least sum of second derivatives of a leaf [1]
  */
 public record TreesConfig(
-    @Nullable Integer trees,
-    @Nullable Integer maxDepth,
-    @Nullable Double learningRate,
-    @Nullable Double subsample,
-    @Nullable Double columns,
-    @Nullable Double lambda,
-    @Nullable Double minChildWeight) {
+    @Setting(
+            value = "rounds of boosting, or trees of the forest, for each class",
+            range = "at least 1")
+        @Nullable Integer trees,
+    @Setting(value = "of a tree", range = "1 to 64") @Nullable Integer maxDepth,
+    @Setting(value = "what a round's trees count", range = "above 0, at most 1")
+        @Nullable Double learningRate,
+    @Setting(
+            value = "part of the examples that a tree is grown on, drawn by the run's key",
+            range = "above 0, at most 1")
+        @Nullable Double subsample,
+    @Setting(value = "part of the features that a split chooses from", range = "above 0, at most 1")
+        @Nullable Double columns,
+    @Setting(value = "L2 penalty on the leaves", range = "at least 0") @Nullable Double lambda,
+    @Setting(value = "least sum of second derivatives of a leaf", range = "at least 0")
+        @Nullable Double minChildWeight) {
 
   static final TreesConfig BOOSTING = new TreesConfig(100, 6, 0.3, 1.0, 1.0, 1.0, 1.0);
   static final TreesConfig FOREST = new TreesConfig(100, 6, 1.0, 0.8, 0.8, 1e-5, 1.0);

@@ -9,6 +9,7 @@ import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.FailedRunException;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
+import dev.whence.learn.Setting;
 import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
 import java.util.List;
@@ -40,7 +41,11 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
    * @param gamma of the rbf kernel [1 / number of features]
    * @param lambda what ‖f‖² costs [1]
    */
-  public record Config(@Nullable String kernel, @Nullable Double gamma, @Nullable Double lambda) {
+  public record Config(
+      @Setting(value = "rbf, exp(−gamma·‖x − z‖²), or linear", range = "rbf or linear")
+          @Nullable String kernel,
+      @Setting(value = "of the rbf kernel", range = "above 0") @Nullable Double gamma,
+      @Setting(value = "what ‖f‖² costs", range = "above 0") @Nullable Double lambda) {
     public Config {
       if (kernel != null && !List.of("rbf", "linear").contains(kernel)) {
         throw BadInputException.at("learner kernel-ridge, kernel", "rbf or linear", kernel);
@@ -64,6 +69,11 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
     @Override
     public String description() {
       return "kernel ridge regression, rbf or linear";
+    }
+
+    @Override
+    public Class<? extends Record> settings() {
+      return Config.class;
     }
 
     @Override

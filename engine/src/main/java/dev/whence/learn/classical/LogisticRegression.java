@@ -15,6 +15,7 @@ import dev.whence.design.Key;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
+import dev.whence.learn.Setting;
 import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
 import java.util.Arrays;
@@ -46,7 +47,10 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
    * @param c weight of an example's loss [1]
    * @param tolerance of LIBLINEAR's stopping rule [0.01]
    */
-  public record Config(@Nullable Double c, @Nullable Double tolerance) {
+  public record Config(
+      @Setting(value = "weight of an example's loss", range = "above 0") @Nullable Double c,
+      @Setting(value = "of LIBLINEAR's stopping rule", range = "between 0 and 1")
+          @Nullable Double tolerance) {
     public Config {
       if (c != null && !(c > 0 && c < 1e9)) {
         throw BadInputException.at("learner logistic, c", "a number above 0", c);
@@ -67,6 +71,11 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
     @Override
     public String description() {
       return "logistic regression solved by LIBLINEAR, each class against the rest";
+    }
+
+    @Override
+    public Class<? extends Record> settings() {
+      return Config.class;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.whence.design.Mask;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
+import dev.whence.learn.Setting;
 import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
 import java.util.Comparator;
@@ -38,7 +39,9 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
    *
    * @param k neighbours that vote [5]; all, where the subset has fewer
    */
-  public record Config(@Nullable Integer k) {
+  public record Config(
+      @Setting(value = "neighbours that vote all, where the subset has fewer", range = "at least 1")
+          @Nullable Integer k) {
     public Config {
       if (k != null && k < 1) {
         throw BadInputException.at("learner knn, k", "at least 1", k);
@@ -56,6 +59,11 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
     @Override
     public String description() {
       return "k nearest neighbours on standardised features";
+    }
+
+    @Override
+    public Class<? extends Record> settings() {
+      return Config.class;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.whence.learn.process;
 
 import dev.whence.data.BadInputException;
+import dev.whence.learn.Setting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,23 @@ import org.jspecify.annotations.Nullable;
  *     one of them is refused [those of now]
  */
 public record ProcessConfig(
-    @Nullable List<String> command,
-    @Nullable Double timeout,
-    @Nullable String returns,
-    @Nullable Integer threads,
-    @Nullable String directory,
-    @Nullable List<String> files,
+    @Setting("the program and its arguments, such as {@code}") @Nullable List<String> command,
+    @Setting(
+            value = "seconds within which a process must be ready, and train a run",
+            range = "above 0")
+        @Nullable Double timeout,
+    @Setting(
+            value = "logits, or output: one number a target, which is recorded as it is",
+            range = "logits or output")
+        @Nullable String returns,
+    @Setting(
+            value = "that each process should use, as OMP_NUM_THREADS and its like tell it",
+            range = "at least 1")
+        @Nullable Integer threads,
+    @Setting("the folder that the program is started in, wherever whence train is called")
+        @Nullable String directory,
+    @Setting("that the program reads, besides those that its arguments name")
+        @Nullable List<String> files,
     @Nullable Map<String, String> fingerprints) {
 
   static final String OUTPUT = "output";

@@ -18,6 +18,11 @@ public final class ProcessFactory implements LearnerFactory {
   }
 
   @Override
+  public Class<? extends Record> settings() {
+    return ProcessConfig.class;
+  }
+
+  @Override
   public Learner create(ObjectNode config) {
     return new ProcessLearner(read(config, ProcessConfig.class).complete());
   }

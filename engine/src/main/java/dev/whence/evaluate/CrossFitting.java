@@ -1,0 +1,156 @@
+package dev.whence.evaluate;
+
+import dev.whence.linalg.Parallel;
+import dev.whence.regress.Datamodel;
+import dev.whence.regress.FitOptions;
+import dev.whence.regress.Folds;
+import dev.whence.regress.Refit;
+import dev.whence.regress.Runs;
+import dev.whence.store.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Judges datamodels where every run is in the pool that they are fitted to: fits to parts of the
+ * runs, with λ and everything else chosen inside the part, are judged by the other runs.
+ *
+ * <p>Up to {@link #MOST} runs there are {@link #FOLDS} folds, each judged by the fit to the others;
+ * above that one sixth of the runs judges the fit to the rest. Folds are not independent: of a
+ * linear fit to noise, what fold j says of fold k is what k says of j, and the variance of their
+ * mean is twice that of independent runs; of weights that are all signal it is once. In between the
+ * factor is 2 − r, where r, the part of the weights that is signal, is estimated from the cosine c
+ * of two folds' weights, who share the part o = (J − 2)/(J − 1) of their runs: r = (c − o)/(1 − o).
+ * In simulations it is seldom below 1.6 where that matters, and never taken below it.
+ *
+ * <p>What is estimated is the skill of weights fitted to (J − 1)/J of the runs, on fresh runs: a
+ * little less than that of the weights fitted to all.
+ *
+ * @param scores of the folds
+ * @param first fold that judged
+ * @param runs how many judged
+ * @param withoutWeights targets none of whose folds has a weight
+ */
+record CrossFitting(Scores scores, HeldOut first, int runs, int withoutWeights) {
+
+  static final int FOLDS = 5;
+  static final int MOST = 6000;
+
+  private static final int SPLIT = 6;
+  private static final double LEAST_FACTOR = 1.6;
+
+  /** Gap of what is fitted only to be judged, relative to the variance of the outputs. */
+  private static final double TOLERANCE = 1e-6;
+
+  /**
+   * Judges.
+   *
+   * @param runs the pool's, with the outputs of the targets that are judged
+   * @param units for each of these targets the unit of S that it is, or −1
+   * @param single whether one part judges, which needs less time and memory
+   */
+  static CrossFitting of(
+      Runs runs,
+      int[] units,
+      FitOptions options,
+      boolean single,
+      Parallel parallel,
+      Progress progress) {
+    int folds = single ? SPLIT : FOLDS;
+    int judged = single ? 1 : FOLDS;
+    List<HeldOut> heldOut = new ArrayList<>();
+    List<List<Datamodel>> fitted = new ArrayList<>();
+    Refit refit = new Refit(runs, units, options, TOLERANCE);
+    try (Progress.Task task = progress.start("fitting without the judges", judged, "folds")) {
+      for (int j = 0; j < judged; j++) {
+        int fold = j;
+        int[] judges = rows(runs.count(), i -> i % folds == fold);
+        int[] others = rows(runs.count(), i -> i % folds != fold);
+        Folds inner = Folds.forRuns(options.folds(), others.length);
+        List<int[]> parts = new ArrayList<>();
+        for (int p = 0; p < inner.parts(); p++) {
+          int part = p;
+          parts.add(
+              IntStream.range(0, others.length)
+                  .filter(i -> inner.part(i) == part)
+                  .map(i -> others[i])
+                  .toArray());
+        }
+        List<Datamodel> models = refit.fit(parts, inner.crossValidate(), parallel);
+        fitted.add(models);
+        heldOut.add(heldOut(runs, judges, units, models, parallel));
+        task.step(1);
+      }
+    }
+    double factor = single ? 1 : Math.max(LEAST_FACTOR, 2 - signal(fitted));
+    int empty = (int) IntStream.range(0, units.length).filter(t -> isEmpty(fitted, t)).count();
+    return new CrossFitting(
+        Scores.ofFolds(heldOut, factor, parallel),
+        heldOut.getFirst(),
+        heldOut.stream().mapToInt(HeldOut::subsets).sum(),
+        empty);
+  }
+
+  private static int[] rows(int count, java.util.function.IntPredicate in) {
+    return IntStream.range(0, count).filter(in).toArray();
+  }
+
+  /** Returns what {@code judges} are, beside what the models say of them. */
+  static HeldOut heldOut(
+      Runs runs, int[] judges, int[] units, List<Datamodel> models, Parallel parallel) {
+    int n = units.length;
+    float[] outputs = new float[Math.multiplyExact(judges.length, n)];
+    double[] predictions = new double[outputs.length];
+    boolean[] applies = new boolean[outputs.length];
+    parallel.forEach(
+        n,
+        t -> {
+          SparseDatamodel model = SparseDatamodel.of(models.get(t));
+          for (int r = 0; r < judges.length; r++) {
+            int at = r * n + t;
+            outputs[at] = runs.output(judges[r], t);
+            predictions[at] = model.predict(runs, judges[r]);
+            applies[at] =
+                Double.isFinite(predictions[at])
+                    && (units[t] < 0 || !runs.holds(judges[r], units[t]));
+          }
+        });
+    return new HeldOut(judges.length, 1, n, outputs, predictions, applies);
+  }
+
+  private static boolean isEmpty(List<List<Datamodel>> fitted, int t) {
+    return fitted.stream().allMatch(fold -> SparseDatamodel.of(fold.get(t)).size() == 0);
+  }
+
+  /** Returns r, the mean over targets. */
+  private static double signal(List<List<Datamodel>> fitted) {
+    int folds = fitted.size();
+    double shared = (folds - 2.0) / (folds - 1);
+    double sum = 0;
+    int targets = fitted.getFirst().size();
+    for (int t = 0; t < targets; t++) {
+      double cosine = 0;
+      for (int j = 0; j < folds; j++) {
+        for (int k = 0; k < j; k++) {
+          cosine +=
+              cosine(fitted.get(j).get(t).weights(), fitted.get(k).get(t).weights())
+                  / (folds * (folds - 1) / 2.0);
+        }
+      }
+      sum += Math.clamp((cosine - shared) / (1 - shared), 0, 1);
+    }
+    return sum / targets;
+  }
+
+  private static double cosine(double[] a, double[] b) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int j = 0; j < a.length; j++) {
+      ab += a[j] * b[j];
+      aa += a[j] * a[j];
+      bb += b[j] * b[j];
+    }
+    return aa == 0 || bb == 0 ? 0 : ab / Math.sqrt(aa * bb);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.whence.evaluate;
+
+import dev.whence.design.Key;
+import dev.whence.design.Purpose;
+import dev.whence.linalg.Parallel;
+import dev.whence.pool.Targets;
+import dev.whence.regress.Datamodel;
+import dev.whence.regress.Estimator;
+import dev.whence.regress.FitOptions;
+import dev.whence.regress.Folds;
+import dev.whence.regress.PathOptions;
+import dev.whence.regress.Problem;
+import dev.whence.regress.Refit;
+import dev.whence.regress.RegularizationPath;
+import dev.whence.regress.Runs;
+import dev.whence.regress.Statistics;
+import dev.whence.store.Progress;
+import dev.whence.store.RunStore;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What more models and other penalties would do, on a random sample of the targets that are not in
+ * S (Ilyas et al. 2022, Figures 6 and E.2). Both count pairs of units anew, which is left out where
+ * it would take minutes.
+ */
+final class DatamodelStudies {
+
+  private static final int SAMPLED_TARGETS = 48;
+  private static final int SMALLEST_SAMPLE = 100;
+  private static final int PATH_TARGETS = 12;
+  private static final int PATH_POINTS = 25;
+  private static final double PATH_END = 0.01;
+  private static final double PATH_TOLERANCE = 1e-4;
+  private static final int SPLIT = 6;
+
+  /** Pairs of units times runs that are counted in about half a minute. */
+  private static final double MOST_WORK = 5e13;
+
+  /** Gap of what is fitted only to be scored, relative to the variance of the outputs. */
+  private static final double TOLERANCE = 1e-6;
+
+  private final FitOptions fit;
+  private final Parallel parallel;
+  private final int[] sample;
+  private final @Nullable Runs runs;
+
+  DatamodelStudies(Study study, FitOptions fit, Targets targets, RunStore pool, Parallel parallel)
+      throws IOException {
+    this.fit = fit;
+    this.parallel = parallel;
+    int[] candidates =
+        IntStream.range(0, targets.count()).filter(t -> targets.units()[t] < 0).toArray();
+    Key key = new Key(study.manifest().seed(), Purpose.SAMPLE, SAMPLED_TARGETS);
+    Key.shuffle(candidates, candidates.length, key.random());
+    double work = (double) pool.units() * pool.units() / 2 * fit.runs();
+    sample =
+        work > MOST_WORK
+            ? new int[0]
+            : Arrays.stream(candidates).limit(SAMPLED_TARGETS).sorted().toArray();
+    runs = sample.length == 0 ? null : Runs.read(pool, fit.output(), fit.runs(), sample);
+  }
+
+  /**
+   * Fits to the first m/8, m/4, m/2 and m of the runs.
+   *
+   * @param repeats that judge; null where every sixth run of the pool does
+   */
+  List<Evaluation.SamplePoint> sampleComplexity(@Nullable RunStore repeats, int times)
+      throws IOException {
+    List<Evaluation.SamplePoint> points = new ArrayList<>();
+    if (runs == null) {
+      return points;
+    }
+    int count = runs.count();
+    int[] available =
+        IntStream.range(0, count).filter(i -> repeats != null || i % SPLIT != 0).toArray();
+    Runs judges =
+        repeats == null
+            ? runs
+            : Runs.read(repeats, fit.output(), repeats.doneRuns() / times * times, sample);
+    for (int part = 8; part >= 1; part /= 2) {
+      int[] models = Arrays.copyOf(available, available.length / part);
+      if (models.length >= SMALLEST_SAMPLE) {
+        points.add(point(models, judges, repeats == null ? 0 : times));
+      }
+    }
+    return points;
+  }
+
+  /**
+   * @param times models on each subset of {@code judges}; 0 where they are every sixth of the runs
+   */
+  private Evaluation.SamplePoint point(int[] models, Runs judges, int times) {
+    int[] units = new int[sample.length];
+    Arrays.fill(units, -1);
+    Folds folds = Folds.forRuns(fit.folds(), models.length);
+    List<int[]> parts = new ArrayList<>();
+    for (int p = 0; p < folds.parts(); p++) {
+      int part = p;
+      parts.add(
+          IntStream.range(0, models.length)
+              .filter(i -> folds.part(i) == part)
+              .map(i -> models[i])
+              .toArray());
+    }
+    List<Datamodel> fitted =
+        new Refit(java.util.Objects.requireNonNull(runs), units, fit, TOLERANCE)
+            .fit(parts, folds.crossValidate(), parallel);
+    Scores scores;
+    if (times == 0) {
+      int[] rows = IntStream.range(0, judges.count()).filter(i -> i % SPLIT == 0).toArray();
+      HeldOut heldOut = CrossFitting.heldOut(judges, rows, units, fitted, parallel);
+      scores = Scores.ofFolds(List.of(heldOut), 1, parallel);
+    } else {
+      int subsets = judges.count() / times;
+      double[] predictions = new double[subsets * sample.length];
+      boolean[] applies = new boolean[predictions.length];
+      Arrays.fill(applies, true);
+      for (int i = 0; i < sample.length; i++) {
+        SparseDatamodel model = SparseDatamodel.of(fitted.get(i));
+        for (int r = 0; r < subsets; r++) {
+          predictions[r * sample.length + i] = model.predict(judges, r * times);
+        }
+      }
+      scores =
+          Scores.of(
+              new HeldOut(subsets, times, sample.length, judges.outputs(), predictions, applies),
+              parallel);
+    }
+    Interval lds = scores.lds() == null ? new Interval(0, -1, 1) : scores.lds();
+    return new Evaluation.SamplePoint(models.length, sample.length, scores.mse(), lds);
+  }
+
+  /** Follows the whole path of a few targets, overfitted end included. */
+  List<Evaluation.LambdaPoint> regularization() {
+    if (runs == null) {
+      return List.of();
+    }
+    int[] some = IntStream.range(0, Math.min(PATH_TARGETS, sample.length)).toArray();
+    Statistics train = Statistics.of(runs, fit.folds().training(fit.runs()), some, parallel);
+    Statistics validation = Statistics.of(runs, fit.folds().validation(fit.runs()), some, parallel);
+    PathOptions options = new PathOptions(PATH_POINTS, PATH_END, PATH_TOLERANCE, 1, 0);
+    List<RegularizationPath> paths =
+        Estimator.create(Estimator.Kind.LASSO, options)
+            .fit(Problem.of(train, validation), parallel, Progress.NONE.start("", 0, ""))
+            .stream()
+            .map(Datamodel::path)
+            .toList();
+    List<Evaluation.LambdaPoint> points = new ArrayList<>();
+    for (int k = 0; k < PATH_POINTS; k++) {
+      int at = k;
+      points.add(
+          new Evaluation.LambdaPoint(
+              options.lambda(1, k),
+              average(
+                  some, t -> paths.get(t).trainErrors()[at] / train.moments().get(t).variance()),
+              average(
+                  some,
+                  t ->
+                      paths.get(t).validationErrors()[at] / validation.moments().get(t).variance()),
+              average(some, t -> paths.get(t).sizes()[at])));
+    }
+    return points;
+  }
+
+  private static double average(int[] sample, IntToDoubleFunction of) {
+    return IntStream.of(sample)
+        .mapToDouble(of)
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.whence.evaluate;
+
+import dev.whence.design.Mask;
+import dev.whence.linalg.Parallel;
+import dev.whence.regress.Datamodel;
+import dev.whence.regress.FitOptions;
+import dev.whence.regress.Folds;
+import dev.whence.regress.Refit;
+import dev.whence.regress.Runs;
+import dev.whence.store.RunStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The repeats' subsets that the pool had too: with few units (5 sources, 2 or 3 of them in, make 10
+ * subsets) fresh subsets are not unseen ones. Then each is predicted by a fit to the runs on other
+ * subsets.
+ *
+ * @param count how many of the repeats' subsets
+ */
+record SeenSubsets(int count) {
+
+  private static final int FOLDS = 10;
+  private static final double TOLERANCE = 1e-6;
+
+  static SeenSubsets of(Runs repeats, int times, RunStore pool, int runs) throws IOException {
+    Set<Mask> fresh = new HashSet<>();
+    for (int r = 0; r < repeats.count(); r += times) {
+      fresh.add(mask(repeats, r));
+    }
+    Set<Mask> seen = new HashSet<>();
+    int bytes = Mask.bytes(pool.units());
+    for (int c = 0, i = 0; i < runs; c++) {
+      byte[] packed = pool.masksOf(c);
+      for (int r = 0; r < pool.rowsOf(c) && i < runs; r++, i++) {
+        Mask mask =
+            new Mask(
+                pool.units(), java.util.Arrays.copyOfRange(packed, r * bytes, (r + 1) * bytes));
+        if (fresh.contains(mask)) {
+          seen.add(mask);
+        }
+      }
+    }
+    int count = 0;
+    for (int r = 0; r < repeats.count(); r += times) {
+      count += seen.contains(mask(repeats, r)) ? 1 : 0;
+    }
+    return new SeenSubsets(count);
+  }
+
+  private static Mask mask(Runs runs, int i) {
+    int bytes = Mask.bytes(runs.units());
+    return new Mask(
+        runs.units(), java.util.Arrays.copyOfRange(runs.masks(), i * bytes, (i + 1) * bytes));
+  }
+
+  /**
+   * Predicts the repeats by fits to the runs on other subsets.
+   *
+   * @param runs of the pool, with the judged targets' outputs
+   * @param units of the judged targets
+   * @param judged the targets' indices
+   * @param predictions [subsets, n], filled for the judged targets
+   */
+  void predict(
+      Runs repeats,
+      int times,
+      Runs runs,
+      int[] units,
+      int[] judged,
+      FitOptions options,
+      double[] predictions,
+      int n,
+      Parallel parallel) {
+    Map<Mask, Integer> index = new HashMap<>();
+    int[] subsetOf =
+        IntStream.range(0, runs.count())
+            .map(i -> index.computeIfAbsent(mask(runs, i), m -> index.size()))
+            .toArray();
+    int folds = Math.max(2, Math.min(FOLDS, index.size()));
+    Refit refit = new Refit(runs, units, options, TOLERANCE);
+    for (int f = 0; f < folds; f++) {
+      int fold = f;
+      int[] others =
+          IntStream.range(0, runs.count()).filter(i -> subsetOf[i] % folds != fold).toArray();
+      Folds inner = Folds.forRuns(options.folds(), others.length);
+      List<int[]> parts = new ArrayList<>();
+      for (int p = 0; p < inner.parts(); p++) {
+        int part = p;
+        parts.add(
+            IntStream.range(0, others.length)
+                .filter(i -> inner.part(i) == part)
+                .map(i -> others[i])
+                .toArray());
+      }
+      List<Datamodel> models = refit.fit(parts, inner.crossValidate(), parallel);
+      for (int r = 0; r < repeats.count() / times; r++) {
+        Integer subset = index.get(mask(repeats, r * times));
+        if ((subset == null ? r : subset) % folds == fold) {
+          for (int t = 0; t < judged.length; t++) {
+            predictions[r * n + judged[t]] =
+                SparseDatamodel.of(models.get(t)).predict(repeats, r * times);
+          }
+        }
+      }
+    }
+  }
+}

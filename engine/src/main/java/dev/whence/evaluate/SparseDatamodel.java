@@ -1,0 +1,39 @@
+package dev.whence.evaluate;
+
+import dev.whence.regress.Datamodel;
+import dev.whence.regress.Runs;
+import java.util.stream.IntStream;
+
+/**
+ * A datamodel that predicts by its weights that are not 0.
+ *
+ * @param units indices of these weights
+ * @param weights theirs, rounded to float32 as they are stored
+ */
+record SparseDatamodel(int[] units, double[] weights, double bias) {
+
+  static SparseDatamodel of(Datamodel model) {
+    return of(Datamodel.stored(model.weights()), model.bias());
+  }
+
+  static SparseDatamodel of(float[] weights, double bias) {
+    int[] units = IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();
+    return new SparseDatamodel(
+        units, IntStream.of(units).mapToDouble(j -> weights[j]).toArray(), bias);
+  }
+
+  int size() {
+    return units.length;
+  }
+
+  /** Returns θᵀ1_S + θ₀ for run {@code i} (Ilyas et al. 2022, eq. 5). */
+  double predict(Runs runs, int i) {
+    double sum = bias;
+    for (int k = 0; k < units.length; k++) {
+      if (runs.holds(i, units[k])) {
+        sum += weights[k];
+      }
+    }
+    return sum;
+  }
+}

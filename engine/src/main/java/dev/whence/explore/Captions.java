@@ -1,0 +1,132 @@
+package dev.whence.explore;
+
+import dev.whence.data.Dataset;
+import dev.whence.data.Metadata;
+import dev.whence.data.Split;
+import dev.whence.design.Units;
+import dev.whence.pool.Targets;
+import dev.whence.pool.UnitNames;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What units and targets are called, where the study has a dataset. */
+public final class Captions {
+
+  /**
+   * What is known of a unit or a target; what is not known is empty.
+   *
+   * @param name such as a file's
+   * @param label class or real label
+   * @param group source, user or cluster
+   * @param place in what was read, such as "line 17"
+   */
+  public record Caption(String name, String label, String group, String place) {
+
+    static final Caption NONE = new Caption("", "", "", "");
+
+    /** Returns all that is known, in a line. */
+    @Override
+    public String toString() {
+      return String.join(
+          "  ",
+          Stream.of(name, label, group.isEmpty() ? "" : "group " + group, place)
+              .filter(part -> !part.isEmpty())
+              .toList());
+    }
+  }
+
+  /** An example of a set, for what shows it. */
+  public record Example(Dataset set, int row) {}
+
+  private final @Nullable Split data;
+  private final @Nullable Units units;
+  private final List<Dataset> targets;
+  private final UnitNames names;
+
+  private Captions(
+      @Nullable Split data, @Nullable Units units, List<Dataset> targets, UnitNames names) {
+    this.data = data;
+    this.units = units;
+    this.targets = targets;
+    this.names = names;
+  }
+
+  /** Returns those of a study. */
+  public static Captions of(Study study) throws IOException {
+    UnitNames names = UnitNames.of(study);
+    if (!study.hasData()) {
+      return new Captions(null, null, List.of(), names);
+    }
+    Split data = study.data();
+    if (study.manifest().data() == null) { // imported runs: examples are units, tests are targets
+      return new Captions(
+          data,
+          Units.of(data.train(), Units.Kind.EXAMPLE),
+          data.test() == null ? List.of() : List.of(data.test()),
+          names);
+    }
+    return new Captions(
+        data,
+        Targets.units(study.manifest(), data.train()),
+        Targets.sets(data, study.manifest().data().trainTargets()),
+        names);
+  }
+
+  /** Returns what is known of a unit. */
+  public Caption unit(int unit) {
+    Example example = unitExample(unit);
+    Caption known = example == null ? Caption.NONE : caption(example);
+    if (names.names() != null || names.groups() != null) {
+      String name = part(names.names(), unit);
+      String group = part(names.groups(), unit);
+      return new Caption(
+          name.isEmpty() ? known.name() : name,
+          known.label(),
+          group.isEmpty() ? known.group() : group,
+          known.place());
+    }
+    boolean isGroup = example == null && units != null;
+    return isGroup ? new Caption(units.names().get(unit), "", "", "") : known;
+  }
+
+  /** Returns what is known of a target. */
+  public Caption target(int target) {
+    Example example = targetExample(target);
+    return example == null ? Caption.NONE : caption(example);
+  }
+
+  /** Returns the example that a unit is; null where it is a group, or nothing is known of it. */
+  public @Nullable Example unitExample(int unit) {
+    return data == null || units == null || units.count() != data.train().rows()
+        ? null
+        : new Example(data.train(), unit);
+  }
+
+  /** Returns the example that a target is; null where nothing is known of it. */
+  public @Nullable Example targetExample(int target) {
+    int row = target;
+    for (Dataset set : targets) {
+      if (row < set.rows()) {
+        return new Example(set, row);
+      }
+      row -= set.rows();
+    }
+    return null;
+  }
+
+  private static Caption caption(Example example) {
+    Metadata metadata = example.set().metadata();
+    return new Caption(
+        part(metadata.names(), example.row()),
+        example.set().labels().text(example.row()),
+        part(metadata.groups(), example.row()),
+        part(metadata.places(), example.row()));
+  }
+
+  private static String part(@Nullable List<String> parts, int row) {
+    return parts == null ? "" : parts.get(row);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.whence.learn;
+
+import dev.whence.data.BadInputException;
+import dev.whence.store.Json;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A hyperparameter of a learner, for help.
+ *
+ * @param name as {@code --set} calls it
+ * @param type such as "whole number"
+ * @param range which values it may have; empty where its type says it
+ * @param otherwise its value where nothing is said; empty where there is none
+ * @param what it is
+ */
+public record LearnerSetting(
+    String name, String type, String range, String otherwise, String what) {
+
+  private static final Map<Type, String> TYPES =
+      Map.of(
+          Integer.class, "whole number",
+          Double.class, "number",
+          String.class, "word",
+          Boolean.class, "true or false");
+
+  /** Returns the hyperparameters of the learners that a factory makes. */
+  public static List<LearnerSetting> of(LearnerFactory factory) {
+    JsonNode defaults = defaults(factory);
+    List<LearnerSetting> all = new ArrayList<>();
+    for (RecordComponent component : factory.settings().getRecordComponents()) {
+      Setting setting = component.getAnnotation(Setting.class);
+      if (setting != null) {
+        JsonNode value = defaults.path(component.getName());
+        all.add(
+            new LearnerSetting(
+                component.getName(),
+                type(component.getGenericType()),
+                setting.range(),
+                value.isMissingNode() || value.isNull() ? "" : value.toString(),
+                setting.value()));
+      }
+    }
+    return all;
+  }
+
+  private static JsonNode defaults(LearnerFactory factory) {
+    try {
+      return factory.create(Json.mapper().createObjectNode()).config();
+    } catch (BadInputException e) {
+      return Json.mapper().createObjectNode(); // one that must be told something
+    }
+  }
+
+  /** Returns a type as a person says it. */
+  static String type(@Nullable Type type) {
+    return type instanceof ParameterizedType list
+        ? "list of %ss".formatted(type(list.getActualTypeArguments()[0]))
+        : type == null ? "value" : TYPES.getOrDefault(type, "value");
+  }
+
+  @Override
+  public String toString() {
+    return "%s (%s%s)".formatted(name, type, range.isEmpty() ? "" : ", " + range);
+  }
+}

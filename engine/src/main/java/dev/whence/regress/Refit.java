@@ -1,0 +1,75 @@
+package dev.whence.regress;
+
+import dev.whence.linalg.Parallel;
+import dev.whence.store.Progress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Fits datamodels to some of the runs in memory, as {@link Fit} does to all runs of a pool. */
+public final class Refit {
+
+  private final Runs runs;
+  private final int[] units;
+  private final FitOptions options;
+  private final Estimator estimator;
+
+  /**
+   * @param units for each target of {@code runs} the unit of S that it is, or −1
+   * @param tolerance duality gap of the weights, where the options ask for a smaller one
+   */
+  public Refit(Runs runs, int[] units, FitOptions options, double tolerance) {
+    this.runs = runs;
+    this.units = units;
+    this.options = options;
+    estimator =
+        Estimator.create(Estimator.Kind.of(options.estimator()), options.path().atLeast(tolerance));
+  }
+
+  /**
+   * Fits every target.
+   *
+   * @param parts disjoint sets of runs; the last one, or with {@code crossValidate} each in turn,
+   *     chooses λ
+   * @return for each target its datamodel; a target in S that too few runs lack has a bias of NaN
+   */
+  public List<Datamodel> fit(List<int[]> parts, boolean crossValidate, Parallel parallel) {
+    Datamodel[] fitted = new Datamodel[units.length];
+    int[] outside = IntStream.range(0, units.length).filter(t -> units[t] < 0).toArray();
+    if (outside.length > 0) {
+      List<Datamodel> models = fit(parts, outside, crossValidate, parallel);
+      for (int i = 0; i < outside.length; i++) {
+        fitted[outside[i]] = models.get(i);
+      }
+    }
+    for (int t = 0; t < units.length; t++) {
+      if (fitted[t] == null) {
+        fitted[t] = fitInTrain(parts, t, crossValidate, parallel);
+      }
+    }
+    return Arrays.asList(fitted);
+  }
+
+  private List<Datamodel> fit(
+      List<int[]> parts, int[] targets, boolean crossValidate, Parallel parallel) {
+    List<Statistics> statistics = new ArrayList<>();
+    for (int[] part : parts) {
+      statistics.add(Statistics.of(runs, part, targets, parallel));
+    }
+    Problem problem = Problem.of(statistics, crossValidate);
+    return estimator.fit(problem, parallel, Progress.NONE.start("", 0, ""));
+  }
+
+  private Datamodel fitInTrain(List<int[]> parts, int t, boolean crossValidate, Parallel parallel) {
+    List<int[]> lacking = new ArrayList<>();
+    for (int p = 0; p < parts.size(); p++) {
+      int[] without = IntStream.of(parts.get(p)).filter(i -> !runs.holds(i, units[t])).toArray();
+      if (without.length < 2) {
+        return Datamodel.unknown(runs.units(), options);
+      }
+      lacking.add(without);
+    }
+    return fit(lacking, new int[] {t}, crossValidate, parallel).getFirst();
+  }
+}
