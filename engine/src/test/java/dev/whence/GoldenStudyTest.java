@@ -90,9 +90,7 @@ class GoldenStudyTest {
           Fit.run(
               study,
               held.output(),
-              m ->
-                  new FitOptions(
-                      held.estimator(), held.output(), m, held.folds(), true, held.path()),
+              m -> new FitOptions(held.estimator(), held.output(), m, held.folds(), held.path()),
               parallel,
               Progress.NONE);
       assertThat(options.runs()).isEqualTo(80);

@@ -105,11 +105,10 @@ class HistoryTest {
   private static FitOptions options(int which, int runs) {
     PathOptions path = new PathOptions(8, 0.05, 1e-3, 1e-8, 0);
     return switch (which) {
-      case 0 -> new FitOptions("lasso", "margin", runs, new Folds(4, false), true, path);
-      case 1 -> new FitOptions("lasso", "margin", runs, new Folds(3, true), true, path);
-      case 2 -> new FitOptions("ridge", "margin", runs, new Folds(4, false), false, path);
-      default ->
-          new FitOptions("difference-of-means", "margin", runs, new Folds(4, false), true, path);
+      case 0 -> new FitOptions("lasso", "margin", runs, new Folds(4, false), path);
+      case 1 -> new FitOptions("lasso", "margin", runs, new Folds(3, true), path);
+      case 2 -> new FitOptions("ridge", "margin", runs, new Folds(4, false), path);
+      default -> new FitOptions("difference-of-means", "margin", runs, new Folds(4, false), path);
     };
   }
 

@@ -100,7 +100,7 @@ final class DatamodelStudies {
   private Evaluation.SamplePoint point(int[] models, Runs judges, int times) {
     int[] units = new int[sample.length];
     Arrays.fill(units, -1);
-    Folds folds = Folds.forRuns(fit.folds(), models.length);
+    Folds folds = new Folds(fit.folds().count(), false);
     List<int[]> parts = new ArrayList<>();
     for (int p = 0; p < folds.parts(); p++) {
       int part = p;

@@ -44,9 +44,7 @@ class ScoresTest {
     Arrays.fill(applies, true);
     try (Parallel parallel = new Parallel(2)) {
       return Scores.of(
-          new HeldOut("repeats", subsets, times, targets, outputs, predictions, applies),
-          1,
-          parallel);
+          new HeldOut(subsets, times, targets, outputs, predictions, applies), parallel);
     }
   }
 
@@ -63,12 +61,69 @@ class ScoresTest {
     assertThat(scores.mse().high()).isGreaterThan(scores.mse().value());
   }
 
+  /** With ties and without: the influences are the delete-one jackknife's pseudo-values. */
   @Test
-  void aPerfectPredictorReachesTheCeilings() {
-    Scores scores = scores(1, 1, 0, 6);
-    assertThat(scores.lds().value()).isCloseTo(scores.ldsCeiling().value(), within(0.02));
-    assertThat(scores.explained().value()).isCloseTo(1, within(0.02));
-    assertThat(scores.spearmanSingle().value()).isGreaterThan(scores.spearmanCeiling().value());
+  void influencesAreTheJackknifes() {
+    Random random = new Random(3);
+    for (boolean ties : new boolean[] {false, true}) {
+      int n = 120;
+      double[] x = random.doubles(n).map(v -> ties ? Math.round(v * 9) : v).toArray();
+      double[] y = new double[n];
+      Arrays.setAll(y, i -> x[i] * (ties ? 0.1 : 1) + 0.5 * random.nextDouble());
+      RankCorrelation rank = RankCorrelation.of(x, y);
+      assertThat(rank.value())
+          .isCloseTo(new SpearmansCorrelation().correlation(x, y), within(1e-12));
+      double[] pseudo = new double[n];
+      for (int i = 0; i < n; i++) {
+        pseudo[i] = -(n - 1) * Correlation.spearman(without(x, i), without(y, i));
+      }
+      assertThat(new PearsonsCorrelation().correlation(rank.influence(), pseudo))
+          .isGreaterThan(0.998);
+      double variance = Arrays.stream(rank.influence()).map(v -> v * v).sum();
+      double mean = Arrays.stream(pseudo).average().orElse(0);
+      double jackknife = Arrays.stream(pseudo).map(v -> (v - mean) * (v - mean)).sum();
+      assertThat(variance / jackknife).isBetween(0.9, 1.05);
+    }
+  }
+
+  private static double[] without(double[] values, int at) {
+    double[] left = new double[values.length - 1];
+    System.arraycopy(values, 0, left, 0, at);
+    System.arraycopy(values, at + 1, left, at, left.length - at);
+    return left;
+  }
+
+  @Test
+  void constantPredictionsCountAsNothing() {
+    Scores scores = scores(2, 1, 0.5, 3);
+    assertThat(scores.constant()).isZero();
+    HeldOut constant = new HeldOut(20, 2, 1, new float[40], new double[20], all(20));
+    for (int i = 0; i < 40; i++) {
+      constant.outputs()[i] = i * 7 % 11;
+    }
+    Arrays.fill(constant.predictions(), 0.1 + 0.2);
+    try (Parallel parallel = new Parallel(1)) {
+      Scores of = Scores.of(constant, parallel);
+      assertThat(of.constant()).isEqualTo(1);
+      assertThat(of.lds().value()).isZero();
+      assertThat(of.pearson().value()).isZero();
+    }
+  }
+
+  private static boolean[] all(int n) {
+    boolean[] all = new boolean[n];
+    Arrays.fill(all, true);
+    return all;
+  }
+
+  @Test
+  void intervalsOfCorrelationsStayWhereCorrelationsAre() {
+    Interval high = Interval.ofCorrelation(0.99, 0.2, 5);
+    assertThat(high.low()).isBetween(-1.0, 0.99);
+    assertThat(high.high()).isBetween(0.99, 1.0);
+    Interval perfect = Interval.ofCorrelation(1, 0, 20);
+    assertThat(perfect.high()).isEqualTo(1);
+    assertThat(perfect.low()).isLessThan(1);
   }
 
   @Test
