@@ -93,25 +93,25 @@ public final class Evaluator {
 
   private Result evaluate() throws IOException {
     int times = study.manifest().repeats().times();
-    RunStore repeats =
+    RunStore stored =
         RunStore.exists(study.repeats())
             ? RunStore.open(study.repeats(), List.of(fit.output()))
             : null;
-    int subsets = repeats == null ? 0 : repeats.doneRuns() / times;
-    boolean fresh = repeats != null && subsets >= TargetScores.FEWEST;
+    int subsets = stored == null ? 0 : stored.doneRuns() / times;
+    RunStore repeats = subsets < TargetScores.FEWEST ? null : stored;
     try (Progress.Task task = progress.start("evaluating", 1, "fit")) {
       Judgement judgement =
-          fresh
-              ? byRepeats(
-                  Runs.read(repeats, fit.output(), subsets * times, all(targets.count())), times)
-              : byPool();
+          repeats == null
+              ? byPool()
+              : byRepeats(
+                  Runs.read(repeats, fit.output(), subsets * times, all(targets.count())), times);
       DatamodelStudies studies = new DatamodelStudies(study, fit, targets, pool, parallel);
       Evaluation evaluation =
           new Evaluation(
               fit,
               judgement.runs(),
               judgement.scores(),
-              studies.sampleComplexity(fresh ? repeats : null, times),
+              studies.sampleComplexity(repeats, times),
               studies.regularization(),
               sparsity(),
               Arrays.stream(store.doubles("gap"))

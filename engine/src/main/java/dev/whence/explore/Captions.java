@@ -88,8 +88,9 @@ public final class Captions {
           group.isEmpty() ? known.group() : group,
           known.place());
     }
-    boolean isGroup = example == null && units != null;
-    return isGroup ? new Caption(units.names().get(unit), "", "", "") : known;
+    return example == null && units != null
+        ? new Caption(units.names().get(unit), "", "", "") // a group
+        : known;
   }
 
   /** Returns what is known of a target. */

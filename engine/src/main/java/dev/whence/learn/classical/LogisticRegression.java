@@ -131,6 +131,9 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
 
     @Override
     public float[][] run(int[] members, Key key) {
+      if (members.length == 0) { // nothing is known: all classes score alike
+        return sets.stream().map(set -> new float[set.length * outputs()]).toArray(float[][]::new);
+      }
       Problem problem = new Problem();
       problem.l = members.length;
       problem.n = x[0].length;

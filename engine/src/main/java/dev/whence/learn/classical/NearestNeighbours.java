@@ -162,7 +162,7 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
           for (int i : nearest) {
             sum += reals.values()[i];
           }
-          outputs[at] = (float) (sum / nearest.length);
+          outputs[at] = nearest.length == 0 ? 0 : (float) (sum / nearest.length);
         }
       }
     }
