@@ -50,17 +50,24 @@ class GoldenStudyTest {
     return folder.resolve(name);
   }
 
+  /** fit.json no longer says whether predictions are kept. */
+  private static Map<String, String> files(Path path) throws IOException {
+    Map<String, String> files = Digest.of(path);
+    files.remove("datamodels/fit.json");
+    return files;
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"trained", "imported"})
   void fittingAgainChangesNoFileAndFittingAnewNoWeight(String name) throws IOException {
     Path path = unpack(name);
-    Map<String, String> before = Digest.of(path);
+    Map<String, String> before = files(path);
     try (Study study = Study.openForWriting(path, "test");
         Parallel parallel = new Parallel(2)) {
       assertThat(study.manifest().format()).isEqualTo(1);
       FitOptions held = Json.read(study.datamodels().resolve("fit.json"), FitOptions.class);
       Fit.run(study, held.output(), m -> held, parallel, Progress.NONE);
-      assertThat(Digest.of(path)).isEqualTo(before);
+      assertThat(files(path)).isEqualTo(before);
       DatamodelStore old = DatamodelStore.finished(study);
       float[][] weights = new float[old.targets()][];
       for (int t = 0; t < weights.length; t++) {

@@ -75,7 +75,7 @@ final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "Seconds to train for at each alpha; three rounds of models at least [20].")
+      description = "Seconds to train for at each alpha; one round of models at least [20].")
   private double seconds = 20;
 
   @Option(names = "--json", description = "Print as JSON.")
@@ -156,11 +156,12 @@ final class PlanCommand implements Callable<Integer> {
     for (Pilot pilot : pilots) {
       System.out.printf(
           Locale.ROOT,
-          "alpha %s: a model takes a thread %.3g s [%.3g, %.3g] (%,d models on %d threads) and %,d bytes%n",
+          "alpha %s: a model takes a thread %.3g s%s (%,d models on %d threads) and %,d bytes%n",
           pilot.alpha(),
           pilot.seconds(),
-          pilot.low(),
-          pilot.high(),
+          pilot.low() < pilot.high()
+              ? String.format(Locale.ROOT, " [%.3g, %.3g]", pilot.low(), pilot.high())
+              : ", too few for an interval",
           pilot.models(),
           pilot.threads(),
           pilot.bytesPerRun());

@@ -27,6 +27,7 @@ final class PopcountCountKernels implements CountKernels {
 
   @Override
   public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
+    assert Fence.gram(x, tile, from, to, counts);
     Arrays.fill(counts, 0, (to - from) * TILE, 0);
     long[] rows = new long[BLOCK * TILE];
     long[] columns = new long[BLOCK * TILE];
@@ -106,11 +107,13 @@ final class PopcountCountKernels implements CountKernels {
 
   @Override
   public void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
+    assert Fence.sum(x, firstWord, q, rows, from, to, sums);
     tables.sum(x, firstWord, q, rows, from, to, sums);
   }
 
   @Override
   public void weigh(long[] word, int[] columns, double[] weights, double[] out) {
+    assert Fence.weigh(word, columns, weights, out);
     tables.weigh(word, columns, weights, out);
   }
 }

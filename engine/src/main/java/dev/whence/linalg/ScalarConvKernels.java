@@ -19,6 +19,7 @@ public final class ScalarConvKernels implements ConvKernels {
       int yAt,
       int[] winners,
       int winnersAt) {
+    assert Fence.forward(shape, x, xAt, w, bias, y, yAt, winners, winnersAt);
     int[] taps = shape.tapOffsets();
     int[] pixels = shape.pixels();
     int winner = winnersAt;
@@ -49,6 +50,7 @@ public final class ScalarConvKernels implements ConvKernels {
   @Override
   public void biasGradient(
       ConvShape shape, float[] dy, int dyAt, int[] winners, int winnersAt, float[] gradient) {
+    assert Fence.biasGradient(shape, dy, dyAt, winners, winnersAt, gradient);
     int winner = winnersAt;
     for (int i = 0; i < shape.pooledHeight(); i++) {
       for (int j = 0; j < shape.pooledWidth(); j++) {
@@ -72,6 +74,7 @@ public final class ScalarConvKernels implements ConvKernels {
       int[] winners,
       int winnersAt,
       Panels gradient) {
+    assert Fence.weightGradient(shape, x, xAt, dy, dyAt, winners, winnersAt, gradient);
     LiveWinners live = new LiveWinners(shape);
     float[] filter = new float[shape.taps()];
     for (int o = 0; o < shape.outputs(); o++) {
@@ -89,6 +92,7 @@ public final class ScalarConvKernels implements ConvKernels {
   @Override
   public void filterGradient(
       ConvShape shape, float[] x, int xAt, LiveWinners live, float[] gradient, int at) {
+    assert Fence.filterGradient(shape, x, xAt, gradient, at);
     int[] taps = shape.tapOffsets();
     for (int t = 0; t < taps.length; t++) {
       for (int i = 0; i < live.count; i++) {
@@ -107,6 +111,7 @@ public final class ScalarConvKernels implements ConvKernels {
       int winnersAt,
       float[] filters,
       float[] dx) {
+    assert Fence.inputGradient(shape, dy, dyAt, winners, winnersAt, filters, dx);
     int[] taps = shape.tapOffsets();
     int[] pixels = shape.pixels();
     for (int i = 0; i < shape.pooledHeight(); i++) {

@@ -12,6 +12,7 @@ final class ScalarCountKernels implements CountKernels {
 
   @Override
   public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
+    assert Fence.gram(x, tile, from, to, counts);
     int width = Math.min(TILE, x.columns() - tile * TILE);
     Arrays.fill(counts, 0, (to - from) * TILE, 0);
     for (int s = 0; s < x.words(); s++) {
@@ -27,6 +28,7 @@ final class ScalarCountKernels implements CountKernels {
 
   @Override
   public void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
+    assert Fence.sum(x, firstWord, q, rows, from, to, sums);
     for (int s = 0; s * Long.SIZE < rows; s++) {
       long[] word = x.word(firstWord + s);
       for (int j = from; j < to; j++) {
@@ -42,6 +44,7 @@ final class ScalarCountKernels implements CountKernels {
 
   @Override
   public void weigh(long[] word, int[] columns, double[] weights, double[] out) {
+    assert Fence.weigh(word, columns, weights, out);
     for (int c = 0; c < columns.length; c++) {
       for (long bits = word[columns[c]]; bits != 0; bits &= bits - 1) {
         out[Long.numberOfTrailingZeros(bits)] += weights[c];

@@ -37,6 +37,7 @@ public final class ScalarDenseKernels implements DenseKernels {
 
   @Override
   public void affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
+    assert Fence.affine(x, w, bias, z, stride);
     float[] sum = new float[WIDTH];
     for (int p = 0; p < w.panels(); p++) {
       for (int i = 0; i < x.count(); i++) {
@@ -56,6 +57,7 @@ public final class ScalarDenseKernels implements DenseKernels {
   @Override
   public void descend(
       Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
+    assert Fence.descend(x, dz, stride, w, velocity);
     float[] gradient = new float[WIDTH];
     for (int p = 0; p < w.panels(); p++) {
       for (int k = 0; k < w.rows(); k++) {
@@ -77,6 +79,7 @@ public final class ScalarDenseKernels implements DenseKernels {
 
   @Override
   public void columnSums(float[] z, int count, int stride, float[] sums) {
+    assert Fence.columnSums(z, count, stride, sums);
     for (int c = 0; c < stride; c++) {
       float sum = 0;
       for (int i = 0; i < count; i++) {
@@ -88,6 +91,7 @@ public final class ScalarDenseKernels implements DenseKernels {
 
   @Override
   public void gate(float[] gradient, float[] activations, int n) {
+    assert Fence.gate(gradient, activations, n);
     for (int i = 0; i < n; i++) {
       gradient[i] = activations[i] > 0 ? gradient[i] : 0f;
     }
@@ -95,6 +99,7 @@ public final class ScalarDenseKernels implements DenseKernels {
 
   @Override
   public void exp(float[] values, int offset, int n) {
+    assert Fence.exp(values, offset, n);
     for (int i = offset; i < offset + n; i++) {
       values[i] = exp(values[i]);
     }

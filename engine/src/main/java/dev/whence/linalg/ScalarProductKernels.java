@@ -13,6 +13,7 @@ final class ScalarProductKernels implements ProductKernels {
   @Override
   public void product(
       CountMatrix matrix, int panel, int[] rows, int n, float[] weights, float[] out) {
+    assert Fence.product(matrix, panel, rows, n, weights, out);
     Arrays.fill(out, 0, SETS * TILE, 0);
     int width = Math.min(TILE, matrix.units() - panel * TILE);
     for (int i = 0; i < n; i++) {
@@ -28,6 +29,7 @@ final class ScalarProductKernels implements ProductKernels {
   @Override
   public void add(
       CountMatrix matrix, int panel, int[] rows, int from, int to, float[] weights, float[] out) {
+    assert Fence.add(matrix, panel, rows, from, to, weights.length, out.length);
     int width = Math.min(TILE, matrix.units() - panel * TILE);
     for (int i = from; i < to; i++) {
       for (int k = 0; k < width; k++) {
@@ -39,6 +41,7 @@ final class ScalarProductKernels implements ProductKernels {
   @Override
   public void add(
       CountMatrix matrix, int panel, int[] rows, int from, int to, double[] weights, double[] out) {
+    assert Fence.add(matrix, panel, rows, from, to, weights.length, out.length);
     int width = Math.min(TILE, matrix.units() - panel * TILE);
     for (int i = from; i < to; i++) {
       for (int k = 0; k < width; k++) {
@@ -49,6 +52,7 @@ final class ScalarProductKernels implements ProductKernels {
 
   @Override
   public void subtract(double[] block, int row, double factor, double[] values, int set) {
+    assert Fence.subtract(block.length, row, values.length, set);
     for (int k = 0; k < TILE; k++) {
       int at = set * TILE + k;
       values[at] = Math.fma(-factor, block[row * TILE + k], values[at]);
@@ -57,6 +61,7 @@ final class ScalarProductKernels implements ProductKernels {
 
   @Override
   public void subtract(float[] block, int row, float factor, float[] values, int set) {
+    assert Fence.subtract(block.length, row, values.length, set);
     for (int k = 0; k < TILE; k++) {
       int at = set * TILE + k;
       values[at] = Math.fma(-factor, block[row * TILE + k], values[at]);

@@ -72,6 +72,7 @@ final class TableCountKernels implements CountKernels {
 
   @Override
   public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
+    assert Fence.gram(x, tile, from, to, counts);
     Arrays.fill(counts, 0, (to - from) * TILE, 0);
     int[] most = mostCounted(x, tile * TILE);
     long[] rows = new long[Long.SIZE * TILE / Byte.SIZE];
@@ -227,6 +228,7 @@ final class TableCountKernels implements CountKernels {
 
   @Override
   public void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
+    assert Fence.sum(x, firstWord, q, rows, from, to, sums);
     int[] most = mostSummed(q, rows);
     try (Arena arena = Arena.ofConfined()) {
       long tables = allocate(arena, TABLES * TABLE);
@@ -344,6 +346,7 @@ final class TableCountKernels implements CountKernels {
 
   @Override
   public void weigh(long[] word, int[] columns, double[] weights, double[] out) {
+    assert Fence.weigh(word, columns, weights, out);
     VectorWeigher.weigh(word, columns, weights, out);
   }
 }

@@ -37,6 +37,7 @@ final class Vector256ConvKernels implements ConvKernels {
       int yAt,
       int[] winners,
       int winnersAt) {
+    assert Fence.forward(shape, x, xAt, w, bias, y, yAt, winners, winnersAt);
     for (int p = 0; p < w.panels(); p++) {
       for (int i = 0; i < shape.pooledHeight(); i++) {
         for (int j = 0; j < shape.pooledWidth(); j++) {
@@ -134,6 +135,7 @@ final class Vector256ConvKernels implements ConvKernels {
   @Override
   public void biasGradient(
       ConvShape shape, float[] dy, int dyAt, int[] winners, int winnersAt, float[] gradient) {
+    assert Fence.biasGradient(shape, dy, dyAt, winners, winnersAt, gradient);
     for (int channel = 0; channel < shape.outputs(); channel += LANES) {
       FloatVector sum = FloatVector.fromArray(SPECIES, gradient, channel);
       int winner = winnersAt + channel;
@@ -160,6 +162,7 @@ final class Vector256ConvKernels implements ConvKernels {
       int[] winners,
       int winnersAt,
       Panels gradient) {
+    assert Fence.weightGradient(shape, x, xAt, dy, dyAt, winners, winnersAt, gradient);
     int[] taps = shape.tapOffsets();
     for (int channel = 0; channel < shape.outputs(); channel += LANES) {
       for (int t = 0; t < taps.length; t += TAPS) {
@@ -248,6 +251,7 @@ final class Vector256ConvKernels implements ConvKernels {
   @Override
   public void filterGradient(
       ConvShape shape, float[] x, int xAt, LiveWinners live, float[] gradient, int at) {
+    assert Fence.sixteens(shape) && Fence.filterGradient(shape, x, xAt, gradient, at);
     for (int row = 0; row < 3; row++) {
       for (int channel = 0; channel < shape.inputs(); channel += WIDTH) {
         int from = xAt + row * shape.inputRow() + channel;
@@ -298,6 +302,8 @@ final class Vector256ConvKernels implements ConvKernels {
       int winnersAt,
       float[] filters,
       float[] dx) {
+    assert Fence.sixteens(shape)
+        && Fence.inputGradient(shape, dy, dyAt, winners, winnersAt, filters, dx);
     WinningChannels channels = new WinningChannels(shape);
     int[] pixels = shape.pixels();
     for (int i = 0; i < shape.pooledHeight(); i++) {

@@ -22,6 +22,7 @@ final class Vector512DenseKernels implements DenseKernels {
 
   @Override
   public void affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
+    assert Fence.affine(x, w, bias, z, stride);
     if (x.count() < TILE) {
       for (int i = 0; i < x.count(); i++) {
         for (int p = 0; p < w.panels(); p++) {
@@ -129,6 +130,7 @@ final class Vector512DenseKernels implements DenseKernels {
   @Override
   public void descend(
       Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
+    assert Fence.descend(x, dz, stride, w, velocity);
     if (LiveGradient.descend(x, dz, stride, w, velocity, step, space)) {
       return;
     }
@@ -222,16 +224,19 @@ final class Vector512DenseKernels implements DenseKernels {
 
   @Override
   public void columnSums(float[] z, int count, int stride, float[] sums) {
+    assert Fence.columnSums(z, count, stride, sums);
     VectorElementwise.columnSums(z, count, stride, sums);
   }
 
   @Override
   public void gate(float[] gradient, float[] activations, int n) {
+    assert Fence.gate(gradient, activations, n);
     VectorElementwise.gate(gradient, activations, n);
   }
 
   @Override
   public void exp(float[] values, int offset, int n) {
+    assert Fence.exp(values, offset, n);
     VectorElementwise.exp(values, offset, n);
   }
 }

@@ -38,6 +38,7 @@ final class VectorProductKernels implements ProductKernels {
   @Override
   public void product(
       CountMatrix matrix, int panel, int[] rows, int n, float[] weights, float[] out) {
+    assert Fence.product(matrix, panel, rows, n, weights, out);
     for (int k = 0; k < TILE; k += 2 * F) {
       if (matrix.wide()) {
         wideTile(matrix.wide(panel), k, rows, n, weights, out);
@@ -120,6 +121,7 @@ final class VectorProductKernels implements ProductKernels {
   @Override
   public void add(
       CountMatrix matrix, int panel, int[] rows, int from, int to, double[] weights, double[] out) {
+    assert Fence.add(matrix, panel, rows, from, to, weights.length, out.length);
     for (int k = 0; k < TILE; k += 8 * D) {
       if (matrix.wide()) {
         wideColumns(matrix.wide(panel), k, rows, from, to, weights, out);
@@ -132,6 +134,7 @@ final class VectorProductKernels implements ProductKernels {
   @Override
   public void add(
       CountMatrix matrix, int panel, int[] rows, int from, int to, float[] weights, float[] out) {
+    assert Fence.add(matrix, panel, rows, from, to, weights.length, out.length);
     if (matrix.wide()) {
       wideSingle(matrix.wide(panel), rows, from, to, weights, out);
     } else {
@@ -263,6 +266,7 @@ final class VectorProductKernels implements ProductKernels {
 
   @Override
   public void subtract(double[] block, int row, double factor, double[] values, int set) {
+    assert Fence.subtract(block.length, row, values.length, set);
     DoubleVector minus = DoubleVector.broadcast(DOUBLES, -factor);
     for (int k = 0; k < TILE; k += 2 * D) {
       int at = set * TILE + k;
@@ -276,6 +280,7 @@ final class VectorProductKernels implements ProductKernels {
 
   @Override
   public void subtract(float[] block, int row, float factor, float[] values, int set) {
+    assert Fence.subtract(block.length, row, values.length, set);
     FloatVector minus = FloatVector.broadcast(FLOATS, -factor);
     for (int k = 0; k < TILE; k += 2 * F) {
       int at = set * TILE + k;

@@ -40,7 +40,8 @@ public record Pilot(
   private record Round(int models, double seconds) {}
 
   /**
-   * Trains models of the study for some seconds, three rounds at least.
+   * Trains models of the study for some seconds, one round of a model a thread at least. With fewer
+   * than three rounds in the later half of the time there is no interval: its ends are the mean.
    *
    * @param alpha of the subsets, which may differ from the study's
    * @param budget seconds, without those of preparation
@@ -61,7 +62,7 @@ public record Pilot(
             new RunTask(manifest, data, false, workplace, Progress.NONE.start("", 0, ""))) {
       int count = threads;
       long next = 0;
-      for (double spent = 0; spent < budget || rounds.size() < LEAST_ROUNDS; ) {
+      for (double spent = 0; spent < budget || rounds.isEmpty(); ) {
         long start = System.nanoTime();
         executor.execute(runs, next, count);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -69,6 +70,9 @@ public record Pilot(
         task.step((long) (spent + seconds) - (long) spent);
         next += count;
         spent += seconds;
+        if (spent + seconds * threads / count > budget) {
+          break; // even a round of one model a thread would take longer than there is
+        }
         double fitting = budget / ROUNDS / seconds * count / threads;
         count = threads * (int) Math.clamp(fitting, 1, (double) MOST_RUNS / threads);
       }
@@ -89,10 +93,15 @@ public record Pilot(
     for (int r = 0; r < rounds.size(); r++) {
       Round round = rounds.get(r);
       spent += round.seconds();
-      if (r >= 1 && (spent > half || rounds.size() - r < LEAST_ROUNDS)) {
+      boolean warm = r >= 1 || rounds.size() == 1; // the first round compiles
+      if (warm && (spent > half || rounds.size() - r < LEAST_ROUNDS)) {
         seconds.addValue(round.seconds() * threads / round.models());
         models += round.models();
       }
+    }
+    if (seconds.getN() < 2) {
+      double mean = seconds.getMean();
+      return new Pilot(alpha, threads, models, mean, mean, mean, bytes);
     }
     double spread =
         new TDistribution(seconds.getN() - 1).inverseCumulativeProbability(0.975)

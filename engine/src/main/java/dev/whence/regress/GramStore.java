@@ -9,6 +9,7 @@ import dev.whence.linalg.MappedCounts;
 import dev.whence.linalg.PairCounts;
 import dev.whence.linalg.Parallel;
 import dev.whence.store.AtomicFile;
+import dev.whence.store.CorruptStudyException;
 import dev.whence.store.LedgeredArrays;
 import dev.whence.store.Progress;
 import dev.whence.store.Study;
@@ -135,7 +136,16 @@ final class GramStore {
 
   /** Opens an array whose chunks must all have counted the pool's runs [0, m). */
   private LedgeredArrays complete(String name) throws IOException {
-    LedgeredArrays array = ledgered(name, ZarrArray.open(folder.resolve(name)));
+    ZarrArray opened = ZarrArray.open(folder.resolve(name));
+    long[] shape =
+        name.equals(COUNTS)
+            ? new long[] {units}
+            : new long[] {chunks(), (panels + 1L) * TILE, TILE};
+    if (!Arrays.equals(opened.shape(), shape)) {
+      throw new CorruptStudyException(
+          folder.resolve(name), "shape " + Arrays.toString(shape), Arrays.toString(opened.shape()));
+    }
+    LedgeredArrays array = ledgered(name, opened);
     for (int c = 0; c < array.array(name).chunks(); c++) {
       if (array.rows(c) != reader.runs()) {
         throw new IllegalStateException(

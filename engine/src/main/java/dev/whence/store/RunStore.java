@@ -100,7 +100,28 @@ public final class RunStore {
       throw new CorruptStudyException(
           folder.resolve("masks/zarr.json"), "attribute 'units'", "none");
     }
+    checkShapes(folder, masks, units.intValue(), arrays);
     return new RunStore(folder, units.intValue(), masks, arrays);
+  }
+
+  /** Refuses arrays that are not of the same runs: kernels read them without looking. */
+  private static void checkShapes(
+      Path folder, ZarrArray masks, int units, Map<String, ZarrArray> outputs) {
+    if (masks.dtype() != DType.UINT8 || units < 1 || masks.rowSize() != Mask.bytes(units)) {
+      throw new CorruptStudyException(
+          folder.resolve("masks/zarr.json"),
+          "uint8 masks of %d units in %d bytes".formatted(units, Mask.bytes(units)),
+          "%s in %d".formatted(masks.dtype().label(), masks.rowSize()));
+    }
+    outputs.forEach(
+        (name, array) -> {
+          if (!array.dtype().isFloat() || array.chunkRows() != masks.chunkRows()) {
+            throw new CorruptStudyException(
+                folder.resolve(name).resolve("zarr.json"),
+                "floats in chunks of %d runs".formatted(masks.chunkRows()),
+                "%s in chunks of %d".formatted(array.dtype().label(), array.chunkRows()));
+          }
+        });
   }
 
   /** Returns the number of runs asked for, done or not. */

@@ -107,9 +107,14 @@ public final class Study implements AutoCloseable {
     Manifest manifest = manifest(folder);
     String holder = "process %d (%s)".formatted(ProcessHandle.current().pid(), purpose);
     StudyLock lock = StudyLock.acquire(folder, holder);
-    AtomicFile.sweep(folder);
-    sweepScratch(folder.resolve("work"));
-    return new Study(folder, manifest, lock);
+    try {
+      AtomicFile.sweep(folder);
+      sweepScratch(folder.resolve("work"));
+      return new Study(folder, manifest, lock);
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
   }
 
   /** Deletes the scratch folders, named by their process, of processes that have ended. */

@@ -39,7 +39,7 @@ final class StudyLock implements AutoCloseable {
     }
     try {
       return lock(folder, study, holder);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       HOLDERS.remove(study);
       throw e;
     }
@@ -56,7 +56,7 @@ final class StudyLock implements AutoCloseable {
       channel.truncate(0);
       channel.write(ByteBuffer.wrap((holder + "\n").getBytes(StandardCharsets.UTF_8)));
       return new StudyLock(study, channel);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }

@@ -109,6 +109,6 @@ class NeuralNetworkTest {
     assertThatThrownBy(() -> LearnerFactory.of("softmax").create(json("{\"hidden\": [3]}")))
         .isInstanceOf(BadInputException.class);
     assertThatThrownBy(() -> LearnerFactory.of("resnet"))
-        .hasMessageContaining("expected one of [", "mlp", "softmax");
+        .hasMessageContainingAll("expected one of ", "mlp", "softmax");
   }
 }
