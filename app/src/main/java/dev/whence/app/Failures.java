@@ -3,6 +3,7 @@ package dev.whence.app;
 import dev.whence.data.BadInputException;
 import dev.whence.data.Spelling;
 import dev.whence.learn.FailedRunException;
+import dev.whence.linalg.UnknownKernelsException;
 import dev.whence.store.CorruptStudyException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class Failures
     PrintWriter err = command.getErr();
     return switch (e) {
       case BadInputException refused -> say(err, refused.getMessage(), BAD_INPUT);
+      case UnknownKernelsException unknown -> say(err, unknown.getMessage(), BAD_INPUT);
       case CorruptStudyException corrupt -> say(err, corrupt.getMessage(), FAILED);
       case FailedRunException failed -> say(err, failed.getMessage(), FAILED);
       case AccessDeniedException denied ->

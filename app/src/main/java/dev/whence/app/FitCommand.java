@@ -59,14 +59,14 @@ final class FitCommand implements Callable<Integer> {
   @Option(
       names = "--lambdas",
       paramLabel = "N",
-      description = "Penalties on the path [199; the paper: 100].")
-  private int lambdas = PathOptions.DEFAULT.lambdas();
+      description = "Penalties on the path [199; 100 with --eps].")
+  private @Nullable Integer lambdas;
 
   @Option(
       names = "--eps",
       paramLabel = "F",
-      description = "Smallest penalty, as a part of the largest [0.0001; the paper: 0.01].")
-  private double eps = PathOptions.DEFAULT.eps();
+      description = "Smallest penalty, as a part of the largest [0.0001; 0.01 with --lambdas].")
+  private @Nullable Double eps;
 
   @Option(
       names = "--whole-path",
@@ -99,10 +99,11 @@ final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    PathOptions usual = lambdas == null && eps == null ? PathOptions.DEFAULT : PathOptions.PAPER;
     PathOptions path =
         new PathOptions(
-            lambdas,
-            eps,
+            lambdas == null ? usual.lambdas() : lambdas,
+            eps == null ? usual.eps() : eps,
             PathOptions.DEFAULT.pathTolerance(),
             tolerance,
             wholePath ? 0 : PathOptions.DEFAULT.patience());

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What more models and other penalties would do, on a random sample of the targets that are not in
  * S (Ilyas et al. 2022, Figures 6 and E.2). Both count pairs of units anew, which is left out where
- * it would take minutes.
+ * it would take minutes, or most of the memory.
  */
 final class DatamodelStudies {
 
@@ -59,9 +59,10 @@ final class DatamodelStudies {
         IntStream.range(0, targets.count()).filter(t -> targets.units()[t] < 0).toArray();
     Key key = new Key(study.manifest().seed(), Purpose.SAMPLE, SAMPLED_TARGETS);
     Key.shuffle(candidates, candidates.length, key.random());
-    double work = (double) pool.units() * pool.units() / 2 * fit.runs();
+    double pairs = (double) pool.units() * pool.units();
+    boolean room = 6 * pairs < Runtime.getRuntime().maxMemory() / 2.0; // three matrices of 16 bits
     sample =
-        work > MOST_WORK
+        pairs / 2 * fit.runs() > MOST_WORK || !room
             ? new int[0]
             : Arrays.stream(candidates).limit(SAMPLED_TARGETS).sorted().toArray();
     runs = sample.length == 0 ? null : Runs.read(pool, fit.output(), fit.runs(), sample);

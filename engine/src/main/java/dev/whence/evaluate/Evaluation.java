@@ -1,5 +1,6 @@
 package dev.whence.evaluate;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.whence.regress.FitOptions;
 import java.util.List;
 
@@ -27,12 +28,16 @@ public record Evaluation(
   /** Where the runs that judge come from. */
   public enum Kind {
     /** Runs that are not in the pool, on subsets that no run of the pool had. */
+    @JsonProperty("repeats")
     REPEATS,
     /** The same where the pool had some of the subsets: judged by fits without these. */
+    @JsonProperty("repeats_left_out")
     REPEATS_LEFT_OUT,
     /** The pool's runs in folds, each judged by a fit to the others. */
+    @JsonProperty("cross_fitting")
     CROSS_FITTING,
     /** A sixth of the pool's runs, judged by a fit to the others. */
+    @JsonProperty("split")
     SPLIT
   }
 

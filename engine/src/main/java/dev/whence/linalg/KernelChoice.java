@@ -122,7 +122,7 @@ public final class KernelChoice {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
+                new UnknownKernelsException(
                     "-D%s: expected one of %s, found %s"
                         .formatted(property, kernels.stream().map(name).toList(), wanted)));
   }

@@ -39,8 +39,11 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   /** Part of the memory beside G that targets' parts of it may take. */
   private static final double ROOM = 0.5;
 
-  /** λ that cross-validation follows at first. */
-  private static final int FIRST_LENGTH = 25;
+  /** Part of λ_max down to which cross-validation follows paths at first. */
+  private static final double FIRST_END = 0.33;
+
+  /** Part of the best λ down to which it follows them, if that is less than the patience. */
+  private static final double PATIENCE = 0.69;
 
   /** Gives each target its penalty. */
   public interface Penalties {
@@ -236,11 +239,13 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     RegularizationPath[] means = new RegularizationPath[penalty.size()];
     double[][] start = new double[means.length][];
     int[] open = IntStream.range(0, means.length).toArray();
-    int length = options.patience() == 0 ? most : Math.min(FIRST_LENGTH, most);
+    int patience = Math.min(options.patience(), options.steps(PATIENCE));
+    int first = Math.min(most, Math.max(options.steps(FIRST_END), patience + 2));
+    int length = patience == 0 ? most : first;
     while (open.length > 0) {
       follow(problem, open, length, penalty, lambdas, means, start, parallel);
       boolean whole = length == most;
-      int end = length - 1 - options.patience();
+      int end = length - 1 - patience;
       open = IntStream.of(open).filter(t -> !whole && means[t].best() > end).toArray();
       length = Math.min(2 * length, most);
     }

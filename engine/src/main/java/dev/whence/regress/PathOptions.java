@@ -54,6 +54,11 @@ public record PathOptions(
     return new PathOptions(lambdas, eps, Math.max(gap, pathTolerance), tolerance, newPatience);
   }
 
+  /** Returns how many λ it takes to come down to a part of a λ, rounded up. */
+  int steps(double part) {
+    return lambdas == 1 ? 1 : (int) Math.ceil(Math.log(part) / Math.log(eps) * (lambdas - 1));
+  }
+
   /** Returns the options of the path's first {@code n} λ, all of them followed. */
   PathOptions first(int n) {
     double end = lambdas == 1 ? eps : Math.pow(eps, (n - 1.0) / (lambdas - 1));
