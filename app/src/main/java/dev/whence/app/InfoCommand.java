@@ -30,6 +30,7 @@ final class InfoCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "LEARNER",
+      completionCandidates = SettingCandidates.Learners.class,
       description = "Learner whose settings to list.")
   private @Nullable String learner;
 

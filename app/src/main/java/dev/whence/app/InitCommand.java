@@ -79,12 +79,14 @@ final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--learner",
       paramLabel = "NAME",
+      completionCandidates = SettingCandidates.Learners.class,
       description = "mlp, softmax, cnn, torch, process … (whence info lists them) [mlp].")
   private @Nullable String learner;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
+      completionCandidates = SettingCandidates.class,
       description = "A setting of the learner, such as epochs=20 (whence info LEARNER lists them).")
   private Map<String, String> settings = Map.of();
 

@@ -47,13 +47,15 @@ record CrossFitting(Scores scores, HeldOut first, int runs, int withoutWeights) 
    *
    * @param runs the pool's, with the outputs of the targets that are judged
    * @param units for each of these targets the unit of S that it is, or −1
-   * @param single whether one part judges, which needs less time and memory
+   * @param single whether one part judges, which needs less time
+   * @param room whether there is memory for the counts of every fold, so that all may choose λ
    */
   static CrossFitting of(
       Runs runs,
       int[] units,
       FitOptions options,
       boolean single,
+      boolean room,
       Parallel parallel,
       Progress progress) {
     int folds = single ? SPLIT : FOLDS;
@@ -66,7 +68,10 @@ record CrossFitting(Scores scores, HeldOut first, int runs, int withoutWeights) 
         int fold = j;
         int[] judges = rows(runs.count(), i -> i % folds == fold);
         int[] others = rows(runs.count(), i -> i % folds != fold);
-        Folds inner = Folds.forRuns(options.folds(), others.length);
+        Folds inner =
+            room
+                ? Folds.forRuns(options.folds(), others.length)
+                : new Folds(options.folds().count(), false);
         List<int[]> parts = new ArrayList<>();
         for (int p = 0; p < inner.parts(); p++) {
           int part = p;

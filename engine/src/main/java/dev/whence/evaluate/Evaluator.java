@@ -7,7 +7,6 @@ import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.FitOptions;
-import dev.whence.regress.Folds;
 import dev.whence.regress.Runs;
 import dev.whence.store.Json;
 import dev.whence.store.Progress;
@@ -176,18 +175,9 @@ public final class Evaluator {
     double gram = 2.0 * pool.units() * pool.units(); // bytes of the counts of one part
     boolean room = gram * (fit.folds().count() + 1) < Runtime.getRuntime().maxMemory() / 2.0;
     boolean single = fit.runs() > CrossFitting.MOST || !room;
-    FitOptions options =
-        room
-            ? fit
-            : new FitOptions(
-                fit.estimator(),
-                fit.output(),
-                fit.runs(),
-                new Folds(fit.folds().count(), false),
-                fit.path());
     Runs runs = Runs.read(pool, fit.output(), fit.runs(), judged);
     CrossFitting fitted =
-        CrossFitting.of(runs, unitsOf(judged), options, single, parallel, progress);
+        CrossFitting.of(runs, unitsOf(judged), fit, single, room, parallel, progress);
     return new Judgement(
         new Evaluation.HeldOutRuns(
             single ? Evaluation.Kind.SPLIT : Evaluation.Kind.CROSS_FITTING,

@@ -1,5 +1,6 @@
 package dev.whence.regress;
 
+import dev.whence.data.BadInputException;
 import dev.whence.design.Mask;
 import dev.whence.linalg.BitColumns;
 import dev.whence.store.Progress;
@@ -149,6 +150,22 @@ final class PoolReader {
       }
     }
 
+    /** Refuses outputs with which no regression would end. */
+    private void requireFinite(float[] values, int at) {
+      float zero = 0;
+      for (int t = 0; t < n; t++) {
+        zero += values[at + t] * 0; // NaN once a value is not finite
+      }
+      for (int t = 0; Float.isNaN(zero) && t < n; t++) {
+        if (!Float.isFinite(values[at + t])) {
+          throw BadInputException.at(
+              "%s, run %d, target %d".formatted(output, run, first + t),
+              "a finite number",
+              values[at + t]);
+        }
+      }
+    }
+
     /** Returns the parts of the next slab; none at the end. */
     List<OutputSlab> next() throws IOException {
       int[] filled = new int[outputs.length];
@@ -159,6 +176,7 @@ final class PoolReader {
         }
         int p = folds.part(run);
         chunk.copy(run % store.chunkRows(), first, n, outputs[p], filled[p] * n);
+        requireFinite(outputs[p], filled[p] * n);
         filled[p]++;
       }
       List<OutputSlab> slab = new ArrayList<>();

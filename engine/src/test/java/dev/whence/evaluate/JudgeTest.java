@@ -122,6 +122,7 @@ class JudgeTest {
                     outside,
                     options,
                     false,
+                    true,
                     parallel,
                     Progress.NONE)
                 .scores();

@@ -138,6 +138,24 @@ class FitTest {
   }
 
   @Test
+  void outputsThatAreNoNumbersAreRefused() throws IOException {
+    Path study = study("s", 60, 0);
+    RunStore store =
+        RunStore.create(study.resolve("pool"), 60, D, Map.of("output", new int[] {N}), 16);
+    List<Mask> masks = new ArrayList<>();
+    List<float[]> outputs = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      masks.add(new UniformSubsets(D, 0.5).mask(1, Purpose.SUBSET, 16 + i));
+      outputs.add(new float[N]);
+    }
+    outputs.get(5)[7] = Float.NEGATIVE_INFINITY;
+    store.write(1, masks, Map.of("output", outputs));
+    assertThatThrownBy(() -> fit(study, "lasso", 1))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("output, run 21, target 7: expected a finite number, found -Infinity");
+  }
+
+  @Test
   void otherOptionsBeginAnew() throws IOException {
     Path study = study("s", 60, 0);
     fit(study, "ridge", 2);
