@@ -64,14 +64,17 @@ final class EvaluateCommand implements Callable<Integer> {
     row(table, "mean squared error (½, eq. 10)", scores.mse());
     row(table, "OPT, retraining noise (eq. 11)", scores.opt());
     row(table, "variance (best constant)", scores.variance());
-    row(table, "explained of the explainable", scores.explained());
+    boolean repeated = evaluation.heldOut().times() > 1;
+    row(table, "explained of the explainable", scores.explained(), repeated);
     row(table, "Pearson, mean over targets", scores.pearson());
     row(table, "Pearson, pooled", scores.pearsonPooled());
     row(table, "LDS (Spearman)", scores.lds());
-    row(table, "  ceiling", scores.ldsCeiling());
+    row(table, "  ceiling", scores.ldsCeiling(), repeated);
     row(table, "Spearman with single models", scores.spearmanSingle());
-    row(table, "  ceiling", scores.spearmanCeiling());
-    table.append("\nmodels   mean squared error            LDS\n");
+    row(table, "  ceiling", scores.spearmanCeiling(), repeated);
+    if (!evaluation.sampleComplexity().isEmpty()) {
+      table.append("\nmodels   mean squared error            LDS\n");
+    }
     for (Evaluation.SamplePoint point : evaluation.sampleComplexity()) {
       table.append(
           "%,6d   %-28s  %s%n"
@@ -83,8 +86,17 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void row(StringBuilder table, String name, @Nullable Interval value) {
-    if (value != null) {
-      table.append("%-32s %s%n".formatted(name, Findings.text(value)));
+    row(table, name, value, false);
+  }
+
+  /**
+   * @param wanted whether to say so where there is no value
+   */
+  private static void row(
+      StringBuilder table, String name, @Nullable Interval value, boolean wanted) {
+    if (value != null || wanted) {
+      String text = value == null ? "cannot be told" : Findings.text(value);
+      table.append("%-32s %s%n".formatted(name, text));
     }
   }
 }

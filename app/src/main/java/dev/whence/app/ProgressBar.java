@@ -77,7 +77,7 @@ final class ProgressBar implements Progress {
         }
         err.print("\r" + text.substring(0, Math.min(text.length(), COLUMNS)) + "\u001b[K");
       } else {
-        err.println(text);
+        err.println("%-24s %s%s".formatted(label, counts, left));
       }
       err.flush();
     }

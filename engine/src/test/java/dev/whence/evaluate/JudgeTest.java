@@ -157,11 +157,16 @@ class JudgeTest {
     Simulated.Draws ceiling = new Simulated.Draws();
     Simulated.Draws single = new Simulated.Draws();
     Simulated.Draws singleCeiling = new Simulated.Draws();
+    double formerCeiling = 0;
+    double formerSingle = 0;
     Simulated.Draws explained = new Simulated.Draws();
     try (Parallel parallel = new Parallel(2)) {
       for (int i = 0; i < DRAWS; i++) {
         Random random = new Random(SEED * 1_000_003 + i);
-        Scores scores = Scores.of(Simulated.perfect(100, times, signals, random), parallel);
+        HeldOut drawn = Simulated.perfect(100, times, signals, random);
+        Scores scores = Scores.of(drawn, parallel);
+        formerCeiling += FormerJudge.ldsCeiling(drawn) / DRAWS;
+        formerSingle += FormerJudge.singleCeiling(drawn) / DRAWS;
         lds.add(scores.lds());
         ceiling.add(scores.ldsCeiling());
         single.add(scores.spearmanSingle());
@@ -170,16 +175,21 @@ class JudgeTest {
       }
     }
     System.out.printf(
-        "perfect K = %d, %s: LDS %.3f of %.3f (true %.3f), single %.3f of %.3f (true %.3f), explained %.3f%n",
+        "| LDS ceiling | 100 × %d | %s | %.3f | %.3f | %.3f | %.3f |%n",
         times,
         signal,
-        lds.mean(),
-        ceiling.mean(),
         Simulated.ceiling(signals, times, 100),
-        single.mean(),
-        singleCeiling.mean(),
+        lds.mean(),
+        formerCeiling,
+        ceiling.mean());
+    System.out.printf(
+        "| single-model ceiling | 100 × %d | %s | %.3f | %.3f | %.3f | %.3f |%n",
+        times,
+        signal,
         Simulated.ceiling(signals, 1, 100),
-        explained.mean());
+        single.mean(),
+        formerSingle,
+        singleCeiling.mean());
     assertThat(ceiling.mean()).isBetween(lds.mean() - 0.03, lds.mean() + 0.04);
     assertThat(singleCeiling.mean()).isBetween(single.mean() - 0.03, single.mean() + 0.04);
     assertThat(explained.mean()).isBetween(0.97, 1.03);
@@ -189,6 +199,7 @@ class JudgeTest {
   @ParameterizedTest
   @CsvSource({"4", "20"})
   void aConstantExplainsNothing(double noiseToSignal) {
+    double former = 0;
     Simulated.Draws explained = new Simulated.Draws();
     try (Parallel parallel = new Parallel(2)) {
       for (int i = 0; i < DRAWS; i++) {
@@ -198,10 +209,12 @@ class JudgeTest {
         HeldOut drawn = Simulated.heldOut(50, 10, signals, 0, 0.8, random);
         java.util.Arrays.fill(drawn.predictions(), 0);
         explained.add(Scores.of(drawn, parallel).explained());
+        former += FormerJudge.explained(drawn) / DRAWS;
       }
     }
     System.out.printf(
-        "constant, noise/signal %.0f: explained %.3f%n", noiseToSignal, explained.mean());
+        "| explained by a constant | 50 × 10 | noise/signal %.0f | 0.000 | – | %.3f | %.3f |%n",
+        noiseToSignal, former, explained.mean());
     assertThat(explained.mean()).isBetween(-0.03, 0.03);
     assertThat(explained.coverage(0)).isGreaterThan(LEAST);
   }
