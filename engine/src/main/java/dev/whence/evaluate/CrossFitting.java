@@ -72,16 +72,7 @@ record CrossFitting(Scores scores, HeldOut first, int runs, int withoutWeights) 
             room
                 ? Folds.forRuns(options.folds(), others.length)
                 : new Folds(options.folds().count(), false);
-        List<int[]> parts = new ArrayList<>();
-        for (int p = 0; p < inner.parts(); p++) {
-          int part = p;
-          parts.add(
-              IntStream.range(0, others.length)
-                  .filter(i -> inner.part(i) == part)
-                  .map(i -> others[i])
-                  .toArray());
-        }
-        List<Datamodel> models = refit.fit(parts, inner.crossValidate(), parallel);
+        List<Datamodel> models = refit.fit(inner.split(others), inner.crossValidate(), parallel);
         fitted.add(models);
         heldOut.add(heldOut(runs, judges, units, models, parallel));
         task.step(1);

@@ -102,18 +102,9 @@ final class DatamodelStudies {
     int[] units = new int[sample.length];
     Arrays.fill(units, -1);
     Folds folds = new Folds(fit.folds().count(), false);
-    List<int[]> parts = new ArrayList<>();
-    for (int p = 0; p < folds.parts(); p++) {
-      int part = p;
-      parts.add(
-          IntStream.range(0, models.length)
-              .filter(i -> folds.part(i) == part)
-              .map(i -> models[i])
-              .toArray());
-    }
     List<Datamodel> fitted =
         new Refit(java.util.Objects.requireNonNull(runs), units, fit, TOLERANCE)
-            .fit(parts, folds.crossValidate(), parallel);
+            .fit(folds.split(models), folds.crossValidate(), parallel);
     Scores scores;
     if (times == 0) {
       int[] rows = IntStream.range(0, judges.count()).filter(i -> i % SPLIT == 0).toArray();

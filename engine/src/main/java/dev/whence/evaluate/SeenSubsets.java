@@ -9,7 +9,6 @@ import dev.whence.regress.Refit;
 import dev.whence.regress.Runs;
 import dev.whence.store.RunStore;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -90,16 +89,7 @@ record SeenSubsets(int count) {
       int[] others =
           IntStream.range(0, runs.count()).filter(i -> subsetOf[i] % folds != fold).toArray();
       Folds inner = Folds.forRuns(options.folds(), others.length);
-      List<int[]> parts = new ArrayList<>();
-      for (int p = 0; p < inner.parts(); p++) {
-        int part = p;
-        parts.add(
-            IntStream.range(0, others.length)
-                .filter(i -> inner.part(i) == part)
-                .map(i -> others[i])
-                .toArray());
-      }
-      List<Datamodel> models = refit.fit(parts, inner.crossValidate(), parallel);
+      List<Datamodel> models = refit.fit(inner.split(others), inner.crossValidate(), parallel);
       for (int r = 0; r < repeats.count() / times; r++) {
         Integer subset = index.get(mask(repeats, r * times));
         if ((subset == null ? r : subset) % folds == fold) {

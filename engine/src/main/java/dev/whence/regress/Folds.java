@@ -1,6 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.data.BadInputException;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -51,6 +52,18 @@ public record Folds(int count, boolean crossValidate) {
    */
   int slab() {
     return Long.SIZE * count * Math.max(1, TargetSums.SLAB / Long.SIZE / count);
+  }
+
+  /** Returns the parts of some runs, by their places in {@code runs}. */
+  public List<int[]> split(int[] runs) {
+    return IntStream.range(0, parts())
+        .mapToObj(
+            p ->
+                IntStream.range(0, runs.length)
+                    .filter(i -> part(i) == p)
+                    .map(i -> runs[i])
+                    .toArray())
+        .toList();
   }
 
   /** Returns the number of runs in [0, runs) that are in {@code part}. */
