@@ -106,7 +106,9 @@ final class CsvDatasets {
         continue;
       }
       boolean unnamed = table.header().get(j).isEmpty();
-      if (unnamed || (table.header().get(j).equalsIgnoreCase("id") && distinct(table, j))) {
+      if (unnamed && !distinct(table, j)) {
+        reading.tell("%s: column %d, which has no name, is left out", table.file(), j + 1);
+      } else if (unnamed || (table.header().get(j).equalsIgnoreCase("id") && distinct(table, j))) {
         reading.tell(
             "%s: column %d%s is %s",
             table.file(),

@@ -44,6 +44,14 @@ record CsvTable(
     if (records.size() < 2) {
       throw BadInputException.at(file, "a header and at least one row", records.size() + " lines");
     }
+    boolean open = text.chars().filter(c -> c == '"').count() % 2 == 1;
+    CsvRecord last = records.getLast();
+    if (open && last.getFields().stream().anyMatch(f -> f.indexOf('\n') >= 0)) {
+      throw BadInputException.at(
+          "%s, line %d".formatted(file, last.getStartingLineNumber()),
+          "a quote that ends",
+          "none to the end of the file");
+    }
     List<String> header = fields(records.getFirst());
     checkHeader(file, header);
     List<List<String>> rows = new ArrayList<>();

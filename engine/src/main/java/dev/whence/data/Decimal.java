@@ -2,6 +2,7 @@ package dev.whence.data;
 
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** Numbers as tables write them, and what float32 can hold of them. */
 final class Decimal {
@@ -12,6 +13,8 @@ final class Decimal {
 
   /** Largest rounding error of a column, as a part of its range, that float32 may make. */
   private static final double COARSEST = 1e-3;
+
+  private static final int MANY = 50_000;
 
   private Decimal() {}
 
@@ -24,6 +27,16 @@ final class Decimal {
     return WHOLE.matcher(text).matches();
   }
 
+  /** Returns whether of some thousands of values more than one in a hundred became another's. */
+  private static boolean merges(double[] values, float[] narrow) {
+    if (values.length > MANY) {
+      return false; // so many measurements meet by chance
+    }
+    long before = DoubleStream.of(values).distinct().count();
+    long after = IntStream.range(0, narrow.length).mapToDouble(i -> narrow[i]).distinct().count();
+    return (before - after) * 100 > before;
+  }
+
   /** Returns numbers as float32, refused where that loses what tells them apart. */
   static float[] narrow(String where, double[] values) {
     double low = DoubleStream.of(values).min().orElse(0);
@@ -34,7 +47,7 @@ final class Decimal {
       narrow[i] = (float) values[i];
       worst = Math.max(worst, Math.abs(values[i] - narrow[i]));
     }
-    if (worst > COARSEST * (high - low)) {
+    if (!(worst <= COARSEST * (high - low)) || merges(values, narrow)) {
       throw BadInputException.at(
           where,
           "numbers that float32 can tell apart (subtract their mean, or use another unit)",

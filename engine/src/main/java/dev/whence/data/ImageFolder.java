@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -96,6 +98,14 @@ final class ImageFolder {
   }
 
   private Dataset read(Path folder, List<String> names) {
+    for (Path entry : list(folder)) {
+      String name = entry.getFileName().toString();
+      if (!Files.isDirectory(entry)) {
+        leftOut.merge(ending(entry) + " beside the classes", 1, Integer::sum);
+      } else if (!names.contains(name)) {
+        reading.tell("%s: left out: %s, a folder without images", folder, name);
+      }
+    }
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (int c = 0; c < names.size(); c++) {
@@ -168,10 +178,24 @@ final class ImageFolder {
 
   /** Returns the files of a folder and of those in it, hidden ones left out, by name. */
   private static List<Path> files(Path folder) {
+    return files(folder, new HashSet<>());
+  }
+
+  /**
+   * @param seen folders that are not entered again, as links may lead back to them
+   */
+  private static List<Path> files(Path folder, Set<Path> seen) {
     List<Path> files = new ArrayList<>();
+    try {
+      if (!Files.isDirectory(folder) || !seen.add(folder.toRealPath())) {
+        return files;
+      }
+    } catch (IOException e) {
+      throw new BadInputException("%s: cannot be listed (%s)".formatted(folder, e.getMessage()));
+    }
     for (Path entry : list(folder)) {
       if (Files.isDirectory(entry)) {
-        files.addAll(files(entry));
+        files.addAll(files(entry, seen));
       } else {
         files.add(entry);
       }

@@ -56,6 +56,9 @@ final class NumpyDatasets {
 
   private static Split split(String where, Map<String, NpyArray> arrays, Reading reading) {
     boolean parts = arrays.containsKey("x_train");
+    if (parts && arrays.containsKey("x")) {
+      reading.tell("%s: left out, beside x_train and y_train: x and y", where);
+    }
     NpyArray trainLabels = required(where, arrays, parts ? "y_train" : "y");
     NpyArray train = features(where, arrays, parts ? "x_train" : "x", trainLabels);
     if (!arrays.containsKey("x_test")) {
@@ -87,7 +90,7 @@ final class NumpyDatasets {
       throw BadInputException.at(
           features.where(), "a non-empty array [examples, …]", "shape " + features.shapeText());
     }
-    if (labels.rows() != features.rows() || labels.rowSize() != 1) {
+    if (labels.shape().length == 0 || labels.rows() != features.rows() || labels.rowSize() != 1) {
       throw BadInputException.at(
           labels.where(),
           "%d labels, one an example (one-hot labels: their argmax)".formatted(features.rows()),

@@ -32,6 +32,9 @@ public final class Evaluator {
   private static final int MOST_INSIDE_OF_MANY_UNITS = 16;
   private static final int MANY_UNITS = 4096;
 
+  /** Runs of a pool below which folds of it say nothing. */
+  private static final int FEWEST_RUNS = 30;
+
   private final Study study;
   private final Parallel parallel;
   private final Progress progress;
@@ -171,6 +174,12 @@ public final class Evaluator {
 
   /** Judges by the pool's own runs: of a random sample of targets, where there are very many. */
   private Judgement byPool() throws IOException {
+    if (fit.runs() < FEWEST_RUNS) {
+      throw BadInputException.at(
+          study.folder(),
+          "at least %d runs to judge by, or repeats".formatted(FEWEST_RUNS),
+          "%d runs".formatted(fit.runs()));
+    }
     int[] judged = judged();
     double gram = 2.0 * pool.units() * pool.units(); // bytes of the counts of one part
     boolean room = gram * (fit.folds().count() + 1) < Runtime.getRuntime().maxMemory() / 2.0;

@@ -28,7 +28,7 @@ public record Interval(double value, double low, double high) {
    * @param degrees of freedom of the standard error
    */
   static Interval ofCorrelation(double value, double error, double degrees) {
-    double edge = 1 - 6 / Math.pow(degrees + 1, 3);
+    double edge = 1 - Math.min(0.5, Math.max(6 / Math.pow(degrees + 1, 3), error));
     double inside = Math.clamp(value, -edge, edge);
     double spread =
         error == 0 && Math.abs(value) == 1

@@ -293,19 +293,26 @@ public record RunImport(
       throws IOException {
     int n = (int) outputArray.rowSize();
     try (Progress.Task task = progress.start("importing", store.runs(), "runs")) {
+      Mask[] first = {null};
+      boolean[] differ = {store.runs() == 1};
       for (int c = 0; c < store.chunks(); c++) {
         List<Mask> rows = new ArrayList<>();
         List<float[]> values = new ArrayList<>();
-        int first = c * store.chunkRows();
-        for (int r = first; r < first + store.rowsOf(c); r++) {
+        int from = c * store.chunkRows();
+        for (int r = from; r < from + store.rowsOf(c); r++) {
           int i = runs[r];
           Mask mask = packed ? packedMask(maskArray, i, store.units()) : mask(maskArray, i);
           held[0] += mask.size();
+          first[0] = first[0] == null ? mask : first[0];
+          differ[0] |= !mask.equals(first[0]);
           rows.add(mask);
           values.add(outputs(outputArray, i, n, offsets));
         }
         store.write(c, rows, Map.of(OUTPUT, values));
         task.step(rows.size());
+      }
+      if (!differ[0]) {
+        throw BadInputException.at(masks, "runs on different subsets", "one mask in all rows");
       }
     }
   }

@@ -43,6 +43,9 @@ final class Worker implements AutoCloseable {
 
   private static final String END = "end of output";
 
+  /** Rounding to float32, as a part of a row's range, that is refused. */
+  private static final double COARSEST = 1e-3;
+
   /** Set for a worker and all that it starts, so that they are found when it ends. */
   private static final String MARK = "WHENCE_WORKER";
 
@@ -230,9 +233,32 @@ final class Worker implements AutoCloseable {
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) array.get(i / data.outputs(), i % data.outputs());
       }
+      if (array.dtype() == DType.FLOAT64) {
+        requirePrecision(array, rows);
+      }
       return values;
     } catch (BadInputException e) {
       throw new FailedRunException("outputs: expected %s; %s".formatted(expected, e.getMessage()));
+    }
+  }
+
+  /** Refuses scores of which float32 would lose what tells the classes apart. */
+  private void requirePrecision(NpyArray array, int rows) {
+    for (int i = 0; i < rows && data.outputs() > 1; i++) {
+      double low = Double.POSITIVE_INFINITY;
+      double high = Double.NEGATIVE_INFINITY;
+      double worst = 0;
+      for (int c = 0; c < data.outputs(); c++) {
+        double value = array.get(i, c);
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+        worst = Math.max(worst, Math.abs(value - (float) value));
+      }
+      if (worst > COARSEST * (high - low)) {
+        throw new FailedRunException(
+            "outputs, row %d: expected scores that float32 can tell apart (subtract their mean), found %s to %s"
+                .formatted(i, low, high));
+      }
     }
   }
 
