@@ -69,7 +69,7 @@ class WorkerTest {
   @ValueSource(
       strings = {
         "print(json.dumps({'level': 'info', 'msg': 'loaded'}), flush=True)",
-        "print(json.dumps({'done': 0}), flush=True)",
+        "print(json.dumps({'done': 99}), flush=True)",
         "print('loading', flush=True)",
         "print(17, flush=True); print(json.dumps({'error': 'from elsewhere', 'run': 99}), flush=True)"
       })

@@ -33,7 +33,7 @@ public final class Evaluator {
   private static final int MANY_UNITS = 4096;
 
   /** Runs of a pool below which folds of it say nothing. */
-  private static final int FEWEST_RUNS = 30;
+  private static final int FEWEST_RUNS = 12;
 
   private final Study study;
   private final Parallel parallel;
@@ -174,10 +174,11 @@ public final class Evaluator {
 
   /** Judges by the pool's own runs: of a random sample of targets, where there are very many. */
   private Judgement byPool() throws IOException {
-    if (fit.runs() < FEWEST_RUNS) {
+    int fewest = Math.max(FEWEST_RUNS, 2 * fit.folds().count());
+    if (fit.runs() < fewest) {
       throw BadInputException.at(
           study.folder(),
-          "at least %d runs to judge by, or repeats".formatted(FEWEST_RUNS),
+          "at least %d runs to judge by, or repeats".formatted(fewest),
           "%d runs".formatted(fit.runs()));
     }
     int[] judged = judged();

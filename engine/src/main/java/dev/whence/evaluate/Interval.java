@@ -28,6 +28,9 @@ public record Interval(double value, double low, double high) {
    * @param degrees of freedom of the standard error
    */
   static Interval ofCorrelation(double value, double error, double degrees) {
+    if (Double.isNaN(error) || degrees < 1) {
+      return new Interval(value, -1, 1); // too few subsets to say anything
+    }
     double edge = 1 - Math.min(0.5, Math.max(6 / Math.pow(degrees + 1, 3), error));
     double inside = Math.clamp(value, -edge, edge);
     double spread =
