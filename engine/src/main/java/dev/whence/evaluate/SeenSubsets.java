@@ -31,7 +31,7 @@ record SeenSubsets(int count) {
   static SeenSubsets of(Runs repeats, int times, RunStore pool, int runs) throws IOException {
     Set<Mask> fresh = new HashSet<>();
     for (int r = 0; r < repeats.count(); r += times) {
-      fresh.add(mask(repeats, r));
+      fresh.add(repeats.mask(r));
     }
     Set<Mask> seen = new HashSet<>();
     int bytes = Mask.bytes(pool.units());
@@ -48,15 +48,9 @@ record SeenSubsets(int count) {
     }
     int count = 0;
     for (int r = 0; r < repeats.count(); r += times) {
-      count += seen.contains(mask(repeats, r)) ? 1 : 0;
+      count += seen.contains(repeats.mask(r)) ? 1 : 0;
     }
     return new SeenSubsets(count);
-  }
-
-  private static Mask mask(Runs runs, int i) {
-    int bytes = Mask.bytes(runs.units());
-    return new Mask(
-        runs.units(), java.util.Arrays.copyOfRange(runs.masks(), i * bytes, (i + 1) * bytes));
   }
 
   /**
@@ -80,7 +74,7 @@ record SeenSubsets(int count) {
     Map<Mask, Integer> index = new HashMap<>();
     int[] subsetOf =
         IntStream.range(0, runs.count())
-            .map(i -> index.computeIfAbsent(mask(runs, i), m -> index.size()))
+            .map(i -> index.computeIfAbsent(runs.mask(i), m -> index.size()))
             .toArray();
     int folds = Math.max(2, Math.min(FOLDS, index.size()));
     Refit refit = new Refit(runs, units, options, TOLERANCE);
@@ -91,7 +85,7 @@ record SeenSubsets(int count) {
       Folds inner = Folds.forRuns(options.folds(), others.length);
       List<Datamodel> models = refit.fit(inner.split(others), inner.crossValidate(), parallel);
       for (int r = 0; r < repeats.count() / times; r++) {
-        Integer subset = index.get(mask(repeats, r * times));
+        Integer subset = index.get(repeats.mask(r * times));
         if ((subset == null ? r : subset) % folds == fold) {
           for (int t = 0; t < judged.length; t++) {
             predictions[r * n + judged[t]] =

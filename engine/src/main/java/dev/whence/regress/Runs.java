@@ -3,6 +3,7 @@ package dev.whence.regress;
 import dev.whence.design.Mask;
 import dev.whence.store.RunStore;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Runs in memory: the X and Y of the regression.
@@ -51,6 +52,12 @@ public record Runs(int count, int units, int targets, byte[] masks, float[] outp
       }
     }
     return new Runs(runs, store.units(), targets.length, store.masks(runs), outputs);
+  }
+
+  /** Returns the mask of run {@code i}. */
+  public Mask mask(int i) {
+    int bytes = Mask.bytes(units);
+    return new Mask(units, Arrays.copyOfRange(masks, i * bytes, (i + 1) * bytes));
   }
 
   /** Returns whether run {@code i} holds unit {@code j}. */

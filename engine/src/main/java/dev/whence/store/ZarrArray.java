@@ -284,25 +284,6 @@ public final class ZarrArray {
     return values;
   }
 
-  /** Returns all elements of a float64 array, row after row. */
-  public double[] readDoubles() throws IOException {
-    double[] values = new double[Math.toIntExact(Math.multiplyExact(rows(), rowSize()))];
-    for (int c = 0; c < chunks(); c++) {
-      int at = c * chunkRows * rowSize();
-      require(c).asDoubleBuffer().get(values, at, rowsOf(c) * rowSize());
-    }
-    return values;
-  }
-
-  /** Returns all elements of a one-byte array, row after row. */
-  public byte[] readBytes() throws IOException {
-    byte[] values = new byte[Math.toIntExact(Math.multiplyExact(rows(), rowSize()))];
-    for (int c = 0; c < chunks(); c++) {
-      require(c).get(values, c * chunkRows * rowSize(), rowsOf(c) * rowSize());
-    }
-    return values;
-  }
-
   /** Returns the file of chunk {@code chunk}. */
   public Path file(int chunk) {
     Path file = folder.resolve("c").resolve(Integer.toString(chunk));
