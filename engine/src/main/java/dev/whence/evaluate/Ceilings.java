@@ -2,20 +2,25 @@ package dev.whence.evaluate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.TDistribution;
+import org.hipparchus.random.RandomDataGenerator;
+import org.hipparchus.stat.descriptive.moment.StandardDeviation;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What E[f | subset] itself, the best predictor there is, would score.
  *
  * <p>Of a target whose outputs vary by λ times the retraining noise, the mean of K models has the
- * reliability q = Kλ/(1 + Kλ), E[f | subset] correlates with it by √q, and for outputs that are
- * about normal Spearman's ρ is (6/π)·asin(√q/2). The mean of that over targets is not the value at
- * the mean λ, so λ's distribution is estimated: F = MSB/MSW is (1 + Kλ) times an F-distributed
- * number, and the distribution of λ over a grid that makes the targets' F likeliest (Kiefer and
- * Wolfowitz 1956) is found by EM. Intervals come from a jackknife that leaves out groups of
- * subsets.
+ * reliability q = Kλ/(1 + Kλ), and E[f | subset] correlates with it by √q, from which the mean
+ * Spearman follows for outputs that are about normal. The mean of that over targets is not the
+ * value at the mean λ, so λ's distribution over targets is estimated ({@link SignalMixture}).
+ *
+ * <p>The standard error is the larger of two: that of a jackknife which leaves out groups of
+ * subsets (it knows of noise common to targets, but varies much with few targets), and that of
+ * outputs redrawn from the estimate, targets on their own. The interval's low end is that of the
+ * estimate without the signals that may be none.
  *
  * @param mean of Spearman with the mean of a subset's models; null where no effect of the subset is
  *     found
@@ -23,35 +28,19 @@ import org.jspecify.annotations.Nullable;
  */
 record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
 
-  private static final int MOST_TARGETS = 2000;
+  private static final int MOST_TARGETS = 10_000;
   private static final int MOST_GROUPS = 20;
-  private static final int STEPS = 200;
-  private static final double CONVERGED = 1e-5;
-
-  /** Weight of λ = 0 in the prior, as a part of the number of targets. */
-  private static final double PRIOR = 0.005;
-
+  private static final int REDRAWN = 30;
   private static final double LARGEST_RATIO = 1e12;
-  private static final double[] GRID = grid();
 
-  /** Values of ln(1 + Kλ). */
-  private static double[] grid() {
-    List<Double> grid = new ArrayList<>(List.of(0.0));
-    for (int i = 2; i <= 40; i++) {
-      grid.add(0.05 * i);
-    }
-    for (int i = 21; i <= 65; i++) {
-      grid.add(0.1 * i);
-    }
-    grid.addAll(List.of(7.0, 8.0, 10.0, 14.0, 20.0, 30.0));
-    return grid.stream().mapToDouble(Double::doubleValue).toArray();
-  }
-
-  /** F of a target, with its degrees of freedom. */
-  private record Ratio(double f, double between, double within) {}
-
-  /** What is estimated: both ceilings, and the unbiased mean reliability. */
-  private record Point(double mean, double single, double reliability) {}
+  /**
+   * An estimate from some subsets.
+   *
+   * @param ratios of up to {@value SignalMixture#MOST_RATIOS} groups of targets with similar F
+   * @param reliability mean of the targets' 1 − 1/F, unbiased, so below 0 where there is no signal
+   */
+  private record Point(
+      SignalMixture mixture, List<SignalMixture.Ratio> ratios, int targets, double reliability) {}
 
   static Ceilings of(HeldOut heldOut) {
     int groups = Math.min(MOST_GROUPS, heldOut.subsets() / 2);
@@ -70,9 +59,57 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
     if (!(whole.reliability > t * spread)) {
       return new Ceilings(null, null);
     }
+    double n = whole.ratios.stream().mapToDouble(r -> r.between() + 1).average().orElseThrow();
+    int k = heldOut.times();
+    Uncertain mixture = Uncertain.of(whole, parts);
     return new Ceilings(
-        interval(whole.mean, parts.stream().mapToDouble(Point::mean).toArray()),
-        interval(whole.single, parts.stream().mapToDouble(Point::single).toArray()));
+        mixture.mean(q -> spearman(q, n)), mixture.mean(q -> spearman(q / (q + k * (1 - q)), n)));
+  }
+
+  /**
+   * An estimate, and those that its uncertainty is told from.
+   *
+   * @param least the estimate without signals that may be none
+   * @param parts estimates without each group of subsets
+   * @param redrawn estimates from F redrawn
+   * @param share standard error of all targets' mean, as a part of that of the redrawn
+   */
+  private record Uncertain(
+      SignalMixture whole,
+      SignalMixture least,
+      List<SignalMixture> parts,
+      List<SignalMixture> redrawn,
+      double share) {
+
+    static Uncertain of(Point whole, List<Point> parts) {
+      SignalMixture mixture = whole.mixture;
+      double share = Math.sqrt((double) whole.ratios.size() / whole.targets);
+      RandomDataGenerator random = new RandomDataGenerator(1);
+      return new Uncertain(
+          mixture,
+          mixture.withoutFaintSignals(whole.ratios, whole.targets),
+          parts.stream().map(Point::mixture).toList(),
+          IntStream.range(0, REDRAWN)
+              .mapToObj(i -> SignalMixture.of(mixture.redrawn(whole.ratios, random)))
+              .toList(),
+          share);
+    }
+
+    Interval mean(DoubleUnaryOperator of) {
+      double value = whole.mean(of);
+      double jackknife = error(parts.stream().mapToDouble(m -> m.mean(of)).toArray());
+      double[] drawn = redrawn.stream().mapToDouble(m -> m.mean(of)).toArray();
+      double error = Math.max(jackknife, share * new StandardDeviation().evaluate(drawn));
+      double low = around(least.mean(of), error).low();
+      double high = around(value, error).high();
+      return new Interval(
+          value, Math.min(value, Math.max(0, low)), Math.max(value, Math.min(1, high)));
+    }
+
+    private Interval around(double value, double error) {
+      return Interval.ofCorrelation(
+          Math.clamp(value, 0.01, 0.99), error, parts.size() + redrawn.size() - 2.0);
+    }
   }
 
   /** Returns the jackknife's standard error of what is left without each group. */
@@ -86,48 +123,42 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
     return Math.sqrt(sum * (without.length - 1) / without.length);
   }
 
-  private static Interval interval(double value, double[] without) {
-    double inside = Math.clamp(value, 0.01, 0.99);
-    double error = error(without);
-    Interval on = Interval.ofCorrelation(inside, error, without.length - 1.0);
-    return new Interval(
-        value, Math.min(value, Math.max(0, on.low())), Math.max(value, Math.min(1, on.high())));
-  }
-
   /** Estimates from all subsets but those whose index is {@code group} modulo {@code groups}. */
   private static Point point(HeldOut heldOut, int[] targets, int groups, int group) {
-    List<Ratio> ratios = new ArrayList<>();
+    List<SignalMixture.Ratio> ratios = new ArrayList<>();
     for (int t : targets) {
       int[] subsets =
           IntStream.of(heldOut.subsetsOf(t))
               .filter(r -> groups == 0 || r % groups != group)
               .toArray();
       if (subsets.length >= TargetScores.FEWEST) {
-        Ratio ratio = ratio(heldOut, t, subsets);
+        SignalMixture.Ratio ratio = ratio(heldOut, t, subsets);
         if (ratio != null) {
           ratios.add(ratio);
         }
       }
     }
-    double[] weights = distribution(ratios);
-    int k = heldOut.times();
-    double mean = 0;
-    double single = 0;
-    for (int g = 0; g < GRID.length; g++) {
-      double q = -Math.expm1(-GRID[g]);
-      mean += weights[g] * spearman(q);
-      single += weights[g] * spearman(q / (q + k * (1 - q)));
-    }
     double reliability =
-        ratios.stream().mapToDouble(r -> 1 - (r.between - 2) / r.between / r.f).average().orElse(0);
-    return new Point(mean, single, reliability);
+        ratios.stream()
+            .mapToDouble(r -> 1 - (r.between() - 2) / r.between() / r.f())
+            .average()
+            .orElse(0);
+    List<SignalMixture.Ratio> condensed = SignalMixture.condensed(ratios);
+    return new Point(SignalMixture.of(condensed), condensed, ratios.size(), reliability);
   }
 
-  private static double spearman(double reliability) {
-    return 6 / Math.PI * Math.asin(Math.sqrt(reliability) / 2);
+  /**
+   * Returns the mean Spearman of {@code n} pairs of normal numbers whose correlation is √q (Moran
+   * 1948, Biometrika 35, equation 5).
+   *
+   * @param reliability q
+   */
+  private static double spearman(double reliability, double n) {
+    double r = Math.sqrt(reliability);
+    return 6 / (Math.PI * (n + 1)) * (Math.asin(r) + (n - 2) * Math.asin(r / 2));
   }
 
-  private static @Nullable Ratio ratio(HeldOut heldOut, int t, int[] subsets) {
+  private static SignalMixture.@Nullable Ratio ratio(HeldOut heldOut, int t, int[] subsets) {
     int n = subsets.length;
     int k = heldOut.times();
     double[] means = new double[n];
@@ -149,51 +180,6 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
       return null;
     }
     double f = Math.min(LARGEST_RATIO, between / within);
-    return new Ratio(Math.max(f, 1e-12), n - 1.0, (double) n * (k - 1));
-  }
-
-  /** Returns the likeliest weights of the grid's values. */
-  private static double[] distribution(List<Ratio> ratios) {
-    int n = ratios.size();
-    double[][] likelihood = new double[n][GRID.length];
-    for (int i = 0; i < n; i++) {
-      Ratio ratio = ratios.get(i);
-      double most = Double.NEGATIVE_INFINITY;
-      for (int g = 0; g < GRID.length; g++) {
-        double h = ratio.f * Math.exp(-GRID[g]);
-        likelihood[i][g] =
-            ratio.between / 2 * Math.log(h)
-                - (ratio.between + ratio.within) / 2 * Math.log1p(ratio.between / ratio.within * h);
-        most = Math.max(most, likelihood[i][g]);
-      }
-      for (int g = 0; g < GRID.length; g++) {
-        likelihood[i][g] = Math.exp(likelihood[i][g] - most);
-      }
-    }
-    double[] weights = new double[GRID.length];
-    java.util.Arrays.fill(weights, 1.0 / weights.length);
-    for (int step = 0; step < STEPS; step++) {
-      double[] next = new double[weights.length];
-      next[0] = PRIOR * n;
-      for (double[] row : likelihood) {
-        double sum = 0;
-        for (int g = 0; g < row.length; g++) {
-          sum += weights[g] * row[g];
-        }
-        for (int g = 0; g < row.length; g++) {
-          next[g] += weights[g] * row[g] / sum;
-        }
-      }
-      double change = 0;
-      for (int g = 0; g < next.length; g++) {
-        next[g] /= n * (1 + PRIOR);
-        change = Math.max(change, Math.abs(next[g] - weights[g]));
-      }
-      weights = next;
-      if (change < CONVERGED) {
-        break;
-      }
-    }
-    return weights;
+    return new SignalMixture.Ratio(Math.max(f, 1e-12), n - 1.0, (double) n * (k - 1));
   }
 }

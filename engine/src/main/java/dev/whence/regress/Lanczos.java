@@ -149,7 +149,7 @@ final class Lanczos implements Lockstep.Solver {
     return dot;
   }
 
-  private static void add(double[] to, double[] of, double factor) {
+  static void add(double[] to, double[] of, double factor) {
     for (int j = 0; j < to.length; j++) {
       to[j] += factor * of[j];
     }

@@ -1,7 +1,6 @@
 package dev.whence.regress;
 
 import dev.whence.linalg.Parallel;
-import dev.whence.linalg.SparseVector;
 import dev.whence.store.Progress;
 import java.util.Arrays;
 import java.util.Collections;
@@ -9,26 +8,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
  * Ridge regression, (1/2m)‖y − Xw − b‖² + (λ/2)‖w‖², and its limit at λ → 0, the least-squares
  * solution of least norm.
  *
- * <p>Up to {@value #FACTORISED} units one eigendecomposition G = QΛQᵀ serves every target and every
- * λ: w = Q(Λ + λ)⁻¹Qᵀc, where eigenvalues under {@value #RANK_TOLERANCE} of the largest count as 0
- * (subsets of exact size make G singular: their masks sum to a constant). Above, {@link
- * KrylovRidge} does.
+ * <p>Where G's rank is up to {@value #FACTORISED}, having no more units or runs, its eigenvectors
+ * serve every target and every λ: w = Q(Λ + λ)⁻¹Qᵀc ({@link Spectrum}). Above, {@link KrylovRidge}
+ * does.
  */
 public final class RidgeEstimator implements Estimator {
 
-  /** Units up to which G is factorised; with more the factorisation takes minutes, then hours. */
+  /** Rank up to which G is factorised; above it the factorisation takes minutes, then hours. */
   static final int FACTORISED = 1000;
 
   private static final int MOST_SPECTRA = 32;
-  private static final double RANK_TOLERANCE = 1e-10;
   private static final double LARGEST = 1e2;
   private static final double SMALLEST = 1e-4;
 
@@ -36,16 +30,21 @@ public final class RidgeEstimator implements Estimator {
   private final boolean relative;
 
   /** Of the matrices used last: those that all targets share, and those of a target in S. */
-  private final Map<Gram, Spectrum> spectra =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(MOST_SPECTRA, 1, true) {
-            private static final long serialVersionUID = 1;
+  private final Map<Gram, Spectrum> spectra = lastUsed();
 
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Gram, Spectrum> eldest) {
-              return size() > MOST_SPECTRA;
-            }
-          });
+  private final Map<SpectralPath.Grams, SpectralPath> paths = lastUsed();
+
+  private static <K, V> Map<K, V> lastUsed() {
+    return Collections.synchronizedMap(
+        new LinkedHashMap<>(MOST_SPECTRA, 1, true) {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+            return size() > MOST_SPECTRA;
+          }
+        });
+  }
 
   /**
    * @param relative whether {@code lambdas} are multiples of G's mean eigenvalue
@@ -80,109 +79,51 @@ public final class RidgeEstimator implements Estimator {
   public List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
     double scale = relative ? problem.all().gram().meanEigenvalue() : 1;
     double[] absolute = Arrays.stream(lambdas).map(l -> l * scale).toArray();
-    if (problem.units() > FACTORISED) {
+    if (Spectrum.mostRank(problem.all().gram()) > FACTORISED) {
       return new KrylovRidge(absolute).fit(problem, parallel, task);
     }
-    Spectrum all = spectra.computeIfAbsent(problem.all().gram(), Spectrum::of);
-    for (Problem.Split split : problem.splits()) {
-      spectra.computeIfAbsent(split.train().gram(), Spectrum::of);
-    }
+    Spectrum all = spectrum(problem.all().gram(), parallel);
+    List<SpectralPath> splits =
+        problem.splits().stream().map(split -> path(split, parallel)).toList();
     Datamodel[] models = new Datamodel[problem.targets()];
     parallel.forEach(
         models.length,
         t -> {
-          models[t] = fit(problem, t, all, absolute);
+          models[t] = fit(problem, t, all, splits, absolute);
           task.step(1);
         });
     return List.of(models);
   }
 
-  private Datamodel fit(Problem problem, int t, Spectrum all, double[] absolute) {
-    List<RegularizationPath> paths =
-        problem.splits().stream().map(split -> follow(split, t, absolute)).toList();
-    RegularizationPath path = paths.getLast();
-    if (paths.size() > 1) {
+  private Spectrum spectrum(Gram gram, Parallel parallel) {
+    return spectra.computeIfAbsent(gram, of -> Spectrum.of(of, parallel));
+  }
+
+  private SpectralPath path(Problem.Split split, Parallel parallel) {
+    return paths.computeIfAbsent(
+        SpectralPath.Grams.of(split),
+        grams -> SpectralPath.of(grams, spectrum(grams.train(), parallel), parallel));
+  }
+
+  private static Datamodel fit(
+      Problem problem, int t, Spectrum all, List<SpectralPath> splits, double[] lambdas) {
+    List<RegularizationPath> followed =
+        IntStream.range(0, splits.size())
+            .mapToObj(s -> splits.get(s).follow(problem.splits().get(s), t, lambdas))
+            .toList();
+    RegularizationPath path = followed.getLast();
+    if (followed.size() > 1) {
       Statistics train = problem.splits().getLast().train();
-      RegularizationPath mean = RegularizationPath.mean(paths, paths.getFirst().lambdas());
-      double[] weights = solve(train, t, mean.lambda());
+      RegularizationPath mean = RegularizationPath.mean(followed, lambdas);
+      double[] weights = weights(splits.getLast().spectrum(), train, t, mean.lambda());
       path = mean.with(weights, train.bias(t, weights));
     }
-    double[] weights =
-        all.solve(all.rotate(problem.all().moments().get(t).covariance()), path.lambda());
+    double[] weights = weights(all, problem.all(), t, path.lambda());
     return new Datamodel(weights, problem.all().bias(t, weights), path.lambda(), Double.NaN, path);
   }
 
-  private double[] solve(Statistics statistics, int t, double lambda) {
-    Spectrum spectrum = spectra.computeIfAbsent(statistics.gram(), Spectrum::of);
-    return spectrum.solve(spectrum.rotate(statistics.moments().get(t).covariance()), lambda);
-  }
-
-  private RegularizationPath follow(Problem.Split split, int t, double[] absolute) {
-    Statistics train = split.train();
-    RegularizationPath.Recorder recorder = new RegularizationPath.Recorder(absolute, 0);
-    for (double lambda : absolute) {
-      double[] weights = solve(train, t, lambda);
-      double bias = train.bias(t, weights);
-      double error = split.validation().error(t, weights, bias);
-      int size = SparseVector.support(weights).length;
-      if (recorder.add(train.error(t, weights, bias), error, Double.NaN, size)) {
-        recorder.keep(weights, bias);
-      }
-    }
-    return recorder.path();
-  }
-
-  /**
-   * An eigendecomposition of G.
-   *
-   * @param values eigenvalues
-   * @param vectors eigenvectors, one a row
-   */
-  private record Spectrum(double[] values, double[][] vectors) {
-
-    static Spectrum of(Gram matrix) {
-      int d = matrix.units();
-      DMatrixRMaj gram = new DMatrixRMaj(d, d);
-      for (int j = 0; j < d; j++) {
-        System.arraycopy(matrix.row(j), 0, gram.data, j * d, d);
-      }
-      EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, true, true);
-      if (!eigen.decompose(gram)) {
-        throw new ArithmeticException("the eigendecomposition of G did not converge");
-      }
-      double[] values = new double[d];
-      double[][] vectors = new double[d][];
-      for (int k = 0; k < d; k++) {
-        values[k] = eigen.getEigenvalue(k).getReal();
-        vectors[k] = eigen.getEigenVector(k).getData();
-      }
-      return new Spectrum(values, vectors);
-    }
-
-    double[] rotate(double[] c) {
-      double[] rotated = new double[values.length];
-      for (int k = 0; k < rotated.length; k++) {
-        double[] vector = vectors[k];
-        for (int j = 0; j < c.length; j++) {
-          rotated[k] += vector[j] * c[j];
-        }
-      }
-      return rotated;
-    }
-
-    double[] solve(double[] rotated, double lambda) {
-      double floor = RANK_TOLERANCE * Arrays.stream(values).max().orElse(0);
-      double[] weights = new double[values.length];
-      for (int k = 0; k < rotated.length; k++) {
-        if (values[k] > floor) {
-          double step = rotated[k] / (values[k] + lambda);
-          double[] vector = vectors[k];
-          for (int j = 0; j < weights.length; j++) {
-            weights[j] += step * vector[j];
-          }
-        }
-      }
-      return weights;
-    }
+  private static double[] weights(Spectrum spectrum, Statistics runs, int t, double lambda) {
+    double[] c = runs.moments().get(t).covariance();
+    return spectrum.back(spectrum.solve(spectrum.rotate(c), lambda), c.length);
   }
 }

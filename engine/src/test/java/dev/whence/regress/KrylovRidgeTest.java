@@ -17,7 +17,13 @@ class KrylovRidgeTest {
   private static final double[] LAMBDAS = {10, 1, 0.1, 0.01, 0.001};
 
   @ParameterizedTest
-  @CsvSource({"400, 90, false", "400, 90, true", "60, 150, false", "60, 150, true"})
+  @CsvSource({
+    "400, 90, false",
+    "400, 90, true",
+    "60, 150, false",
+    "60, 150, true",
+    "30, 400, true"
+  })
   void followsThePathOfTheFactorisation(int m, int d, boolean crossValidate) {
     Problem problem = problem(m, d, crossValidate);
     try (Parallel parallel = new Parallel(2)) {

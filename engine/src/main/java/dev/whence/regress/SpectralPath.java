@@ -1,0 +1,81 @@
+package dev.whence.regress;
+
+import dev.whence.linalg.Parallel;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+
+/**
+ * Ridge paths on training runs in the eigenvectors Q of their G, and their errors on validation
+ * runs, of which QᵀHQ and Qᵀμ are kept (H and μ: the validation runs' Gram matrix and means).
+ *
+ * @param spectrum of the training runs' G, of rank r
+ * @param held QᵀHQ, [r, r]
+ * @param trainMeans Qᵀμ of the training runs, [r]
+ * @param heldMeans Qᵀμ of the validation runs, [r]
+ */
+record SpectralPath(Spectrum spectrum, DMatrixRMaj held, double[] trainMeans, double[] heldMeans) {
+
+  /** The Gram matrices of a split. */
+  record Grams(Gram train, Gram validation) {
+
+    static Grams of(Problem.Split split) {
+      return new Grams(split.train().gram(), split.validation().gram());
+    }
+  }
+
+  static SpectralPath of(Grams grams, Spectrum spectrum, Parallel parallel) {
+    return new SpectralPath(
+        spectrum,
+        spectrum.rotate(grams.validation, parallel),
+        spectrum.rotate(means(grams.train)),
+        spectrum.rotate(means(grams.validation)));
+  }
+
+  private static double[] means(Gram gram) {
+    double[] means = new double[gram.units()];
+    for (int j = 0; j < means.length; j++) {
+      means[j] = gram.mean(j);
+    }
+    return means;
+  }
+
+  /** Returns the path of target {@code t}. */
+  RegularizationPath follow(Problem.Split split, int t, double[] lambdas) {
+    Moments train = split.train().moments().get(t);
+    Moments validation = split.validation().moments().get(t);
+    double[] a = spectrum.rotate(train.covariance());
+    double[] heldCovariance = spectrum.rotate(validation.covariance());
+    DMatrixRMaj y = new DMatrixRMaj(lambdas.length, a.length);
+    for (int k = 0; k < lambdas.length; k++) {
+      System.arraycopy(spectrum.solve(a, lambdas[k]), 0, y.data, k * a.length, a.length);
+    }
+    DMatrixRMaj products = new DMatrixRMaj(lambdas.length, a.length);
+    if (a.length > 0) {
+      CommonOps_DDRM.mult(y, held, products);
+    }
+    RegularizationPath.Recorder recorder = new RegularizationPath.Recorder(lambdas, 0);
+    int best = 0;
+    for (int k = 0; k < lambdas.length; k++) {
+      double trainError = train.variance();
+      double error = validation.variance();
+      double offset = validation.mean() - train.mean();
+      boolean zero = true;
+      for (int i = 0; i < a.length; i++) {
+        double weight = y.get(k, i);
+        trainError += weight * (spectrum.values()[i] * weight - 2 * a[i]);
+        error += weight * (products.get(k, i) - 2 * heldCovariance[i]);
+        offset += weight * (trainMeans[i] - heldMeans[i]);
+        zero &= weight == 0;
+      }
+      error = Math.max(0, error) + offset * offset;
+      int size = zero ? 0 : split.train().gram().units();
+      if (recorder.add(Math.max(0, trainError), error, Double.NaN, size)) {
+        best = k;
+      }
+    }
+    double[] weights =
+        spectrum.back(spectrum.solve(a, lambdas[best]), split.train().gram().units());
+    recorder.keep(weights, split.train().bias(t, weights));
+    return recorder.path();
+  }
+}
