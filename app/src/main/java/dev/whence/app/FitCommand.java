@@ -157,16 +157,27 @@ final class FitCommand implements Callable<Integer> {
       return;
     }
     System.out.println(
-        "%,d datamodels of %,d weights from %,d runs (%,d validated); worst duality gap %.1e of the variance"
-            .formatted(store.targets(), store.units(), fit.runs(), fit.validation(), worst));
+        "%,d datamodels of %,d weights from %,d runs (%,d validated)%s"
+            .formatted(
+                store.targets(),
+                store.units(),
+                fit.runs(),
+                fit.validation(),
+                Double.isNaN(worst)
+                    ? ""
+                    : "; worst duality gap %.1e of the variance".formatted(worst)));
     if (above > 0) {
       System.out.println(
           "%,d targets stopped above the tolerance %.0e".formatted(above, fit.path().tolerance()));
     }
     if (atEnd > 0) {
       System.out.println(
-          "%,d targets have their best λ at the end of the path: smaller ones (--eps, with more --lambdas) may be better"
-              .formatted(atEnd));
+          "%,d targets have their best λ at the end of the path: %s"
+              .formatted(
+                  atEnd,
+                  fit.estimator().equals("ridge")
+                      ? "least squares (--estimator ols) may be as good"
+                      : "smaller ones (--eps, with more --lambdas) may be better"));
     }
     if (unknown > 0) {
       System.out.println(

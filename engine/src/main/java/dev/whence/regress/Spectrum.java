@@ -24,9 +24,6 @@ record Spectrum(double[] values, double[][] vectors) {
 
   private static final double RANK_TOLERANCE = 1e-10;
 
-  /** Products with G after which random vectors span its range to rounding. */
-  private static final int POWERS = 2;
-
   /** Returns the largest rank that G can have. */
   static int mostRank(Gram gram) {
     return Math.min(gram.runs(), gram.units());
@@ -48,11 +45,9 @@ record Spectrum(double[] values, double[][] vectors) {
   /** Finds an orthonormal basis B of G's range, [m, d], and the spectrum of BGBᵀ (Halko 2011). */
   private static Spectrum ofRange(Gram gram, Parallel parallel) {
     Random random = new Random(1);
-    double[][] basis = new double[gram.runs()][];
-    Arrays.setAll(basis, k -> random.doubles(gram.units(), -1, 1).toArray());
-    for (int i = 0; i < POWERS; i++) {
-      basis = orthonormal(GramProduct.all(gram, List.of(basis), parallel));
-    }
+    double[][] start = new double[gram.runs()][];
+    Arrays.setAll(start, k -> random.doubles(gram.units(), -1, 1).toArray());
+    double[][] basis = orthonormal(GramProduct.all(gram, List.of(start), parallel));
     double[][] products = GramProduct.all(gram, List.of(basis), parallel);
     DMatrixRMaj rows = new DMatrixRMaj(basis);
     DMatrixRMaj inside = new DMatrixRMaj(basis.length, basis.length);
