@@ -92,12 +92,18 @@ record CsvTable(
       charset = Charset.forName(encoding);
     }
     try {
-      return charset
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes, skip, bytes.length - skip))
-          .toString();
+      String text =
+          charset
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(bytes, skip, bytes.length - skip))
+              .toString();
+      if (text.indexOf('\0') >= 0) {
+        throw BadInputException.at(
+            file, "text in %s (--encoding UTF-16LE, or another)".formatted(charset), "bytes 0");
+      }
+      return text;
     } catch (CharacterCodingException e) {
       throw BadInputException.at(
           "%s, line %d".formatted(file, firstBadLine(bytes, charset)),

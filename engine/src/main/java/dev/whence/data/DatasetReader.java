@@ -5,7 +5,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Finds out what is at a path and reads it. */
@@ -40,7 +43,35 @@ public final class DatasetReader {
    * @param told hears in a line each of what was guessed or left out
    */
   public static Split read(String path, ReadOptions options, Consumer<String> told) {
-    return path.equals("bundled") ? bundled() : read(path(path), new Reading(options, told));
+    if (path.equals("bundled")) {
+      return bundled();
+    }
+    Reading reading = new Reading(options, told);
+    Split split = read(path(path), reading);
+    if (split.test() != null) {
+      tellUnlearnable(path, split.train(), split.test(), reading);
+    }
+    return split;
+  }
+
+  /** Tells which classes occur in the test set alone. */
+  private static void tellUnlearnable(String path, Dataset train, Dataset test, Reading reading) {
+    if (train.labels() instanceof Labels.Classes learnt
+        && test.labels() instanceof Labels.Classes asked) {
+      Set<Integer> known = IntStream.of(learnt.values()).boxed().collect(Collectors.toSet());
+      List<String> unknown =
+          IntStream.of(asked.values())
+              .distinct()
+              .filter(c -> !known.contains(c))
+              .sorted()
+              .mapToObj(asked.names()::get)
+              .toList();
+      if (!unknown.isEmpty()) {
+        reading.tell(
+            "%s: of the test set alone, so that no model can learn them: classes %s",
+            path, String.join(", ", unknown));
+      }
+    }
   }
 
   /** Returns a path that this system's locale can write, or refuses it. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder per class of images, all of one size; {@code train/} and {@code test/} (or {@code val/})
@@ -36,8 +37,8 @@ final class ImageFolder {
   }
 
   static boolean isImageFolder(Path folder) {
-    Path train = folder.resolve("train");
-    return !classes(Files.isDirectory(train) ? train : folder).isEmpty();
+    Path train = train(folder);
+    return !classes(train == null ? folder : train).isEmpty();
   }
 
   static Split split(Path folder, Reading reading) {
@@ -55,15 +56,16 @@ final class ImageFolder {
   }
 
   private Split split(Path folder) {
-    Path train = folder.resolve("train");
-    if (!Files.isDirectory(train)) {
+    Path train = train(folder);
+    if (train == null) {
       return new Split(read(folder, classes(folder)), null);
     }
     List<String> others = new ArrayList<>();
     list(folder).stream()
         .filter(d -> Files.isDirectory(d) && !d.equals(train) && hasImages(d))
         .forEach(d -> others.add(d.getFileName().toString()));
-    List<String> tests = TESTS.stream().filter(others::contains).toList();
+    List<String> tests =
+        TESTS.stream().flatMap(name -> others.stream().filter(name::equalsIgnoreCase)).toList();
     String test = tests.isEmpty() ? null : tests.getFirst();
     others.remove(test);
     if (!others.isEmpty()) {
@@ -73,7 +75,7 @@ final class ImageFolder {
     if (test == null) {
       return new Split(read(train, names), null);
     }
-    if (!test.equals(TESTS.getFirst())) {
+    if (!test.equalsIgnoreCase(TESTS.getFirst())) {
       reading.tell("%s: %s/ is taken for the test set", folder, test);
     }
     Path tested = folder.resolve(test);
@@ -83,6 +85,14 @@ final class ImageFolder {
       }
     }
     return new Split(read(train, names), read(tested, names));
+  }
+
+  /** Returns the folder train, in whatever case; null where there is none. */
+  private static @Nullable Path train(Path folder) {
+    return list(folder).stream()
+        .filter(d -> d.getFileName().toString().equalsIgnoreCase("train") && Files.isDirectory(d))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Returns the folders of images; hidden ones are none. */

@@ -1,9 +1,11 @@
 package dev.whence.data;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Labels of tables. Numbers of which some have a point or an exponent are real; whole numbers and
@@ -45,30 +47,26 @@ final class TextLabels {
         LabelRule.requireClasses(where, all);
       }
     }
-    boolean whole = all.stream().allMatch(Decimal::isWhole);
-    TreeSet<String> names =
-        new TreeSet<>(
-            whole ? Comparator.<String>comparingLong(Long::parseLong) : Comparator.naturalOrder());
-    names.addAll(all);
-    List<String> ordered = List.copyOf(names);
-    return tables.stream().map(table -> classes(table, column, ordered, whole)).toList();
+    Comparator<String> order =
+        all.stream().allMatch(Decimal::isNumber)
+            ? Comparator.comparing(BigDecimal::new) // 1, 01, +1 and 1.0 are one class
+            : Comparator.naturalOrder();
+    TreeMap<String, Integer> classes = new TreeMap<>(order);
+    all.forEach(label -> classes.put(label, 0));
+    classes.replaceAll((label, zero) -> classes.headMap(label).size());
+    return tables.stream().map(table -> classes(table, column, classes)).toList();
   }
 
   private static double[] doubles(List<String> all) {
     return all.stream().mapToDouble(Double::parseDouble).toArray();
   }
 
-  private static Labels classes(CsvTable table, int column, List<String> names, boolean whole) {
+  private static Labels classes(CsvTable table, int column, SortedMap<String, Integer> classes) {
     int[] values = new int[table.rows().size()];
     for (int i = 0; i < values.length; i++) {
-      String field = table.normal(table.rows().get(i).get(column));
-      int at = names.indexOf(field);
-      for (int k = 0; at < 0 && whole && k < names.size(); k++) { // +1 is 1
-        at = Long.parseLong(names.get(k)) == Long.parseLong(field) ? k : -1;
-      }
-      values[i] = at;
+      values[i] = classes.getOrDefault(table.normal(table.rows().get(i).get(column)), -1);
     }
-    return new Labels.Classes(values, names);
+    return new Labels.Classes(values, List.copyOf(classes.keySet()));
   }
 
   private static List<Labels> reals(List<CsvTable> tables, int column) {

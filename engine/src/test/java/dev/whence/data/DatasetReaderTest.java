@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -100,6 +103,42 @@ class DatasetReaderTest {
   void readsRealLabels() throws IOException {
     Split split = DatasetReader.read(text("t.csv", "a,y\n1,0.5\n2,3\n"));
     assertThat(((Labels.Reals) split.train().labels()).values()).containsExactly(0.5f, 3f);
+  }
+
+  @Test
+  void numbersThatAreTheSameAreOneClass() throws IOException {
+    ReadOptions classes = new ReadOptions(null, null, null, "classification", null, null, null);
+    Path file = text("t.csv", "a,y\n1,01\n2,1\n3,1.0\n4,+1\n5,0\n");
+    Labels labels = DatasetReader.read(file.toString(), classes, told -> {}).train().labels();
+    assertThat(((Labels.Classes) labels).values()).containsExactly(1, 1, 1, 1, 0);
+  }
+
+  @Test
+  void tellsOfClassesThatNoModelCanLearn() throws IOException {
+    Path file =
+        text(
+            "t.csv",
+            "a,y,split\n1,cat,train\n2,dog,train\n3,cat,train\n4,emu,test\n5,cat,test\n6,dog,train\n");
+    List<String> told = new ArrayList<>();
+    DatasetReader.read(file.toString(), ReadOptions.NONE, told::add);
+    assertThat(told)
+        .anyMatch(line -> line.contains("of the test set alone") && line.endsWith("emu"));
+  }
+
+  @Test
+  void refusesTextInAnotherEncoding() throws IOException {
+    write("t.csv", "a,y\n1,0\n2,1\n".getBytes(StandardCharsets.UTF_16LE));
+    refused(folder.resolve("t.csv"), "--encoding", "bytes 0");
+  }
+
+  @Test
+  void foldersOfImagesMayBeCapital() throws IOException {
+    image("Train/cat/a.png", 4, 3);
+    image("Train/dog/b.png", 4, 3);
+    image("Test/cat/c.png", 4, 3);
+    Split split = DatasetReader.read(folder);
+    assertThat(split.train().rows()).isEqualTo(2);
+    assertThat(split.test().rows()).isEqualTo(1);
   }
 
   @Test
