@@ -71,14 +71,14 @@ class GoldenStudyTest {
       DatamodelStore old = DatamodelStore.finished(study);
       float[][] weights = new float[old.targets()][];
       for (int t = 0; t < weights.length; t++) {
-        weights[t] = old.weights(t);
+        weights[t] = old.row(t);
       }
       Evaluator.run(study, parallel, Progress.NONE);
       dev.whence.store.AtomicFile.deleteFolder(study.datamodels());
       Fit.run(study, held.output(), m -> held, parallel, Progress.NONE);
       DatamodelStore now = DatamodelStore.finished(study);
       for (int t = 0; t < weights.length; t++) {
-        assertThat(now.weights(t)).containsExactly(weights[t]);
+        assertThat(now.row(t)).containsExactly(weights[t]);
       }
     }
   }

@@ -1,22 +1,31 @@
 package dev.whence.app;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.whence.evaluate.Agreement;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.evaluate.Interval;
-import dev.whence.evaluate.Scores;
 import dev.whence.linalg.Parallel;
+import dev.whence.regress.FitOptions;
+import dev.whence.regress.NamedScores;
 import dev.whence.report.Findings;
 import dev.whence.store.Json;
+import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code whence evaluate}. */
 @Command(
@@ -28,12 +37,15 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  whence evaluate S",
-      "  whence evaluate S --json > evaluation.json"
+      "  whence evaluate S --json > evaluation.json",
+      "  whence evaluate S --scores trak,datamodels          # side by side; see whence import-scores"
     })
 final class EvaluateCommand implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
   private Path study = Path.of("");
+
+  @Mixin private ScoresOption scores = new ScoresOption();
 
   @Option(names = "--json", description = "Print everything as one JSON object.")
   private boolean json;
@@ -42,6 +54,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!scores.names().isEmpty()) {
+      return compare();
+    }
     boolean writable = Files.isWritable(study);
     try (Study open =
             writable ? Study.openForWriting(study, "whence evaluate") : Study.open(study);
@@ -58,8 +73,62 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Judges scores side by side. */
+  private int compare() throws IOException {
+    Map<String, Evaluator.Judgement> judged = new LinkedHashMap<>();
+    Map<String, Integer> runs = new LinkedHashMap<>();
+    boolean writable = Files.isWritable(study);
+    try (Study open =
+            writable ? Study.openForWriting(study, "whence evaluate") : Study.open(study);
+        Parallel parallel = common.parallel()) {
+      List<NamedScores> all = scores.open(open);
+      try (Progress.Task task = common.progress().start("evaluating", all.size(), "scores")) {
+        for (NamedScores one : all) {
+          FitOptions fit = one.fit();
+          Evaluator.Judgement judgement = Evaluator.judge(open, one, parallel, common.progress());
+          if (writable) {
+            judgement.write(open, one.name());
+          }
+          judged.put(one.name(), judgement);
+          runs.put(one.name(), fit == null ? 0 : fit.runs());
+          task.step(1);
+        }
+      }
+    }
+    if (json) {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      judged.forEach(
+          (name, one) -> {
+            ObjectNode node = Json.mapper().valueToTree(one.agreement());
+            node.set("heldOut", Json.mapper().valueToTree(one.runs()));
+            tree.put(name, node);
+          });
+      System.out.print(Json.text(tree));
+      return 0;
+    }
+    System.out.printf("%-16s %-24s %s%n", "scores", "LDS", "of single models");
+    judged.forEach(
+        (name, one) ->
+            System.out.printf(
+                "%-16s %-24s %s%n",
+                name, text(one.agreement().lds()), text(one.agreement().spearmanSingle())));
+    Evaluator.Judgement first = judged.values().iterator().next();
+    System.out.printf(
+        "%-16s %-24s %s%n%n",
+        "ceiling", text(first.agreement().ldsCeiling()), text(first.agreement().spearmanCeiling()));
+    judged.forEach(
+        (name, one) ->
+            System.out.println(
+                name + ": " + Findings.judged(one.runs(), requireNonNull(runs.get(name)))));
+    return 0;
+  }
+
+  private static String text(@Nullable Interval value) {
+    return value == null ? "cannot be told" : Findings.text(value);
+  }
+
   private static String table(Evaluation evaluation) {
-    Scores scores = evaluation.scores();
+    Agreement scores = evaluation.scores();
     StringBuilder table = new StringBuilder();
     row(table, "mean squared error (½, eq. 10)", scores.mse());
     row(table, "OPT, retraining noise (eq. 11)", scores.opt());
@@ -95,8 +164,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private static void row(
       StringBuilder table, String name, @Nullable Interval value, boolean wanted) {
     if (value != null || wanted) {
-      String text = value == null ? "cannot be told" : Findings.text(value);
-      table.append("%-32s %s%n".formatted(name, text));
+      table.append("%-32s %s%n".formatted(name, text(value)));
     }
   }
 }

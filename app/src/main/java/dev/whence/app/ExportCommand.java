@@ -3,6 +3,7 @@ package dev.whence.app;
 import dev.whence.data.BadInputException;
 import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
+import dev.whence.regress.NamedScores;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -26,13 +27,15 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Writes weights, biases, penalties, masks or outputs for other programs.",
+      "With --scores the names of weights, biases and penalties begin with that of the scores: trak-weight.npy.",
       "weights: weight [d, n], bias [n] and lam [n]; masks: bool [m, d]; outputs: float32 [m, n]."
     },
     footer = {
       "",
       "Examples:",
       "  whence export S --what weights --format npy --out weights/",
-      "  whence export S --what weights,outputs --format parquet --out tables/"
+      "  whence export S --what weights,outputs --format parquet --out tables/",
+      "  whence export S --what weights --scores trak,half --out weights/"
     })
 final class ExportCommand implements Callable<Integer> {
 
@@ -78,6 +81,8 @@ final class ExportCommand implements Callable<Integer> {
       description = "Which recorded output [the first].")
   private @Nullable String output;
 
+  @Mixin private ScoresOption scores = new ScoresOption();
+
   @Mixin private Common common = new Common();
 
   @Override
@@ -107,35 +112,50 @@ final class ExportCommand implements Callable<Integer> {
 
   private List<ExportTable> tables(Study open, What one) throws IOException {
     return switch (one) {
-      case WEIGHTS -> {
-        List<ExportTable> all = new ArrayList<>();
-        all.add(ExportTable.weights(DatamodelStore.finished(open)));
-        all.addAll(tables(open, What.BIAS));
-        all.addAll(tables(open, What.LAMBDA));
-        yield all;
-      }
-      case BIAS -> List.of(ExportTable.vector("bias", "target", bias(open)));
-      case LAMBDA -> List.of(vector(open, "lam", "lambda"));
       case MASKS -> List.of(ExportTable.masks(runs(open, open.manifest().outputs().getFirst())));
       case OUTPUTS -> {
         String name = output == null ? open.manifest().outputs().getFirst() : output;
         yield List.of(ExportTable.outputs(runs(open, name), name));
       }
+      default -> {
+        List<ExportTable> all = new ArrayList<>();
+        for (NamedScores named : scores.open(open)) {
+          String prefix = scores.names().isEmpty() ? "" : named.name() + "-";
+          all.addAll(tables(open, named, prefix, one));
+        }
+        yield all;
+      }
     };
   }
 
-  /** Returns the biases, for outputs as they were before anything was taken off them. */
-  private static double[] bias(Study open) throws IOException {
-    double[] bias = DatamodelStore.finished(open).doubles("bias");
-    double[] offsets = Targets.of(open).offsets();
-    for (int t = 0; offsets != null && t < bias.length; t++) {
-      bias[t] += offsets[t];
+  private static List<ExportTable> tables(Study open, NamedScores named, String prefix, What one)
+      throws IOException {
+    List<ExportTable> all = new ArrayList<>();
+    double[] bias = named.bias();
+    if (one == What.WEIGHTS) {
+      all.add(ExportTable.weights(prefix + "weight", named.rows()));
     }
-    return bias;
+    if (one != What.LAMBDA && bias != null) {
+      all.add(ExportTable.vector(prefix + "bias", "target", withOffsets(open, bias)));
+    }
+    if (one != What.BIAS && named.rows() instanceof DatamodelStore fitted) {
+      all.add(ExportTable.vector(prefix + "lam", "target", fitted.doubles("lambda")));
+    }
+    if (all.isEmpty()) {
+      throw BadInputException.at(
+          "--what", "weights of '%s', which another tool computed".formatted(named.name()), one);
+    }
+    return all;
   }
 
-  private static ExportTable vector(Study open, String name, String array) throws IOException {
-    return ExportTable.vector(name, "target", DatamodelStore.finished(open).doubles(array));
+  /** Returns the biases, for outputs as they were before anything was taken off them. */
+  private static double[] withOffsets(Study open, double[] bias) throws IOException {
+    double[] offsets = Targets.of(open).offsets();
+    double[] whole = bias.clone();
+    for (int t = 0; offsets != null && t < whole.length; t++) {
+      whole[t] += offsets[t];
+    }
+    return whole;
   }
 
   private RunStore runs(Study open, String name) throws IOException {

@@ -1,8 +1,8 @@
 package dev.whence.app;
 
 import dev.whence.data.DType;
-import dev.whence.regress.DatamodelStore;
 import dev.whence.store.RunStore;
+import dev.whence.store.ScoreRows;
 import java.io.IOException;
 
 /**
@@ -55,12 +55,12 @@ record ExportTable(
   }
 
   /** Returns Θ transposed, [d, n]: Θ is read once for each part of it that fits in memory. */
-  static ExportTable weights(DatamodelStore store) {
+  static ExportTable weights(String name, ScoreRows store) {
     int n = store.targets();
     int d = store.units();
     int band = (int) Math.clamp(MOST / n, 1, d);
     return new ExportTable(
-        "weight",
+        name,
         DType.FLOAT32,
         "unit",
         "target",

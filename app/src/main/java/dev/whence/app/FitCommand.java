@@ -6,6 +6,7 @@ import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
 import dev.whence.regress.Folds;
+import dev.whence.regress.NamedScores;
 import dev.whence.regress.PathOptions;
 import dev.whence.store.Json;
 import dev.whence.store.RunStore;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Parameters;
       "  whence fit S",
       "  whence fit S --folds 10 --lambdas 50 --whole-path --json",
       "  whence fit S --lambdas 100 --eps 0.01 --no-cross-validate   # as in the paper",
-      "  whence fit S --estimator ridge --output correctness"
+      "  whence fit S --estimator ridge --output correctness",
+      "  whence fit S --name half --models 2000 && whence evaluate S --scores datamodels,half"
     })
 final class FitCommand implements Callable<Integer> {
 
@@ -92,6 +94,19 @@ final class FitCommand implements Callable<Integer> {
       description = "Which recorded output to predict [the first].")
   private @Nullable String output;
 
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "Keep the fit beside others, under this name: evaluate, similar, report and export take --scores NAME.")
+  private String name = NamedScores.DATAMODELS;
+
+  @Option(
+      names = "--models",
+      paramLabel = "M",
+      description = "Fit to the first M runs of the pool [all].")
+  private @Nullable Integer models;
+
   @Option(names = "--json", description = "Print a summary as JSON.")
   private boolean json;
 
@@ -121,21 +136,30 @@ final class FitCommand implements Callable<Integer> {
       FitOptions fit =
           Fit.run(
               open,
+              name,
               of,
-              m ->
-                  new FitOptions(
-                      estimator,
-                      of,
-                      m,
-                      crossValidate == null
-                          ? Folds.forRuns(new Folds(folds, false), m)
-                          : new Folds(folds, crossValidate),
-                      path),
+              finished -> options(of, requested(finished), path),
               parallel,
               common.progress());
-      print(fit, DatamodelStore.open(open.datamodels()));
+      print(fit, DatamodelStore.open(NamedScores.folder(open, name)));
     }
     return 0;
+  }
+
+  private FitOptions options(String of, int runs, PathOptions path) {
+    Folds fold =
+        crossValidate == null
+            ? Folds.forRuns(new Folds(folds, false), runs)
+            : new Folds(folds, crossValidate);
+    return new FitOptions(estimator, of, runs, fold, path);
+  }
+
+  private int requested(int finished) {
+    if (models != null && (models < 1 || models > finished)) {
+      throw BadInputException.at(
+          "--models", "1 to %,d, the finished runs".formatted(finished), models);
+    }
+    return models == null ? finished : models;
   }
 
   private void print(FitOptions fit, DatamodelStore store) throws IOException {

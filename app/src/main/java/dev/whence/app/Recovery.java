@@ -23,7 +23,7 @@ final class Recovery {
     double[] correlations = new double[count];
     double[] supports = new double[count];
     for (int i = 0; i < count; i++) {
-      float[] weights = store.weights(i * step);
+      float[] weights = store.row(i * step);
       double[] fitted = new double[weights.length];
       for (int j = 0; j < weights.length; j++) {
         fitted[j] = weights[j];

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,7 +20,12 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Writes STUDY/report/index.html, one file with everything in it, and its figures as SVG and PNG.",
-    footer = {"", "Example:", "  whence evaluate S && whence report S"})
+    footer = {
+      "",
+      "Examples:",
+      "  whence evaluate S && whence report S",
+      "  whence evaluate S --scores datamodels,trak && whence report S --scores datamodels,trak"
+    })
 final class ReportCommand implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
@@ -28,16 +34,21 @@ final class ReportCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", description = "Folder to write to [STUDY/report].")
   private @Nullable Path out;
 
+  @Mixin private ScoresOption scores = new ScoresOption();
+
   @Override
   public Integer call() throws IOException {
     Path folder = out == null ? study.resolve("report") : out;
     try (Study open = Study.open(study)) {
-      Evaluator.Result result = Evaluator.Result.read(open);
+      Evaluator.Result result = scores.names().isEmpty() ? Evaluator.Result.read(open) : null;
       if (out == null && !Files.isWritable(study)) {
         throw BadInputException.at(
             study, "a study that can be written to, or --out DIR", "neither");
       }
-      print(Report.write(open, result, folder));
+      print(
+          result == null
+              ? Report.write(open, scores.open(open), folder)
+              : Report.write(open, result, folder));
     }
     return 0;
   }

@@ -3,7 +3,7 @@ package dev.whence.app;
 import dev.whence.data.BadInputException;
 import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
-import dev.whence.regress.DatamodelStore;
+import dev.whence.regress.NamedScores;
 import dev.whence.store.Json;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,7 +23,13 @@ import picocli.CommandLine.Parameters;
     name = "similar",
     mixinStandardHelpOptions = true,
     description = "Shows the training examples that raise and lower a target's output most.",
-    footer = {"", "Examples:", "  whence similar S 17", "  whence similar S 17 --top 20 --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  whence similar S 17",
+      "  whence similar S 17 --top 20 --json",
+      "  whence similar S 17 --scores datamodels,trak"
+    })
 final class SimilarCommand implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
@@ -34,26 +41,38 @@ final class SimilarCommand implements Callable<Integer> {
   @Option(names = "--top", paramLabel = "K", description = "Examples of each sign [10].")
   private int top = 10;
 
+  @Mixin private ScoresOption scores = new ScoresOption();
+
   @Option(names = "--json", description = "Print as JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
     try (Study open = Study.open(study)) {
-      DatamodelStore store = DatamodelStore.finished(open);
+      List<NamedScores> all = scores.open(open);
       if (target < 0 || target >= open.manifest().targets()) {
         throw BadInputException.at("TARGET", "0…" + (open.manifest().targets() - 1), target);
       }
       if (top < 1) {
         throw BadInputException.at("--top", "at least 1", top);
       }
-      Neighbours neighbours = Neighbours.of(target, store.weights(target), top);
       Captions captions = Captions.of(open);
-      double bias = store.doubles("bias")[target];
+      Map<String, Object> trees = new LinkedHashMap<>();
+      for (NamedScores one : all) {
+        Neighbours neighbours = Neighbours.of(target, one.rows().row(target), top);
+        if (json) {
+          trees.put(one.name(), tree(neighbours, captions));
+        } else {
+          if (!scores.names().isEmpty()) {
+            System.out.println(one.name());
+          }
+          double[] bias = one.bias();
+          print(neighbours, captions, bias == null ? 0 : bias[target]);
+        }
+      }
       if (json) {
-        System.out.print(Json.text(tree(neighbours, captions)));
-      } else {
-        print(neighbours, captions, bias);
+        System.out.print(
+            Json.text(scores.names().isEmpty() ? trees.values().iterator().next() : trees));
       }
     }
     return 0;

@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       GradientsCommand.class,
       ReportCommand.class,
       ImportCommand.class,
+      ImportScoresCommand.class,
       ExportCommand.class,
       DataCommand.class,
       InfoCommand.class,

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
 
+  static final Ceilings NONE = new Ceilings(null, null);
+
   private static final int MOST_TARGETS = 10_000;
   private static final int MOST_GROUPS = 20;
   private static final int REDRAWN = 30;
@@ -47,7 +49,7 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
     int step = Math.ceilDiv(heldOut.targets(), MOST_TARGETS);
     int[] targets = IntStream.iterate(0, t -> t < heldOut.targets(), t -> t + step).toArray();
     if (heldOut.times() < 2 || groups < 2) {
-      return new Ceilings(null, null);
+      return NONE;
     }
     Point whole = point(heldOut, targets, 0, -1);
     List<Point> parts = new ArrayList<>();
@@ -57,7 +59,7 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
     double t = new TDistribution(groups - 1).inverseCumulativeProbability(0.95);
     double spread = error(parts.stream().mapToDouble(Point::reliability).toArray());
     if (!(whole.reliability > t * spread)) {
-      return new Ceilings(null, null);
+      return NONE;
     }
     double n = whole.ratios.stream().mapToDouble(r -> r.between() + 1).average().orElseThrow();
     int k = heldOut.times();

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  * @param runs how many judged
  * @param withoutWeights targets none of whose folds has a weight
  */
-record CrossFitting(Scores scores, HeldOut first, int runs, int withoutWeights) {
+record CrossFitting(Agreement scores, HeldOut first, int runs, int withoutWeights) {
 
   static final int FOLDS = 5;
   static final int MOST = 6000;
@@ -81,7 +81,7 @@ record CrossFitting(Scores scores, HeldOut first, int runs, int withoutWeights) 
     double factor = single ? 1 : Math.max(LEAST_FACTOR, 2 - signal(fitted));
     int empty = (int) IntStream.range(0, units.length).filter(t -> isEmpty(fitted, t)).count();
     return new CrossFitting(
-        Scores.ofFolds(heldOut, factor, parallel),
+        Agreement.ofFolds(heldOut, factor, parallel),
         heldOut.getFirst(),
         heldOut.stream().mapToInt(HeldOut::subsets).sum(),
         empty);

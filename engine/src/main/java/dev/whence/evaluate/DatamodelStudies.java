@@ -1,5 +1,7 @@
 package dev.whence.evaluate;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.whence.design.Key;
 import dev.whence.design.Purpose;
 import dev.whence.linalg.Parallel;
@@ -73,8 +75,7 @@ final class DatamodelStudies {
    *
    * @param repeats that judge; null where every sixth run of the pool does
    */
-  List<Evaluation.SamplePoint> sampleComplexity(@Nullable RunStore repeats, int times)
-      throws IOException {
+  List<Evaluation.SamplePoint> sampleComplexity(@Nullable Judges repeats) {
     List<Evaluation.SamplePoint> points = new ArrayList<>();
     if (runs == null) {
       return points;
@@ -82,52 +83,37 @@ final class DatamodelStudies {
     int count = runs.count();
     int[] available =
         IntStream.range(0, count).filter(i -> repeats != null || i % SPLIT != 0).toArray();
-    Runs judges =
-        repeats == null
-            ? runs
-            : Runs.read(repeats, fit.output(), repeats.doneRuns() / times * times, sample);
     for (int part = 8; part >= 1; part /= 2) {
       int[] models = Arrays.copyOf(available, available.length / part);
       if (models.length >= SMALLEST_SAMPLE) {
-        points.add(point(models, judges, repeats == null ? 0 : times));
+        points.add(point(models, repeats));
       }
     }
     return points;
   }
 
   /**
-   * @param times models on each subset of {@code judges}; 0 where they are every sixth of the runs
+   * @param repeats that judge; null where every sixth of the runs does
    */
-  private Evaluation.SamplePoint point(int[] models, Runs judges, int times) {
+  private Evaluation.SamplePoint point(int[] models, @Nullable Judges repeats) {
     int[] units = new int[sample.length];
     Arrays.fill(units, -1);
     Folds folds = new Folds(fit.folds().count(), false);
+    Runs all = requireNonNull(runs);
     List<Datamodel> fitted =
-        new Refit(java.util.Objects.requireNonNull(runs), units, fit, TOLERANCE)
+        new Refit(all, units, fit, TOLERANCE)
             .fit(folds.split(models), folds.crossValidate(), parallel);
-    Scores scores;
-    if (times == 0) {
-      int[] rows = IntStream.range(0, judges.count()).filter(i -> i % SPLIT == 0).toArray();
-      HeldOut heldOut = CrossFitting.heldOut(judges, rows, units, fitted, parallel);
-      scores = Scores.ofFolds(List.of(heldOut), 1, parallel);
+    Agreement scores;
+    if (repeats == null) {
+      int[] rows = IntStream.range(0, all.count()).filter(i -> i % SPLIT == 0).toArray();
+      HeldOut heldOut = CrossFitting.heldOut(all, rows, units, fitted, parallel);
+      scores = Agreement.ofFolds(List.of(heldOut), 1, parallel);
     } else {
-      int subsets = judges.count() / times;
-      double[] predictions = new double[subsets * sample.length];
-      boolean[] applies = new boolean[predictions.length];
-      Arrays.fill(applies, true);
-      for (int i = 0; i < sample.length; i++) {
-        SparseDatamodel model = SparseDatamodel.of(fitted.get(i));
-        for (int r = 0; r < subsets; r++) {
-          predictions[r * sample.length + i] = model.predict(judges, r * times);
-        }
-      }
-      scores =
-          Scores.of(
-              new HeldOut(subsets, times, sample.length, judges.outputs(), predictions, applies),
-              parallel);
+      scores = Agreement.withoutCeilings(repeats.beside(fitted, sample), parallel);
     }
     Interval lds = scores.lds() == null ? new Interval(0, -1, 1) : scores.lds();
-    return new Evaluation.SamplePoint(models.length, sample.length, scores.mse(), lds);
+    return new Evaluation.SamplePoint(
+        models.length, sample.length, requireNonNull(scores.mse()), lds);
   }
 
   /** Follows the whole path of a few targets, overfitted end included. */

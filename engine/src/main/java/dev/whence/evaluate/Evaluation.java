@@ -19,7 +19,7 @@ import java.util.List;
 public record Evaluation(
     FitOptions fit,
     HeldOutRuns heldOut,
-    Scores scores,
+    Agreement scores,
     List<SamplePoint> sampleComplexity,
     List<LambdaPoint> regularization,
     Sparsity sparsity,
@@ -38,7 +38,10 @@ public record Evaluation(
     CROSS_FITTING,
     /** A sixth of the pool's runs, judged by a fit to the others. */
     @JsonProperty("split")
-    SPLIT
+    SPLIT,
+    /** The pool's runs, judging scores that another tool computed. */
+    @JsonProperty("pool")
+    POOL
   }
 
   /**

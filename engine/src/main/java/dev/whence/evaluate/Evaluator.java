@@ -1,5 +1,7 @@
 package dev.whence.evaluate;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.whence.data.BadInputException;
 import dev.whence.design.Key;
 import dev.whence.design.Purpose;
@@ -7,18 +9,24 @@ import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.FitOptions;
+import dev.whence.regress.NamedScores;
 import dev.whence.regress.Runs;
 import dev.whence.store.Json;
 import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Judges a study's datamodels by runs that neither fitted nor chose anything of them. */
+/**
+ * Judges a study's datamodels, and any other scores, by runs that neither made nor chose anything
+ * of them.
+ */
 public final class Evaluator {
 
   private static final String FILE = "evaluation.json";
@@ -38,17 +46,19 @@ public final class Evaluator {
   private final Study study;
   private final Parallel parallel;
   private final Progress progress;
+  private final NamedScores scores;
   private final FitOptions fit;
-  private final DatamodelStore store;
   private final Targets targets;
   private final RunStore pool;
 
-  private Evaluator(Study study, Parallel parallel, Progress progress) throws IOException {
+  private Evaluator(
+      Study study, NamedScores scores, FitOptions fit, Parallel parallel, Progress progress)
+      throws IOException {
     this.study = study;
     this.parallel = parallel;
     this.progress = progress;
-    store = DatamodelStore.finished(study);
-    fit = Json.read(study.datamodels().resolve("fit.json"), FitOptions.class);
+    this.scores = scores;
+    this.fit = fit;
     targets = Targets.of(study);
     pool = RunStore.open(study.pool(), List.of(fit.output()));
     if (pool.doneRuns() < fit.runs()) {
@@ -69,8 +79,7 @@ public final class Evaluator {
     /** Reads those of a study, which must be of the fit that it has. */
     public static Result read(Study study) throws IOException {
       Path file = study.folder().resolve(FILE);
-      if (!java.nio.file.Files.exists(file)
-          || !java.nio.file.Files.exists(study.folder().resolve(PAIRS))) {
+      if (!Files.exists(file) || !Files.exists(study.folder().resolve(PAIRS))) {
         throw BadInputException.at(study.folder(), "an evaluation (whence evaluate)", "none");
       }
       Evaluation evaluation = Json.read(file, Evaluation.class);
@@ -84,96 +93,127 @@ public final class Evaluator {
     }
   }
 
-  /** Evaluates {@code study}, without writing. */
+  /** Evaluates the datamodels of {@code study}, without writing. */
   public static Result run(Study study, Parallel parallel, Progress progress) throws IOException {
-    return new Evaluator(study, parallel, progress).evaluate();
+    DatamodelStore store = DatamodelStore.finished(study);
+    NamedScores scores = NamedScores.open(study, NamedScores.DATAMODELS);
+    return new Evaluator(study, scores, requireNonNull(scores.fit()), parallel, progress)
+        .evaluate(store);
   }
 
-  /** What judged. */
-  private record Judgement(
-      Evaluation.HeldOutRuns runs, Scores scores, Evaluation.Pairs pairs, int withoutWeights) {}
+  /** How well some scores agree with the runs that judge them. */
+  public record Judgement(Evaluation.HeldOutRuns runs, Agreement agreement) {
 
-  private Result evaluate() throws IOException {
-    int times = study.manifest().repeats().times();
-    RunStore stored =
-        RunStore.exists(study.repeats())
-            ? RunStore.open(study.repeats(), List.of(fit.output()))
-            : null;
-    int subsets = stored == null ? 0 : stored.doneRuns() / times;
-    RunStore repeats = subsets < TargetScores.FEWEST ? null : stored;
+    private static final String JUDGED = "agreement.json";
+
+    /** Writes it beside the scores. */
+    public void write(Study judgedStudy, String name) throws IOException {
+      Json.write(NamedScores.folder(judgedStudy, name).resolve(JUDGED), this);
+    }
+
+    /** Reads that of the scores called {@code name}, or refuses where nobody judged them. */
+    public static Judgement read(Study judgedStudy, String name) throws IOException {
+      Path file = NamedScores.folder(judgedStudy, name).resolve(JUDGED);
+      if (!Files.exists(file)) {
+        throw BadInputException.at(
+            judgedStudy.folder(),
+            "judged scores (whence evaluate --scores %s)".formatted(name),
+            "none");
+      }
+      return Json.read(file, Judgement.class);
+    }
+  }
+
+  /** The same, with the runs' outputs beside the predictions. */
+  private record Judged(Judgement judgement, HeldOut heldOut) {}
+
+  /**
+   * Judges scores: by repeats where the study has them; else a fit by cross-fitting, and other
+   * tools' scores, which saw no output of a run, by the pool.
+   */
+  public static Judgement judge(
+      Study study, NamedScores scores, Parallel parallel, Progress progress) throws IOException {
+    FitOptions fit = scores.fit();
+    if (fit != null) {
+      return new Evaluator(study, scores, fit, parallel, progress)
+          .judged(Judges.repeats(study, fit.output()))
+          .judgement();
+    }
+    Judges repeats = Judges.repeats(study, scores.output());
+    Judges judges = repeats == null ? Judges.pool(study, scores.output()) : repeats;
+    Evaluation.Kind kind = repeats == null ? Evaluation.Kind.POOL : Evaluation.Kind.REPEATS;
+    return new Judgement(
+        new Evaluation.HeldOutRuns(kind, judges.subsets(), judges.times(), judges.targets(), 0),
+        Agreement.of(scores.rows(), scores.bias(), judges, parallel));
+  }
+
+  private Result evaluate(DatamodelStore store) throws IOException {
     try (Progress.Task task = progress.start("evaluating", 1, "fit")) {
-      Judgement judgement =
-          repeats == null
-              ? byPool()
-              : byRepeats(
-                  Runs.read(repeats, fit.output(), subsets * times, all(targets.count())), times);
+      Judges repeats = Judges.repeats(study, fit.output());
+      Judged judged = judged(repeats);
+      Judgement judgement = judged.judgement();
       DatamodelStudies studies = new DatamodelStudies(study, fit, targets, pool, parallel);
       Evaluation evaluation =
           new Evaluation(
               fit,
               judgement.runs(),
-              judgement.scores(),
-              studies.sampleComplexity(repeats, times),
+              judgement.agreement(),
+              studies.sampleComplexity(repeats),
               studies.regularization(),
-              sparsity(),
+              sparsity(store),
               Arrays.stream(store.doubles("gap"))
                   .filter(Double::isFinite)
                   .max()
                   .orElse(Double.NaN));
       task.step(1);
-      return new Result(evaluation, judgement.pairs());
+      return new Result(evaluation, pairs(judged.heldOut()));
     }
   }
 
-  private static int[] all(int n) {
-    return IntStream.range(0, n).toArray();
+  private Judged judged(@Nullable Judges repeats) throws IOException {
+    return repeats == null ? byPool() : byRepeats(repeats);
   }
 
-  private Judgement byRepeats(Runs repeats, int times) throws IOException {
+  private Judged byRepeats(Judges repeats) throws IOException {
+    SeenSubsets seen = SeenSubsets.of(repeats.runs(), repeats.times(), pool, fit.runs());
+    HeldOut heldOut =
+        seen.count() > 0
+            ? repeats.beside(predictedWithout(seen, repeats))
+            : repeats.beside(scores.rows(), scores.bias(), parallel);
+    return new Judged(
+        new Judgement(
+            new Evaluation.HeldOutRuns(
+                seen.count() > 0 ? Evaluation.Kind.REPEATS_LEFT_OUT : Evaluation.Kind.REPEATS,
+                repeats.subsets(),
+                repeats.times(),
+                repeats.targets(),
+                seen.count()),
+            Agreement.of(heldOut, parallel)),
+        heldOut);
+  }
+
+  /** Returns predictions by fits to the pool's runs on other subsets, [subsets, n]. */
+  private double[] predictedWithout(SeenSubsets seen, Judges repeats) throws IOException {
+    int[] judged = judged();
     int n = targets.count();
-    int subsets = repeats.count() / times;
-    SeenSubsets seen = SeenSubsets.of(repeats, times, pool, fit.runs());
-    double[] predictions;
-    if (seen.count() > 0) {
-      int[] judged = judged();
-      predictions = new double[subsets * n];
-      Arrays.fill(predictions, Double.NaN);
-      Runs runs = Runs.read(pool, fit.output(), Math.min(fit.runs(), CrossFitting.MOST), judged);
-      seen.predict(repeats, times, runs, unitsOf(judged), judged, fit, predictions, n, parallel);
-    } else {
-      predictions = new double[subsets * n];
-      double[] bias = store.doubles("bias");
-      store.forEach(
-          (t, row) -> {
-            SparseDatamodel model = SparseDatamodel.of(row, bias[t]);
-            parallel.forEach(
-                subsets, r -> predictions[r * n + t] = model.predict(repeats, r * times));
-          });
-    }
-    boolean[] applies = new boolean[subsets * n];
-    for (int r = 0; r < subsets; r++) {
-      for (int t = 0; t < n; t++) {
-        int unit = targets.units()[t];
-        applies[r * n + t] =
-            Double.isFinite(predictions[r * n + t])
-                && (unit < 0 || !repeats.holds(r * times, unit));
-      }
-    }
-    HeldOut heldOut = new HeldOut(subsets, times, n, repeats.outputs(), predictions, applies);
-    return new Judgement(
-        new Evaluation.HeldOutRuns(
-            seen.count() > 0 ? Evaluation.Kind.REPEATS_LEFT_OUT : Evaluation.Kind.REPEATS,
-            subsets,
-            times,
-            n,
-            seen.count()),
-        Scores.of(heldOut, parallel),
-        pairs(heldOut),
-        0);
+    double[] predictions = new double[repeats.subsets() * n];
+    Arrays.fill(predictions, Double.NaN);
+    Runs runs = Runs.read(pool, fit.output(), Math.min(fit.runs(), CrossFitting.MOST), judged);
+    seen.predict(
+        repeats.runs(),
+        repeats.times(),
+        runs,
+        unitsOf(judged),
+        judged,
+        fit,
+        predictions,
+        n,
+        parallel);
+    return predictions;
   }
 
   /** Judges by the pool's own runs: of a random sample of targets, where there are very many. */
-  private Judgement byPool() throws IOException {
+  private Judged byPool() throws IOException {
     int fewest = Math.max(FEWEST_RUNS, 2 * fit.folds().count());
     if (fit.runs() < fewest) {
       throw BadInputException.at(
@@ -188,16 +228,16 @@ public final class Evaluator {
     Runs runs = Runs.read(pool, fit.output(), fit.runs(), judged);
     CrossFitting fitted =
         CrossFitting.of(runs, unitsOf(judged), fit, single, room, parallel, progress);
-    return new Judgement(
-        new Evaluation.HeldOutRuns(
-            single ? Evaluation.Kind.SPLIT : Evaluation.Kind.CROSS_FITTING,
-            fitted.runs(),
-            1,
-            judged.length,
-            0),
-        fitted.scores(),
-        pairs(fitted.first()),
-        fitted.withoutWeights());
+    return new Judged(
+        new Judgement(
+            new Evaluation.HeldOutRuns(
+                single ? Evaluation.Kind.SPLIT : Evaluation.Kind.CROSS_FITTING,
+                fitted.runs(),
+                1,
+                judged.length,
+                0),
+            fitted.scores()),
+        fitted.first());
   }
 
   private int[] unitsOf(int[] judged) {
@@ -206,7 +246,7 @@ public final class Evaluator {
 
   /** Returns the targets to judge where each costs a fit, in increasing order. */
   private int[] judged() {
-    int inside = store.units() > MANY_UNITS ? MOST_INSIDE_OF_MANY_UNITS : MOST_INSIDE;
+    int inside = scores.rows().units() > MANY_UNITS ? MOST_INSIDE_OF_MANY_UNITS : MOST_INSIDE;
     int[] outside =
         IntStream.range(0, targets.count()).filter(t -> targets.units()[t] < 0).toArray();
     int[] within =
@@ -235,7 +275,7 @@ public final class Evaluator {
         IntStream.of(chosen).mapToDouble(i -> heldOut.mean(i / n, i % n)).toArray());
   }
 
-  private Evaluation.Sparsity sparsity() throws IOException {
+  private Evaluation.Sparsity sparsity(DatamodelStore store) throws IOException {
     int[] counts = new int[targets.count()];
     store.forEach(
         (t, row) -> {

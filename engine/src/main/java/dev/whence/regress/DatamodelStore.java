@@ -1,184 +1,128 @@
 package dev.whence.regress;
 
 import dev.whence.data.BadInputException;
-import dev.whence.data.DType;
-import dev.whence.store.LedgeredArrays;
+import dev.whence.store.ScoreRows;
+import dev.whence.store.ScoreStore;
 import dev.whence.store.Study;
-import dev.whence.store.ZarrArray;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Fitted datamodels on disk, in chunks of targets: {@code weights} float32 [n, d], {@code bias},
- * {@code lambda}, {@code gap} float64 [n], {@code path_gap}, {@code train_error} and {@code
- * validation_error} float64 [n, λ] along the path.
+ * Fitted datamodels on disk: scores, and beside them {@code bias}, {@code lambda}, {@code gap}
+ * float64 [n], {@code path_gap}, {@code train_error} and {@code validation_error} float64 [n, λ]
+ * along the path.
  */
-public final class DatamodelStore {
+public final class DatamodelStore implements ScoreRows {
 
-  private static final int CHUNK_TARGETS = SumsStore.CHUNK;
-  private static final String WEIGHTS = "weights";
+  private static final List<String> VECTORS = List.of("bias", "lambda", "gap");
+  private static final List<String> PATHS = List.of("path_gap", "train_error", "validation_error");
 
-  /** Arrays that every fit has. */
-  private static final List<String> NAMES =
-      List.of(WEIGHTS, "bias", "lambda", "gap", "path_gap", "train_error", "validation_error");
+  private final ScoreStore store;
 
-  private final LedgeredArrays arrays;
-
-  private DatamodelStore(Path folder, Map<String, ZarrArray> arrays) {
-    this.arrays = new LedgeredArrays(folder.resolve("ledger"), arrays);
+  private DatamodelStore(ScoreStore store) {
+    this.store = store;
   }
 
-  static DatamodelStore create(Path folder, int units, int targets, FitOptions options)
-      throws IOException {
-    int lambdas = options.lambdas();
-    Map<String, ZarrArray> arrays = new LinkedHashMap<>();
-    for (String name : NAMES) {
-      int columns =
-          switch (name) {
-            case WEIGHTS -> units;
-            case "bias", "lambda", "gap" -> 0;
-            default -> lambdas;
-          };
-      create(folder, name, targets, columns, arrays);
-    }
-    return new DatamodelStore(folder, arrays);
-  }
-
-  private static void create(
-      Path folder, String name, int targets, int columns, Map<String, ZarrArray> into)
-      throws IOException {
-    DType type = name.equals(WEIGHTS) ? DType.FLOAT32 : DType.FLOAT64;
-    String axis = name.equals(WEIGHTS) ? "unit" : "lambda";
-    long[] shape = columns == 0 ? new long[] {targets} : new long[] {targets, columns};
-    List<String> dimensions = columns == 0 ? List.of("target") : List.of("target", axis);
-    into.put(
-        name,
-        ZarrArray.create(folder.resolve(name), type, shape, CHUNK_TARGETS, Map.of(), dimensions));
+  /**
+   * @param scores name of the array of weights, [n, d]
+   */
+  static DatamodelStore create(
+      Path folder, String scores, int units, int targets, FitOptions options) throws IOException {
+    List<ScoreStore.Beside> beside = new java.util.ArrayList<>();
+    VECTORS.forEach(name -> beside.add(new ScoreStore.Beside(name, 0, "")));
+    PATHS.forEach(name -> beside.add(new ScoreStore.Beside(name, options.lambdas(), "lambda")));
+    return new DatamodelStore(ScoreStore.create(folder, scores, targets, units, beside));
   }
 
   /** Opens the datamodels in {@code folder}. */
   public static DatamodelStore open(Path folder) throws IOException {
-    Map<String, ZarrArray> arrays = new LinkedHashMap<>();
-    for (String name : NAMES) {
-      arrays.put(name, ZarrArray.open(folder.resolve(name)));
+    List<String> beside = new java.util.ArrayList<>(VECTORS);
+    beside.addAll(PATHS);
+    ScoreStore store = ScoreStore.open(folder, beside);
+    for (String name : beside) {
+      if (!store.has(name)) {
+        throw BadInputException.at(folder, "an array '%s'".formatted(name), "none");
+      }
     }
-    return new DatamodelStore(folder, arrays);
+    return new DatamodelStore(store);
   }
 
-  /** Opens the datamodels of a study, which must be fitted, every target of them. */
-  public static DatamodelStore finished(Study study) throws IOException {
-    if (!Files.exists(study.datamodels().resolve("fit.json"))) {
-      throw BadInputException.at(study.folder(), "fitted datamodels (whence fit)", "none");
+  /** Opens the datamodels in {@code folder}, which must be fitted, every target of them. */
+  public static DatamodelStore finished(Path folder) throws IOException {
+    if (!Files.exists(folder.resolve("fit.json"))) {
+      throw BadInputException.at(folder, "fitted datamodels (whence fit)", "none");
     }
-    DatamodelStore store = open(study.datamodels());
+    DatamodelStore store = open(folder);
     if (!store.complete()) {
       throw BadInputException.at(
-          study.datamodels(), "a finished fit (whence fit goes on with it)", "an unfinished one");
+          folder, "a finished fit (whence fit goes on with it)", "an unfinished one");
     }
     return store;
   }
 
-  public int targets() {
-    return (int) arrays.array("bias").rows();
+  /** Opens the datamodels of a study, which must be fitted, every target of them. */
+  public static DatamodelStore finished(Study study) throws IOException {
+    return finished(study.datamodels());
   }
 
+  @Override
+  public int targets() {
+    return store.targets();
+  }
+
+  @Override
   public int units() {
-    return arrays.array(WEIGHTS).rowSize();
+    return store.units();
   }
 
   int chunks() {
-    return arrays.array("bias").chunks();
+    return store.chunks();
   }
 
   int firstTarget(int chunk) {
-    return chunk * CHUNK_TARGETS;
+    return store.firstTarget(chunk);
   }
 
   int targetsOf(int chunk) {
-    return arrays.array("bias").rowsOf(chunk);
+    return store.targetsOf(chunk);
   }
 
   boolean done(int chunk) throws IOException {
-    return arrays.rows(chunk) >= targetsOf(chunk);
+    return store.done(chunk);
   }
 
   /** Returns whether every target is fitted. */
   public boolean complete() throws IOException {
-    for (int c = 0; c < chunks(); c++) {
-      if (!done(c)) {
-        return false;
-      }
-    }
-    return true;
+    return store.complete();
   }
 
-  /** Writes a chunk of targets, its ledger entry last. */
+  /** Writes a chunk of targets. */
   void write(int chunk, List<Datamodel> models) throws IOException {
-    Map<String, ByteBuffer> elements = new LinkedHashMap<>();
-    for (String name : NAMES) {
-      ByteBuffer buffer = arrays.array(name).newChunk(models.size());
-      for (int t = 0; t < models.size(); t++) {
-        put(name, models.get(t), buffer);
-      }
-      elements.put(name, buffer);
-    }
-    arrays.write(chunk, models.size(), elements);
+    store.write(chunk, (array, i) -> row(array, models.get(i)));
   }
 
-  private static void put(String name, Datamodel model, ByteBuffer buffer) {
-    switch (name) {
-      case "weights" -> {
-        for (double weight : model.weights()) {
-          buffer.putFloat((float) weight);
-        }
-      }
-      case "bias" -> buffer.putDouble(model.bias());
-      case "lambda" -> buffer.putDouble(model.lambda());
-      case "gap" -> buffer.putDouble(model.gap());
-      case "path_gap" -> put(buffer, model.path().gaps());
-      case "train_error" -> put(buffer, model.path().trainErrors());
-      case "validation_error" -> put(buffer, model.path().validationErrors());
-      default -> throw new IllegalArgumentException(name);
-    }
+  private double[] row(String array, Datamodel model) {
+    return switch (array) {
+      case "bias" -> new double[] {model.bias()};
+      case "lambda" -> new double[] {model.lambda()};
+      case "gap" -> new double[] {model.gap()};
+      case "path_gap" -> model.path().gaps();
+      case "train_error" -> model.path().trainErrors();
+      case "validation_error" -> model.path().validationErrors();
+      default -> model.weights();
+    };
   }
 
-  private static void put(ByteBuffer buffer, double[] values) {
-    for (double value : values) {
-      buffer.putDouble(value);
-    }
+  @Override
+  public float[] row(int t) throws IOException {
+    return store.row(t);
   }
 
-  /** Returns the weights of target {@code t}, [d]. */
-  public float[] weights(int t) throws IOException {
-    float[] row = new float[units()];
-    arrays.read(WEIGHTS, t / CHUNK_TARGETS).asFloatBuffer().get(t % CHUNK_TARGETS * units(), row);
-    return row;
-  }
-
-  /** Hears of the weights of one target after the other. */
-  public interface Rows {
-    /**
-     * @param weights of target {@code t}, [d]; overwritten by the next target's
-     */
-    void row(int t, float[] weights) throws IOException;
-  }
-
-  /** Reads Θ, one target after the other, one chunk of targets in memory. */
-  public void forEach(Rows rows) throws IOException {
-    float[] row = new float[units()];
-    for (int c = 0; c < chunks(); c++) {
-      FloatBuffer chunk = arrays.read(WEIGHTS, c).asFloatBuffer();
-      for (int t = 0; t < targetsOf(c); t++) {
-        chunk.get(t * units(), row);
-        rows.row(firstTarget(c) + t, row);
-      }
-    }
+  @Override
+  public void forEach(Visitor visitor) throws IOException {
+    store.forEach(visitor);
   }
 
   /**
@@ -186,16 +130,11 @@ public final class DatamodelStore {
    * λ].
    */
   public double[] doubles(String name) throws IOException {
-    int size = arrays.array(name).rowSize();
-    double[] values = new double[Math.multiplyExact(targets(), size)];
-    for (int c = 0; c < chunks(); c++) {
-      arrays.read(name, c).asDoubleBuffer().get(values, firstTarget(c) * size, targetsOf(c) * size);
-    }
-    return values;
+    return store.beside(name);
   }
 
   /** Returns the number of columns of a float64 array; 1 for a vector. */
   public int columns(String name) {
-    return arrays.array(name).rowSize();
+    return store.columns(name);
   }
 }

@@ -32,20 +32,22 @@ public final class Fit {
   private static final int COUNTED_AGAIN = 4096;
 
   private final Study study;
+  private final String name;
   private final FitOptions options;
   private final RunStore pool;
   private final Targets targets;
   private final Estimator estimator;
 
-  private Fit(Study study, FitOptions options, RunStore pool) throws IOException {
+  private Fit(Study study, String name, FitOptions options, RunStore pool) throws IOException {
     this.study = study;
+    this.name = name;
     this.options = options;
     this.pool = pool;
     targets = Targets.of(study);
     estimator = Estimator.create(Estimator.Kind.of(options.estimator()), options.path());
   }
 
-  /** Makes the options of a fit to all finished runs of {@code study}. */
+  /** Makes the options of a fit, given how many runs of the study are finished. */
   public interface Options {
     FitOptions of(int runs);
   }
@@ -54,9 +56,25 @@ public final class Fit {
   public static FitOptions run(
       Study study, String output, Options options, Parallel parallel, Progress progress)
       throws IOException {
+    return run(study, NamedScores.DATAMODELS, output, options, parallel, progress);
+  }
+
+  /**
+   * Fits datamodels beside those that the study has.
+   *
+   * @param name of the scores that are fitted; those of the same name are replaced
+   */
+  public static FitOptions run(
+      Study study,
+      String name,
+      String output,
+      Options options,
+      Parallel parallel,
+      Progress progress)
+      throws IOException {
     RunStore pool = RunStore.open(study.pool(), List.of(output));
     FitOptions complete = options.of(pool.doneRuns());
-    Fit fit = new Fit(study, complete, pool);
+    Fit fit = new Fit(study, name, complete, pool);
     fit.run(fit.store(), parallel, progress);
     return complete;
   }
@@ -65,14 +83,14 @@ public final class Fit {
    * Returns the store to go on with: the one there is where its options are these, else a new one.
    */
   private DatamodelStore store() throws IOException {
-    Path folder = study.datamodels();
+    Path folder = NamedScores.folder(study, name);
     Path file = folder.resolve("fit.json");
     if (Files.exists(file) && !Json.read(file, FitOptions.class).equals(options)) {
       AtomicFile.deleteFolder(folder);
     }
     Json.write(file, options);
-    Study.writeGroup(folder);
-    return DatamodelStore.create(folder, pool.units(), targets.count(), options);
+    String scores = name.equals(NamedScores.DATAMODELS) ? "weights" : "scores";
+    return DatamodelStore.create(folder, scores, pool.units(), targets.count(), options);
   }
 
   private void run(DatamodelStore store, Parallel parallel, Progress progress) throws IOException {
@@ -81,7 +99,12 @@ public final class Fit {
     }
     PoolStatistics statistics =
         PoolStatistics.bring(
-            study.statistics(), pool, options, targets.units(), parallel, progress);
+            NamedScores.statistics(study, name),
+            pool,
+            options,
+            targets.units(),
+            parallel,
+            progress);
     try (Progress.Task task = progress.start("fitting", targets.count(), "targets")) {
       int together = BATCH / SumsStore.CHUNK;
       for (int c = 0; c < store.chunks(); c += together) {

@@ -6,10 +6,10 @@ import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * Ridge paths on training runs in the eigenvectors Q of their G, and their errors on validation
- * runs, of which QᵀHQ and Qᵀμ are kept (H and μ: the validation runs' Gram matrix and means).
+ * runs, of which FQ and Qᵀμ are kept (H = FᵀF and μ: the validation runs' Gram matrix and means).
  *
  * @param spectrum of the training runs' G, of rank r
- * @param held QᵀHQ, [r, r]
+ * @param held (FQ)ᵀ, [r, s]: of few validation runs H has a low rank s
  * @param trainMeans Qᵀμ of the training runs, [r]
  * @param heldMeans Qᵀμ of the validation runs, [r]
  */
@@ -26,9 +26,22 @@ record SpectralPath(Spectrum spectrum, DMatrixRMaj held, double[] trainMeans, do
   static SpectralPath of(Grams grams, Spectrum spectrum, Parallel parallel) {
     return new SpectralPath(
         spectrum,
-        spectrum.rotate(grams.validation, parallel),
+        factor(spectrum.rotate(grams.validation, parallel)),
         spectrum.rotate(means(grams.train)),
         spectrum.rotate(means(grams.validation)));
+  }
+
+  /** Returns (FQ)ᵀ of QᵀHQ = (FQ)ᵀFQ. */
+  private static DMatrixRMaj factor(DMatrixRMaj rotated) {
+    Spectrum spectrum = Spectrum.of(rotated);
+    DMatrixRMaj factor = new DMatrixRMaj(rotated.numRows, spectrum.rank());
+    for (int k = 0; k < spectrum.rank(); k++) {
+      double root = Math.sqrt(spectrum.values()[k]);
+      for (int i = 0; i < factor.numRows; i++) {
+        factor.set(i, k, root * spectrum.vectors()[k][i]);
+      }
+    }
+    return factor;
   }
 
   private static double[] means(Gram gram) {
@@ -49,8 +62,8 @@ record SpectralPath(Spectrum spectrum, DMatrixRMaj held, double[] trainMeans, do
     for (int k = 0; k < lambdas.length; k++) {
       System.arraycopy(spectrum.solve(a, lambdas[k]), 0, y.data, k * a.length, a.length);
     }
-    DMatrixRMaj products = new DMatrixRMaj(lambdas.length, a.length);
-    if (a.length > 0) {
+    DMatrixRMaj products = new DMatrixRMaj(lambdas.length, held.numCols);
+    if (held.numCols > 0) {
       CommonOps_DDRM.mult(y, held, products);
     }
     RegularizationPath.Recorder recorder = new RegularizationPath.Recorder(lambdas, 0);
@@ -63,9 +76,12 @@ record SpectralPath(Spectrum spectrum, DMatrixRMaj held, double[] trainMeans, do
       for (int i = 0; i < a.length; i++) {
         double weight = y.get(k, i);
         trainError += weight * (spectrum.values()[i] * weight - 2 * a[i]);
-        error += weight * (products.get(k, i) - 2 * heldCovariance[i]);
+        error -= 2 * weight * heldCovariance[i];
         offset += weight * (trainMeans[i] - heldMeans[i]);
         zero &= weight == 0;
+      }
+      for (int i = 0; i < held.numCols; i++) {
+        error += products.get(k, i) * products.get(k, i);
       }
       error = Math.max(0, error) + offset * offset;
       int size = zero ? 0 : split.train().gram().units();

@@ -77,8 +77,12 @@ record Spectrum(double[] values, double[][] vectors) {
         .toArray(double[][]::new);
   }
 
-  private static Spectrum of(DMatrixRMaj symmetric) {
+  /** Returns that of a symmetric matrix, [r, r]. */
+  static Spectrum of(DMatrixRMaj symmetric) {
     int d = symmetric.numRows;
+    if (d == 0) {
+      return new Spectrum(new double[0], new double[0][]);
+    }
     EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, true, true);
     if (!eigen.decompose(symmetric)) {
       throw new ArithmeticException("the eigendecomposition of G did not converge");

@@ -1,8 +1,8 @@
 package dev.whence.report;
 
+import dev.whence.evaluate.Agreement;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Interval;
-import dev.whence.evaluate.Scores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +14,7 @@ public final class Findings {
 
   /** Returns what the evaluation says, a sentence a line. */
   public static List<String> of(Evaluation evaluation) {
-    Scores scores = evaluation.scores();
+    Agreement scores = evaluation.scores();
     Evaluation.HeldOutRuns runs = evaluation.heldOut();
     List<String> lines = new ArrayList<>();
     lines.add(judged(runs, evaluation.fit().runs()));
@@ -41,7 +41,12 @@ public final class Findings {
     return lines;
   }
 
-  private static String judged(Evaluation.HeldOutRuns runs, int pool) {
+  /**
+   * Returns what judged.
+   *
+   * @param pool m, the runs that were fitted to
+   */
+  public static String judged(Evaluation.HeldOutRuns runs, int pool) {
     String models = runs.times() > 1 ? "%d models".formatted(runs.times()) : "one model";
     return switch (runs.kind()) {
       case REPEATS ->
@@ -56,11 +61,13 @@ public final class Findings {
       case SPLIT ->
           "Judged on %,d of the %,d runs by weights fitted to the others, λ chosen among them too; %,d targets."
               .formatted(runs.subsets(), pool, runs.targets());
+      case POOL ->
+          "Judged on %,d runs of the pool, %,d targets.".formatted(runs.subsets(), runs.targets());
     };
   }
 
   private static void rankCorrelations(
-      Scores scores, Evaluation.HeldOutRuns runs, List<String> lines) {
+      Agreement scores, Evaluation.HeldOutRuns runs, List<String> lines) {
     Interval lds = scores.lds();
     if (lds == null) {
       lines.add("No target has outputs that vary: there is nothing to predict.");
@@ -87,7 +94,7 @@ public final class Findings {
         : "; a perfect predictor would reach " + text(ceiling);
   }
 
-  private static String explained(Scores scores, Evaluation.HeldOutRuns runs) {
+  private static String explained(Agreement scores, Evaluation.HeldOutRuns runs) {
     String needed =
         "about %,d models for evaluation (now %,d) would bring it to ±10 points"
             .formatted(scores.runsNeeded(), (long) runs.subsets() * runs.times());

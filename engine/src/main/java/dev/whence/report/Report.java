@@ -2,11 +2,12 @@ package dev.whence.report;
 
 import dev.whence.design.Key;
 import dev.whence.design.Purpose;
-import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
+import dev.whence.evaluate.Interval;
 import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
-import dev.whence.regress.DatamodelStore;
+import dev.whence.regress.FitOptions;
+import dev.whence.regress.NamedScores;
 import dev.whence.store.AtomicFile;
 import dev.whence.store.Json;
 import dev.whence.store.Manifest;
@@ -31,16 +32,17 @@ public final class Report {
   private static final int SHOWN_UNITS = 5;
 
   private final Study study;
-  private final Evaluation evaluation;
+  private final Evaluator.@Nullable Result result;
+  private final List<NamedScores> scores;
   private final Captions captions;
-
-  private final Evaluation.Pairs pairs;
   private final Path folder;
 
-  private Report(Study study, Evaluator.Result result, Path folder) throws IOException {
+  private Report(
+      Study study, Evaluator.@Nullable Result result, List<NamedScores> scores, Path folder)
+      throws IOException {
     this.study = study;
-    this.evaluation = result.evaluation();
-    this.pairs = result.pairs();
+    this.result = result;
+    this.scores = scores;
     this.folder = folder;
     captions = Captions.of(study);
   }
@@ -60,11 +62,25 @@ public final class Report {
    */
   public static Written write(Study study, Evaluator.Result result, Path folder)
       throws IOException {
-    return new Report(study, result, folder).write();
+    NamedScores datamodels = NamedScores.open(study, NamedScores.DATAMODELS);
+    return new Report(study, result, List.of(datamodels), folder).write();
+  }
+
+  /**
+   * Writes a report of scores side by side, each of which must be judged.
+   *
+   * @param folder to write to
+   */
+  public static Written write(Study study, List<NamedScores> scores, Path folder)
+      throws IOException {
+    return new Report(study, null, scores, folder).write();
   }
 
   private Written write() throws IOException {
-    Map<String, Chart> figures = Figures.of(evaluation, pairs.predicted(), pairs.actual());
+    Map<String, Chart> figures =
+        result == null
+            ? Map.of()
+            : Figures.of(result.evaluation(), result.pairs().predicted(), result.pairs().actual());
     boolean pictures = true;
     StringBuilder charts = new StringBuilder();
     for (Map.Entry<String, Chart> figure : figures.entrySet()) {
@@ -97,13 +113,15 @@ public final class Report {
     Manifest manifest = study.manifest();
     Manifest.DesignSpec design = manifest.design();
     Manifest.LearnerSpec learner = manifest.learner();
+    FitOptions fit = scores.getFirst().fit();
+    String runs = fit == null ? "" : "%,d ".formatted(fit.runs());
     return Chart.escape(
         design == null || learner == null
-            ? "%,d imported runs, %,d units, %,d targets"
-                .formatted(evaluation.fit().runs(), manifest.units(), manifest.targets())
-            : "%,d %s models on random %.0f%% subsets of %,d training %ss; %,d targets"
+            ? "%simported runs, %,d units, %,d targets"
+                .formatted(runs, manifest.units(), manifest.targets())
+            : "%s%s models on random %.0f%% subsets of %,d training %ss; %,d targets"
                 .formatted(
-                    evaluation.fit().runs(),
+                    runs,
                     learner.name(),
                     100 * design.alpha(),
                     manifest.units(),
@@ -111,25 +129,64 @@ public final class Report {
                     manifest.targets()));
   }
 
-  private String findings() {
+  private String findings() throws IOException {
+    if (result == null) {
+      return sideBySide();
+    }
     StringBuilder list = new StringBuilder("<ul>");
-    Findings.of(evaluation)
+    Findings.of(result.evaluation())
         .forEach(f -> list.append("<li>").append(Chart.escape(f)).append("</li>"));
     return list.append("</ul>").toString();
   }
 
+  /** Returns a table of how well each of the scores agrees with the runs that judge it. */
+  private String sideBySide() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            "<table><tr><th>scores</th><th>LDS (rank correlation with outputs, 95%)</th>"
+                + "<th>a perfect predictor</th><th></th></tr>");
+    for (NamedScores one : scores) {
+      Evaluator.Judgement judged = Evaluator.Judgement.read(study, one.name());
+      FitOptions fit = one.fit();
+      String runs = Findings.judged(judged.runs(), fit == null ? 0 : fit.runs());
+      table.append("<tr>");
+      for (String cell :
+          List.of(
+              one.name(),
+              text(judged.agreement().lds()),
+              text(judged.agreement().ldsCeiling()),
+              runs)) {
+        table.append("<td>").append(Chart.escape(cell)).append("</td>");
+      }
+      table.append("</tr>");
+    }
+    return table.append("</table>").toString();
+  }
+
+  private static String text(@Nullable Interval value) {
+    return value == null ? "cannot be told" : Findings.text(value);
+  }
+
   private String targets() throws IOException {
-    DatamodelStore store = DatamodelStore.open(study.datamodels());
     StringBuilder html = new StringBuilder();
     for (int t : shownTargets()) {
-      Neighbours neighbours = Neighbours.of(t, store.weights(t), SHOWN_UNITS);
-      html.append("<article><div class='target'>")
+      html.append(
+              "<article style='grid-template-rows:auto'><div class='target' style='grid-row:span %d'>"
+                  .formatted(3 * scores.size()))
           .append(card(t))
-          .append("</div><div class='row positive'>");
-      units(html, neighbours.positive());
-      html.append("</div><div class='row negative'>");
-      units(html, neighbours.negative());
-      html.append("</div></article>\n");
+          .append("</div>");
+      for (NamedScores one : scores) {
+        Neighbours neighbours = Neighbours.of(t, one.rows().row(t), SHOWN_UNITS);
+        if (result == null) {
+          html.append("<b>").append(Chart.escape(one.name())).append("</b>");
+        }
+        html.append("<div class='row positive'>");
+        units(html, neighbours.positive());
+        html.append("</div><div class='row negative'>");
+        units(html, neighbours.negative());
+        html.append("</div>");
+      }
+      html.append("</article>\n");
     }
     return html.toString();
   }
@@ -200,6 +257,7 @@ public final class Report {
       .row span { display: flex; flex-direction: column; width: 78px; font-size: 12px; line-height: 1.25; overflow: hidden; overflow-wrap: anywhere; }
       .row img { width: 48px; image-rendering: pixelated; }
       .positive { border-left: 4px solid #2b6cb0; } .negative { border-left: 4px solid #c05621; }
+      table { border-collapse: collapse; } td, th { text-align: left; padding: 2px 1em 2px 0; }
       small { color: #4a5568; } pre { white-space: pre-wrap; font-size: 12px; }
       @media print { body { max-width: none; font-size: 11pt; } }
       </style></head><body>
@@ -210,7 +268,7 @@ public final class Report {
       {{charts}}</div>
       <h2>Where predictions come from</h2>
       <p>Random targets, each with the training examples whose presence raises its output most (blue) and lowers it most
-      (orange). The number is the datamodel's weight: the change of the output when that example is added.</p>
+      (orange). The number is its score: of a datamodel, the change of the output when that example is added.</p>
       <div class="targets">
       {{targets}}</div>
       <details><summary>Manifest</summary><pre>{{manifest}}</pre></details>

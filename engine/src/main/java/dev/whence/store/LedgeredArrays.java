@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ public final class LedgeredArrays {
   /** Returns whether there is an array {@code name}. */
   public boolean has(String name) {
     return arrays.containsKey(name);
+  }
+
+  /** Returns the arrays' names. */
+  public List<String> names() {
+    return List.copyOf(arrays.keySet());
   }
 
   /** Returns the array {@code name}. */

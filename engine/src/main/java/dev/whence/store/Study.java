@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * data/{train,test}/  features, labels, metadata
  * pool/               masks [m, ceil(d/8)], one array [m, n] an output, ledger/
  * repeats/            the same for the runs that evaluation uses
- * statistics/         sums over the pool's runs, for the next fit
- * datamodels/         weights [n, d], bias, lambda, gap [n], held_out predictions, fit.json, ledger/
- * evaluation.json, report/
+ * statistics/         sums over the pool's runs, for the next fit; of named fits in sums/NAME/
+ * datamodels/         weights [n, d], bias, lambda, gap [n], errors along paths, fit.json, ledger/
+ * scores/NAME/        scores [n, d] of other fits (fit.json) and other tools (scores.json)
+ * targets.json        imported runs: which targets are in S, what was taken off outputs
+ * evaluation.json, evaluation-pairs.json, report/
  * </pre>
  */
 public final class Study implements AutoCloseable {
@@ -198,6 +200,11 @@ public final class Study implements AutoCloseable {
   /** Returns the folder of the fitted weights. */
   public Path datamodels() {
     return folder.resolve("datamodels");
+  }
+
+  /** Returns the folder of other fits' scores and those of other tools, by name. */
+  public Path scores() {
+    return folder.resolve("scores");
   }
 
   /** Writes another manifest, of the same data, design and runs, in place of this one's. */

@@ -30,20 +30,20 @@ class JudgeTest {
   /** The least coverage that chance leaves in {@link #DRAWS} draws of intervals that hold 90%. */
   private static final double LEAST = 0.9 - 3 * Math.sqrt(0.09 / DRAWS);
 
-  private static final Map<String, Function<Scores, @Nullable Interval>> FIGURES =
+  private static final Map<String, Function<Agreement, @Nullable Interval>> FIGURES =
       new LinkedHashMap<>();
 
   static {
-    FIGURES.put("mse", Scores::mse);
-    FIGURES.put("opt", Scores::opt);
-    FIGURES.put("variance", Scores::variance);
-    FIGURES.put("explained", Scores::explained);
-    FIGURES.put("pearson", Scores::pearson);
-    FIGURES.put("pooled", Scores::pearsonPooled);
-    FIGURES.put("lds", Scores::lds);
-    FIGURES.put("ldsCeiling", Scores::ldsCeiling);
-    FIGURES.put("single", Scores::spearmanSingle);
-    FIGURES.put("singleCeiling", Scores::spearmanCeiling);
+    FIGURES.put("mse", Agreement::mse);
+    FIGURES.put("opt", Agreement::opt);
+    FIGURES.put("variance", Agreement::variance);
+    FIGURES.put("explained", Agreement::explained);
+    FIGURES.put("pearson", Agreement::pearson);
+    FIGURES.put("pooled", Agreement::pearsonPooled);
+    FIGURES.put("lds", Agreement::lds);
+    FIGURES.put("ldsCeiling", Agreement::ldsCeiling);
+    FIGURES.put("single", Agreement::spearmanSingle);
+    FIGURES.put("singleCeiling", Agreement::spearmanCeiling);
   }
 
   @ParameterizedTest
@@ -61,8 +61,9 @@ class JudgeTest {
     try (Parallel parallel = new Parallel(2)) {
       for (int i = 0; i < DRAWS; i++) {
         Random random = new Random(SEED * 1_000_003 + i);
-        Scores scores =
-            Scores.of(Simulated.heldOut(subsets, times, signals, common, skill, random), parallel);
+        Agreement scores =
+            Agreement.of(
+                Simulated.heldOut(subsets, times, signals, common, skill, random), parallel);
         FIGURES.forEach((name, of) -> draws.get(name).add(of.apply(scores)));
       }
     }
@@ -115,7 +116,7 @@ class JudgeTest {
     try (Parallel parallel = new Parallel(2)) {
       for (int i = 0; i < DRAWS; i++) {
         Random random = new Random(SEED * 1_000_003 + i);
-        Scores scores =
+        Agreement scores =
             CrossFitting.of(
                     Simulated.pool(runs, units, signals, common, random),
                     outside,
@@ -163,7 +164,7 @@ class JudgeTest {
       for (int i = 0; i < DRAWS; i++) {
         Random random = new Random(SEED * 1_000_003 + i);
         HeldOut drawn = Simulated.perfect(100, times, signals, random);
-        Scores scores = Scores.of(drawn, parallel);
+        Agreement scores = Agreement.of(drawn, parallel);
         formerCeiling += FormerJudge.ldsCeiling(drawn) / DRAWS;
         formerSingle += FormerJudge.singleCeiling(drawn) / DRAWS;
         lds.add(scores.lds());
@@ -207,7 +208,7 @@ class JudgeTest {
         java.util.Arrays.fill(signals, 1 / noiseToSignal);
         HeldOut drawn = Simulated.heldOut(50, 10, signals, 0, 0.8, random);
         java.util.Arrays.fill(drawn.predictions(), 0);
-        explained.add(Scores.of(drawn, parallel).explained());
+        explained.add(Agreement.of(drawn, parallel).explained());
         former += FormerJudge.explained(drawn) / DRAWS;
       }
     }

@@ -116,7 +116,7 @@ class EstimatorContractTest {
       DatamodelStore store = DatamodelStore.finished(open);
       double[] bias = store.doubles("bias");
       for (int t = 0; t < c.targets().length; t++) {
-        float[] weights = store.weights(t);
+        float[] weights = store.row(t);
         if (c.targets()[t] == EVER_HELD) {
           assertThat(bias[t]).as("target %d", t).isNaN();
           assertThat(weights).containsOnly(0);

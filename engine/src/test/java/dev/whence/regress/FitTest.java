@@ -103,7 +103,7 @@ class FitTest {
     DatamodelStore store = DatamodelStore.open(study.resolve("datamodels"));
     for (int t = 0; t < N; t++) {
       for (int j = 0; j < D; j++) {
-        assertThat(store.weights(t)[j]).isCloseTo(weight(t, j), within(0.1f));
+        assertThat(store.row(t)[j]).isCloseTo(weight(t, j), within(0.1f));
       }
     }
     assertThat(Arrays.stream(store.doubles("gap")).max().orElse(1))
@@ -176,7 +176,7 @@ class FitTest {
       Statistics direct = Statistics.of(runs, rows, new int[] {t}, parallel);
       Lasso solver = new Lasso(direct, Penalty.LASSO, new SubGram.Tiles()).target(0);
       solver.solve(store.doubles("lambda")[t], 1e-13);
-      float[] weights = store.weights(t);
+      float[] weights = store.row(t);
       for (int j = 0; j < D; j++) {
         assertThat(weights[j]).isCloseTo((float) solver.weights()[j], within(1e-5f));
       }

@@ -1,6 +1,8 @@
 package dev.whence.evaluate;
 
 import dev.whence.linalg.Parallel;
+import dev.whence.store.ScoreRows;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * subset determines: all variance less that of retraining on the same subset.
  *
  * @param mse mean squared error of the predictions against single runs, with the ½ of Ilyas et al.
- *     2022, eq. 10
+ *     2022, eq. 10; it and all that is not Spearman's is null of scores that only rank
  * @param opt the same of the best deterministic predictor, E[f | subset]: eq. 11, unbiased; null
  *     with one model a subset
  * @param variance the same of the best constant for each target, unbiased ({@link TargetScores})
@@ -34,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * @param runsNeeded models that would bring the interval of {@code explained} to about ±10 points;
  *     0 where it is so narrow, or there is one model a subset
  */
-public record Scores(
-    Interval mse,
+public record Agreement(
+    @Nullable Interval mse,
     @Nullable Interval opt,
-    Interval variance,
+    @Nullable Interval variance,
     @Nullable Interval explained,
     @Nullable Interval pearson,
     @Nullable Interval pearsonPooled,
@@ -50,15 +52,54 @@ public record Scores(
     long runsNeeded) {
 
   /** Scores on repeats: fresh subsets, each with one or several models. */
-  static Scores of(HeldOut heldOut, Parallel parallel) {
+  static Agreement of(HeldOut heldOut, Parallel parallel) {
+    return of(heldOut, heldOut.times() > 1 ? Ceilings.of(heldOut) : Ceilings.NONE, parallel);
+  }
+
+  /**
+   * Returns how well scores agree with runs that neither made nor chose anything of them.
+   *
+   * @param bias [n], where bias plus the scores of the units held predict the output; null where
+   *     scores only rank
+   */
+  public static Agreement of(
+      ScoreRows scores, double @Nullable [] bias, Judges judges, Parallel parallel)
+      throws IOException {
+    Agreement agreement = of(judges.beside(scores, bias, parallel), parallel);
+    return bias == null ? agreement.ofRanks() : agreement;
+  }
+
+  /** Returns the rank correlations alone. */
+  private Agreement ofRanks() {
+    return new Agreement(
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        lds,
+        ldsCeiling,
+        spearmanSingle,
+        spearmanCeiling,
+        constant,
+        leftOut,
+        0);
+  }
+
+  /** The same where nobody asks for ceilings, which take longest. */
+  static Agreement withoutCeilings(HeldOut heldOut, Parallel parallel) {
+    return of(heldOut, Ceilings.NONE, parallel);
+  }
+
+  private static Agreement of(HeldOut heldOut, Ceilings ceilings, Parallel parallel) {
     Estimates estimates = Estimates.of(heldOut, false, parallel);
     boolean repeated = heldOut.times() > 1;
     Explained explained =
         repeated
             ? Explained.of(estimates, heldOut.subsets(), heldOut.times())
             : new Explained(null, 0);
-    Ceilings ceilings = repeated ? Ceilings.of(heldOut) : new Ceilings(null, null);
-    return new Scores(
+    return new Agreement(
         estimates.interval(Statistic.MSE),
         repeated ? estimates.interval(Statistic.OPT) : null,
         estimates.interval(Statistic.VARIANCE),
@@ -87,7 +128,7 @@ public record Scores(
    * @param inflation what the variance of independent runs is multiplied by: folds take turns to be
    *     trained on and judged by, and correlate ({@link CrossFitting})
    */
-  static Scores ofFolds(List<HeldOut> folds, double inflation, Parallel parallel) {
+  static Agreement ofFolds(List<HeldOut> folds, double inflation, Parallel parallel) {
     List<Estimates> all = folds.stream().map(fold -> Estimates.of(fold, true, parallel)).toList();
     int runs = folds.stream().mapToInt(HeldOut::subsets).sum();
     Map<Statistic, Interval> intervals = new EnumMap<>(Statistic.class);
@@ -116,7 +157,7 @@ public record Scores(
                 : Interval.ofPositive(value / n, error, degrees));
       }
     }
-    return new Scores(
+    return new Agreement(
         java.util.Objects.requireNonNull(intervals.get(Statistic.MSE)),
         null,
         java.util.Objects.requireNonNull(intervals.get(Statistic.VARIANCE)),

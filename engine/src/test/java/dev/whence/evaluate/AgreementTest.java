@@ -10,7 +10,7 @@ import org.hipparchus.stat.correlation.PearsonsCorrelation;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 import org.junit.jupiter.api.Test;
 
-class ScoresTest {
+class AgreementTest {
 
   @Test
   void correlationsAreHipparchus() {
@@ -25,7 +25,7 @@ class ScoresTest {
   }
 
   /** Outputs = signal(subset) + noise with known variances; predictions = signal + error. */
-  private static Scores scores(double signal, double noise, double error, int times) {
+  private static Agreement scores(double signal, double noise, double error, int times) {
     Random random = new Random(7);
     int subsets = 150;
     int targets = 40;
@@ -43,14 +43,14 @@ class ScoresTest {
     boolean[] applies = new boolean[predictions.length];
     Arrays.fill(applies, true);
     try (Parallel parallel = new Parallel(2)) {
-      return Scores.of(
+      return Agreement.of(
           new HeldOut(subsets, times, targets, outputs, predictions, applies), parallel);
     }
   }
 
   @Test
   void recoverKnownVariances() {
-    Scores scores = scores(2, 1, 0.5, 5);
+    Agreement scores = scores(2, 1, 0.5, 5);
     assertThat(scores.opt().value()).isCloseTo(0.5, within(0.02));
     assertThat(scores.variance().value()).isCloseTo(2.5, within(0.1));
     assertThat(scores.mse().value()).isCloseTo((1 + 0.25) / 2, within(0.03));
@@ -95,7 +95,7 @@ class ScoresTest {
 
   @Test
   void constantPredictionsCountAsNothing() {
-    Scores scores = scores(2, 1, 0.5, 3);
+    Agreement scores = scores(2, 1, 0.5, 3);
     assertThat(scores.constant()).isZero();
     HeldOut constant = new HeldOut(20, 2, 1, new float[40], new double[20], all(20));
     for (int i = 0; i < 40; i++) {
@@ -103,7 +103,7 @@ class ScoresTest {
     }
     Arrays.fill(constant.predictions(), 0.1 + 0.2);
     try (Parallel parallel = new Parallel(1)) {
-      Scores of = Scores.of(constant, parallel);
+      Agreement of = Agreement.of(constant, parallel);
       assertThat(of.constant()).isEqualTo(1);
       assertThat(of.lds().value()).isZero();
       assertThat(of.pearson().value()).isZero();
@@ -128,7 +128,7 @@ class ScoresTest {
 
   @Test
   void oneModelASubsetHasNoCeiling() {
-    Scores scores = scores(1, 1, 0.5, 1);
+    Agreement scores = scores(1, 1, 0.5, 1);
     assertThat(scores.opt()).isNull();
     assertThat(scores.ldsCeiling()).isNull();
     assertThat(scores.lds().value()).isBetween(0.3, 0.9);

@@ -1,0 +1,129 @@
+package dev.whence.attribute;
+
+import dev.whence.data.BadInputException;
+import dev.whence.data.NpyArray;
+import dev.whence.regress.NamedScores;
+import dev.whence.store.AtomicFile;
+import dev.whence.store.Json;
+import dev.whence.store.Progress;
+import dev.whence.store.ScoreOrigin;
+import dev.whence.store.ScoreStore;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes scores that another tool computed into a study, beside its own.
+ *
+ * @param name that they get
+ * @param method that computed them
+ * @param scores .npy of numbers, [n, d], positive where holding the unit raises the output
+ * @param transposed whether it is [d, n]
+ * @param bias .npy of numbers, [n], where bias plus the scores of the units held predict the
+ *     output; null where scores only rank
+ * @param output the recorded output that they are about
+ */
+public record ScoreImport(
+    String name,
+    String method,
+    Path scores,
+    boolean transposed,
+    @Nullable Path bias,
+    String output) {
+
+  /** Reads, checks and writes them; where anything is wrong, nothing is left behind. */
+  public void into(Study study, Progress progress) throws IOException {
+    int n = study.manifest().targets();
+    int d = study.manifest().units();
+    Path folder = NamedScores.folder(study, name);
+    if (name.equals(NamedScores.DATAMODELS) || Files.exists(folder.resolve("fit.json"))) {
+      throw BadInputException.at("--name", "a name that no fit has", name);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      NpyArray array = NpyArray.map(scores, arena).requireRank(2);
+      requireShape(array, n, d);
+      NpyArray biases = bias == null ? null : NpyArray.map(bias, arena).requireRank(1);
+      if (biases != null && biases.rows() != n) {
+        throw BadInputException.at(
+            String.valueOf(bias), "%d numbers, one a target".formatted(n), biases.rows());
+      }
+      requireNumbers(array);
+      AtomicFile.deleteFolder(folder);
+      Study.writeGroup(study.scores());
+      ScoreStore store =
+          ScoreStore.create(
+              folder,
+              "scores",
+              n,
+              d,
+              biases == null ? List.of() : List.of(new ScoreStore.Beside("bias", 0, "")));
+      try (Progress.Task task = progress.start("importing", n, "targets")) {
+        for (int c = 0; c < store.chunks(); c++) {
+          int first = store.firstTarget(c);
+          store.write(
+              c,
+              (of, i) ->
+                  of.equals("bias") && biases != null
+                      ? new double[] {number(biases, first + i, 0, String.valueOf(bias))}
+                      : row(array, first + i, d));
+          task.step(store.targetsOf(c));
+        }
+      }
+      Json.write(
+          folder.resolve("scores.json"),
+          new ScoreOrigin(method, output, scores.getFileName().toString(), checksum()));
+    }
+  }
+
+  private void requireShape(NpyArray array, int n, int d) {
+    long rows = transposed ? d : n;
+    long columns = transposed ? n : d;
+    if (array.rows() != rows || array.rowSize() != columns) {
+      boolean turned = array.rows() == columns && array.rowSize() == rows;
+      throw BadInputException.at(
+          scores,
+          "(%d, %d): %s".formatted(rows, columns, transposed ? "units, targets" : "targets, units"),
+          array.shapeText()
+              + (turned ? (transposed ? " (without --transposed?)" : " (--transposed?)") : ""));
+    }
+  }
+
+  private void requireNumbers(NpyArray array) {
+    for (long i = 0; i < array.rows(); i++) {
+      for (long j = 0; j < array.rowSize(); j++) {
+        number(array, i, j, scores.toString());
+      }
+    }
+  }
+
+  private static double number(NpyArray array, long i, long j, String where) {
+    double value = array.get(i, j);
+    if (!Double.isFinite(value) || Math.abs(value) > Float.MAX_VALUE) {
+      throw BadInputException.at("%s, [%d, %d]".formatted(where, i, j), "a number", value);
+    }
+    return value;
+  }
+
+  private double[] row(NpyArray array, int t, int d) {
+    double[] row = new double[d];
+    for (int j = 0; j < d; j++) {
+      row[j] = transposed ? array.get(j, t) : array.get(t, j);
+    }
+    return row;
+  }
+
+  private String checksum() throws IOException {
+    CRC32C crc = new CRC32C();
+    try (InputStream in = new CheckedInputStream(Files.newInputStream(scores), crc)) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    }
+    return "%08x".formatted(crc.getValue());
+  }
+}

@@ -1,0 +1,102 @@
+package dev.whence.regress;
+
+import dev.whence.data.BadInputException;
+import dev.whence.store.Json;
+import dev.whence.store.ScoreOrigin;
+import dev.whence.store.ScoreRows;
+import dev.whence.store.ScoreStore;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores of a study by their name: its datamodels, other fits, and what other tools computed.
+ *
+ * @param method what computed them: an estimator's name, or what their import said
+ * @param output the recorded output that they are about
+ * @param rows the scores, [n, d]
+ * @param bias [n], where bias plus scores predict the output; null where the scores only rank
+ * @param fit options of the fit; null where another tool computed them
+ */
+public record NamedScores(
+    String name,
+    String method,
+    String output,
+    ScoreRows rows,
+    double @Nullable [] bias,
+    @Nullable FitOptions fit) {
+
+  /** The name of the fit that {@code whence fit} makes where no name is given. */
+  public static final String DATAMODELS = "datamodels";
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final String FIT = "fit.json";
+  private static final String ORIGIN = "scores.json";
+
+  /** Opens the scores called {@code name}, which must be complete. */
+  public static NamedScores open(Study study, String name) throws IOException {
+    Path folder = folder(study, name);
+    if (Files.exists(folder.resolve(FIT))) {
+      FitOptions fit = Json.read(folder.resolve(FIT), FitOptions.class);
+      DatamodelStore store = DatamodelStore.finished(folder);
+      return new NamedScores(
+          name, fit.estimator(), fit.output(), store, store.doubles("bias"), fit);
+    }
+    if (Files.exists(folder.resolve(ORIGIN))) {
+      ScoreOrigin origin = Json.read(folder.resolve(ORIGIN), ScoreOrigin.class);
+      ScoreStore store = ScoreStore.open(folder, List.of("bias"));
+      return new NamedScores(
+          name,
+          origin.method(),
+          origin.output(),
+          store,
+          store.has("bias") ? store.beside("bias") : null,
+          null);
+    }
+    List<String> names = names(study);
+    if (names.isEmpty()) {
+      throw BadInputException.at(
+          study.folder(), "fitted datamodels (whence fit) or other scores", "none");
+    }
+    throw BadInputException.unknown("scores", names, name);
+  }
+
+  /** Returns the names of the scores that a study has. */
+  public static List<String> names(Study study) throws IOException {
+    List<String> names = new ArrayList<>();
+    if (Files.exists(study.datamodels().resolve(FIT))) {
+      names.add(DATAMODELS);
+    }
+    if (Files.isDirectory(study.scores())) {
+      try (Stream<Path> folders = Files.list(study.scores())) {
+        folders
+            .filter(f -> Files.exists(f.resolve(FIT)) || Files.exists(f.resolve(ORIGIN)))
+            .map(f -> f.getFileName().toString())
+            .sorted()
+            .forEach(names::add);
+      }
+    }
+    return names;
+  }
+
+  /** Returns the folder of scores called {@code name}, or refuses what is no name. */
+  public static Path folder(Study study, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw BadInputException.at("name of scores", "letters, digits, '.', '_' and '-'", name);
+    }
+    return name.equals(DATAMODELS) ? study.datamodels() : study.scores().resolve(name);
+  }
+
+  /** Returns the folder of the sums that the fit called {@code name} solves from. */
+  static Path statistics(Study study, String name) {
+    return name.equals(DATAMODELS)
+        ? study.statistics()
+        : study.folder().resolve("sums").resolve(name);
+  }
+}
