@@ -61,7 +61,7 @@ final class FitCommand implements Callable<Integer> {
   @Option(
       names = "--lambdas",
       paramLabel = "N",
-      description = "Penalties on the path [199; 100 with --eps].")
+      description = "Penalties on the path [199; of ridge 50; 100 with --eps].")
   private @Nullable Integer lambdas;
 
   @Option(
@@ -114,7 +114,10 @@ final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PathOptions usual = lambdas == null && eps == null ? PathOptions.DEFAULT : PathOptions.PAPER;
+    PathOptions usual =
+        lambdas != null || eps != null
+            ? PathOptions.PAPER
+            : estimator.equals("ridge") ? PathOptions.RIDGE : PathOptions.DEFAULT;
     PathOptions path =
         new PathOptions(
             lambdas == null ? usual.lambdas() : lambdas,

@@ -3,6 +3,7 @@ package dev.whence.regress;
 import dev.whence.linalg.CountMatrix;
 import dev.whence.linalg.PairCounts;
 import dev.whence.linalg.ProductKernels;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,6 +21,21 @@ import java.util.stream.Stream;
 public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrices) {
 
   private static final int FEW = 16;
+
+  /** Returns whether another is the same sum of the same matrices; what is equal is solved once. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Gram gram
+        && runs == gram.runs
+        && offset == gram.offset
+        && matrices.equals(gram.matrices)
+        && Arrays.equals(counts, gram.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * runs + matrices.hashCode();
+  }
 
   /** Returns d. */
   public int units() {

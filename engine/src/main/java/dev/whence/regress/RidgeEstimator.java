@@ -82,27 +82,33 @@ public final class RidgeEstimator implements Estimator {
     if (Spectrum.mostRank(problem.all().gram()) > FACTORISED) {
       return new KrylovRidge(absolute).fit(problem, parallel, task);
     }
+    SpectralPath[] splits = new SpectralPath[problem.splits().size()];
+    parallel.forEach(splits.length, s -> splits[s] = path(problem.splits().get(s), parallel));
     Spectrum all = spectrum(problem.all().gram(), parallel);
-    List<SpectralPath> splits =
-        problem.splits().stream().map(split -> path(split, parallel)).toList();
     Datamodel[] models = new Datamodel[problem.targets()];
     parallel.forEach(
         models.length,
         t -> {
-          models[t] = fit(problem, t, all, splits, absolute);
+          models[t] = fit(problem, t, all, List.of(splits), absolute);
           task.step(1);
         });
     return List.of(models);
   }
 
   private Spectrum spectrum(Gram gram, Parallel parallel) {
-    return spectra.computeIfAbsent(gram, of -> Spectrum.of(of, parallel));
+    Spectrum known = spectra.get(gram);
+    Spectrum spectrum = known == null ? Spectrum.of(gram, parallel) : known;
+    spectra.put(gram, spectrum);
+    return spectrum;
   }
 
   private SpectralPath path(Problem.Split split, Parallel parallel) {
-    return paths.computeIfAbsent(
-        SpectralPath.Grams.of(split),
-        grams -> SpectralPath.of(grams, spectrum(grams.train(), parallel), parallel));
+    SpectralPath.Grams grams = SpectralPath.Grams.of(split);
+    SpectralPath known = paths.get(grams);
+    SpectralPath path =
+        known == null ? SpectralPath.of(grams, spectrum(grams.train(), parallel), parallel) : known;
+    paths.put(grams, path);
+    return path;
   }
 
   private static Datamodel fit(

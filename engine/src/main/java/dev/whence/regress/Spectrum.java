@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.decomposition.qr.QRDecomposition_DDRB_to_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.ejml.interfaces.decomposition.QRDecomposition;
@@ -61,7 +62,7 @@ record Spectrum(double[] values, double[][] vectors) {
   }
 
   private static double[][] orthonormal(double[][] rows) {
-    QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(rows[0].length, rows.length);
+    QRDecomposition<DMatrixRMaj> qr = new QRDecomposition_DDRB_to_DDRM();
     DMatrixRMaj columns = new DMatrixRMaj(rows);
     CommonOps_DDRM.transpose(columns);
     qr.decompose(columns);
