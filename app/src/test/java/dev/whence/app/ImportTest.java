@@ -3,9 +3,7 @@ package dev.whence.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whence.data.DType;
-import dev.whence.data.NpyWriter;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,14 +33,7 @@ class ImportTest {
 
   private Path npy(String name, DType dtype, IntToDoubleFunction value, long... shape)
       throws IOException {
-    byte[] header = NpyWriter.header(dtype, shape);
-    int size = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-    byte[] file = Arrays.copyOf(header, header.length + size * dtype.bytes());
-    MemorySegment body = MemorySegment.ofArray(file).asSlice(header.length);
-    for (int i = 0; i < size; i++) {
-      dtype.set(body, i, value.applyAsDouble(i));
-    }
-    return Files.write(folder.resolve(name), file);
+    return NpyFiles.write(folder.resolve(name), dtype, value, shape);
   }
 
   private Whence.Result run(String... more) {
