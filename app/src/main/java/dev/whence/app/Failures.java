@@ -103,8 +103,15 @@ final class Failures
     return say(
         command.getErr(),
         "%s%s (see: %s --help)"
-            .formatted(e.getMessage(), meant, command.getCommandSpec().qualifiedName()),
+            .formatted(plain(e.getMessage()), meant, command.getCommandSpec().qualifiedName()),
         BAD_INPUT);
+  }
+
+  /** Returns a message without Java's names of types. */
+  private static String plain(@Nullable String message) {
+    return String.valueOf(message)
+        .replaceAll("is not an? (int|long)\\b", "is not a whole number that this can be")
+        .replaceAll("is not an? (double|float)\\b", "is not a number");
   }
 
   /** Returns a suggestion for a misspelt command or option. */

@@ -154,7 +154,13 @@ final class CsvDatasets {
           candidates.stream().map(table.header()::get).toList());
     }
     if (candidates.size() == 1) {
-      return candidates.getFirst();
+      int found = candidates.getFirst();
+      String name = table.header().get(found);
+      if (!table.columns(Set.of("x")).isEmpty() && name.equalsIgnoreCase("y")) {
+        reading.tell(
+            "%s: '%s' is taken for the label, though there is x (--label)", table.file(), name);
+      }
+      return found;
     }
     int last = table.header().size() - 1;
     reading.tell(

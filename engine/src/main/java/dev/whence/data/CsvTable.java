@@ -3,6 +3,7 @@ package dev.whence.data;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -34,6 +35,7 @@ record CsvTable(
     boolean decimalComma) {
 
   private static final List<Character> SEPARATORS = List.of(',', ';', '\t', '|');
+  private static final int MOST_FIELDS = 1 << 20;
   private static final int PROBED_ROWS = 50;
 
   static CsvTable read(Path file, Reading reading) {
@@ -177,7 +179,7 @@ record CsvTable(
             .fieldSeparator(separator)
             .allowMissingFields(true)
             .allowExtraFields(true)
-            .ofCsvRecord(text)) {
+            .build(CsvRecordHandler.builder().maxFields(MOST_FIELDS).build(), text)) {
       for (CsvRecord record : reader) {
         if (records.size() == most) {
           break;

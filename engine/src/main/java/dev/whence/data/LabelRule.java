@@ -30,13 +30,16 @@ final class LabelRule {
   /** Returns whether floating-point labels are classes, and tells where that is a guess. */
   static boolean areClasses(String where, double[] labels, Reading reading) {
     long distinct = Arrays.stream(labels).distinct().count();
-    boolean classes =
-        Arrays.stream(labels).allMatch(v -> v == Math.rint(v))
-            && distinct <= FEW
-            && distinct * EXAMPLES_EACH <= labels.length;
+    boolean whole = Arrays.stream(labels).allMatch(v -> v == Math.rint(v));
+    boolean classes = whole && distinct <= FEW && distinct * EXAMPLES_EACH <= labels.length;
     if (classes) {
       reading.tell(
           "%s: %d whole values, written as floating-point numbers, are taken for classes (--task)",
+          where, distinct);
+    }
+    if (!classes && whole) {
+      reading.tell(
+          "%s: %d whole values, written as floating-point numbers, are taken for real numbers (--task)",
           where, distinct);
     }
     return classes;

@@ -1,17 +1,21 @@
 package dev.whence.data;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
-import org.jspecify.annotations.Nullable;
+import java.util.zip.ZipFile;
 
 /** Archives of numpy arrays: zip files with a .npy member for each. */
 public final class Npz {
@@ -39,37 +43,34 @@ public final class Npz {
 
   /** Returns the arrays of {@code file} whose name is wanted; what others hold does not matter. */
   static Map<String, NpyArray> read(Path file, Predicate<String> wanted) {
-    return InputFiles.read(
-        file,
-        in -> {
-          Map<String, NpyArray> arrays = new LinkedHashMap<>();
-          ZipInputStream zip = new ZipInputStream(in);
-          boolean found = false;
-          for (ZipEntry entry = next(file, zip); entry != null; entry = next(file, zip)) {
-            String member = entry.getName();
-            if (!member.endsWith(ENDING)) {
-              continue;
-            }
-            found = true;
-            String name = member.substring(0, member.length() - ENDING.length()).replace('X', 'x');
-            if (wanted.test(name)) {
-              arrays.put(
-                  name,
-                  NpyArray.parse(file + ", " + member, MemorySegment.ofArray(zip.readAllBytes())));
-            }
-          }
-          if (!found) {
-            throw BadInputException.at(file, "a .npz archive with .npy members", "none");
-          }
-          return arrays;
-        });
-  }
-
-  private static @Nullable ZipEntry next(Path file, ZipInputStream zip) throws IOException {
-    try {
-      return zip.getNextEntry();
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    Set<String> names = new HashSet<>();
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        String member = entry.getName();
+        if (!member.endsWith(ENDING)) {
+          continue;
+        }
+        String name = member.substring(0, member.length() - ENDING.length()).replace('X', 'x');
+        if (!names.add(name)) {
+          throw BadInputException.at(
+              file, "one array '%s', whether its x is capital or not".formatted(name), "two");
+        }
+        if (wanted.test(name)) {
+          byte[] bytes = zip.getInputStream(entry).readAllBytes();
+          arrays.put(name, NpyArray.parse(file + ", " + member, MemorySegment.ofArray(bytes)));
+        }
+      }
     } catch (ZipException e) {
-      throw BadInputException.at(file, "a .npz archive", e.getMessage());
+      throw BadInputException.at(file, "a whole .npz archive", String.valueOf(e.getMessage()));
+    } catch (EOFException e) {
+      throw BadInputException.at(file, "a whole .npz archive", "a truncated one");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+    if (names.isEmpty()) {
+      throw BadInputException.at(file, "a .npz archive with .npy members", "none");
+    }
+    return arrays;
   }
 }

@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,6 +14,10 @@ import java.util.TreeMap;
  * words are classes. What contradicts itself is refused with its line.
  */
 final class TextLabels {
+
+  /** What stands for a missing value where it stands for nothing else. */
+  private static final Set<String> MISSING =
+      Set.of("na", "n/a", "nan", "null", "none", "?", "-", "<na>", "#n/a");
 
   private TextLabels() {}
 
@@ -23,6 +29,12 @@ final class TextLabels {
         String field = table.normal(table.rows().get(i).get(column));
         if (field.isEmpty()) {
           throw BadInputException.at(table.where(i, column), "a label", "nothing");
+        }
+        if (MISSING.contains(field.toLowerCase(Locale.ROOT)) && reading.options().task() == null) {
+          throw BadInputException.at(
+              table.where(i, column),
+              "a label (where this is a class: --task classification)",
+              "'%s'".formatted(field));
         }
         all.add(field);
       }

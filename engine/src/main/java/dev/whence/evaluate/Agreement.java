@@ -69,6 +69,27 @@ public record Agreement(
     return bias == null ? agreement.ofRanks() : agreement;
   }
 
+  /**
+   * Returns the same with another number of targets whose predictions are constant: of folds, those
+   * without a weight in any.
+   */
+  Agreement withConstant(int targets) {
+    return new Agreement(
+        mse,
+        opt,
+        variance,
+        explained,
+        pearson,
+        pearsonPooled,
+        lds,
+        ldsCeiling,
+        spearmanSingle,
+        spearmanCeiling,
+        targets,
+        leftOut,
+        runsNeeded);
+  }
+
   /** Returns the rank correlations alone. */
   private Agreement ofRanks() {
     return new Agreement(

@@ -81,7 +81,7 @@ record CrossFitting(Agreement scores, HeldOut first, int runs, int withoutWeight
     double factor = single ? 1 : Math.max(LEAST_FACTOR, 2 - signal(fitted));
     int empty = (int) IntStream.range(0, units.length).filter(t -> isEmpty(fitted, t)).count();
     return new CrossFitting(
-        Agreement.ofFolds(heldOut, factor, parallel),
+        Agreement.ofFolds(heldOut, factor, parallel).withConstant(empty),
         heldOut.getFirst(),
         heldOut.stream().mapToInt(HeldOut::subsets).sum(),
         empty);

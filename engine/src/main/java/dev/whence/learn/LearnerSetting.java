@@ -43,7 +43,7 @@ public record LearnerSetting(
                 component.getName(),
                 type(component.getGenericType()),
                 setting.range(),
-                value.isMissingNode() || value.isNull() ? "" : value.toString(),
+                value.isMissingNode() || value.isNull() ? setting.otherwise() : value.toString(),
                 setting.value()));
       }
     }

@@ -13,6 +13,9 @@ public @interface Setting {
   /** What it is, for help. */
   String value();
 
+  /** Its value where nothing is said, where no configuration without it says so. */
+  String otherwise() default "";
+
   /** Which values it may have, such as "1 to 64". */
   String range() default "";
 }

@@ -10,6 +10,7 @@ import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.Objects;
  * stopped.
  */
 public final class PoolTraining {
+
+  private static final long MOST_RUNS = 100_000_000;
 
   private final Study study;
   private final Manifest manifest;
@@ -58,7 +61,28 @@ public final class PoolTraining {
   public void trainPool(long runs) throws IOException {
     Path folder = study.pool();
     long before = RunStore.exists(folder) ? RunStore.open(folder, List.of()).runs() : 0;
+    requireRoom(folder, runs - before);
     train(folder, Math.max(runs, before), false, "training");
+  }
+
+  /** Refuses more runs than can be numbered, or than the disk has room for. */
+  private void requireRoom(Path folder, long more) throws IOException {
+    if (more > MOST_RUNS) {
+      throw BadInputException.at("--models", "at most %,d".formatted(MOST_RUNS), more);
+    }
+    long bytes = (manifest.units() + 7L) / 8;
+    for (String output : manifest.outputs()) {
+      long width = output.equals("logits") ? data.train().labels().outputs() : 1;
+      bytes += Float.BYTES * width * manifest.targets();
+    }
+    long free = Files.getFileStore(study.folder()).getUsableSpace();
+    if (more > 0 && bytes > free / more) {
+      throw BadInputException.at(
+          folder,
+          "%.1f GiB on the disk for %,d more models"
+              .formatted(bytes * (double) more / (1L << 30), more),
+          "%.1f GiB free".formatted(free / (double) (1L << 30)));
+    }
   }
 
   /** Trains the runs that evaluation uses. */

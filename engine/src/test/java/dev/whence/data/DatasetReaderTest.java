@@ -126,6 +126,57 @@ class DatasetReaderTest {
   }
 
   @Test
+  void refusesLabelsThatAreMissing() throws IOException {
+    refused(text("t.csv", "a,y\n1,cat\n2,NA\n3,cat\n4,NA\n"), "line 3, column 'y'", "'NA'");
+  }
+
+  @Test
+  void tellsThatFewWholeLabelsAreNumbers() throws IOException {
+    List<String> told = new ArrayList<>();
+    Path file = text("t.csv", "a,y\n1,1.0\n2,0.0\n3,1.0\n4,0.0\n");
+    DatasetReader.read(file.toString(), ReadOptions.NONE, told::add);
+    assertThat(told).anyMatch(line -> line.contains("are taken for real numbers"));
+  }
+
+  @Test
+  void tellsThatCoordinatesAreNone() throws IOException {
+    List<String> told = new ArrayList<>();
+    Path file = text("t.csv", "x,y,cls\n1,0,1.5\n2,1,2.5\n3,0,3.5\n4,1,4.5\n");
+    DatasetReader.read(file.toString(), ReadOptions.NONE, told::add);
+    assertThat(told).anyMatch(line -> line.contains("'y' is taken for the label"));
+  }
+
+  @Test
+  void readsTablesOfManyColumns() throws IOException {
+    int columns = 20_000;
+    StringBuilder csv = new StringBuilder("f0");
+    for (int j = 1; j < columns; j++) {
+      csv.append(",f").append(j);
+    }
+    csv.append(",label\n");
+    for (int i = 0; i < 4; i++) {
+      csv.append("1,".repeat(columns)).append(i % 2).append('\n');
+    }
+    Split split = DatasetReader.read(text("t.csv", csv.toString()));
+    assertThat(split.train().features().shape()).containsExactly(columns);
+  }
+
+  @Test
+  void refusesCutArchives() throws IOException {
+    Path file = folder.resolve("d.npz");
+    byte[] x = npy(DType.FLOAT32, new long[] {4, 1}, 1, 2, 3, 4);
+    byte[] y = npy(DType.INT64, new long[] {4}, 1, 0, 1, 0);
+    npz(file, "x_train", x, "y_train", y, "x_test", x, "y_test", y);
+    byte[] whole = Files.readAllBytes(file);
+    for (int cut = 1; cut < whole.length; cut += 7) {
+      Files.write(file, Arrays.copyOf(whole, whole.length - cut));
+      refused(file, ".npz", "");
+    }
+    npz(file, "x", x, "X", x, "y", y);
+    refused(file, "one array 'x'", "two");
+  }
+
+  @Test
   void refusesTextInAnotherEncoding() throws IOException {
     write("t.csv", "a,y\n1,0\n2,1\n".getBytes(StandardCharsets.UTF_16LE));
     refused(folder.resolve("t.csv"), "--encoding", "bytes 0");
@@ -175,7 +226,7 @@ class DatasetReaderTest {
         npy(DType.INT64, new long[] {3}, 1, 0, 0));
     refused(file, "2 labels, one an example", "(3)");
     Files.write(file, new byte[] {1, 2, 3});
-    refused(file, ".npz", "none");
+    refused(file, ".npz", "zip");
   }
 
   @Test

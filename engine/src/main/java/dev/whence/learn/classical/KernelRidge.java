@@ -44,7 +44,8 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
   public record Config(
       @Setting(value = "rbf, exp(−gamma·‖x − z‖²), or linear", range = "rbf or linear")
           @Nullable String kernel,
-      @Setting(value = "of the rbf kernel", range = "above 0") @Nullable Double gamma,
+      @Setting(value = "of the rbf kernel", range = "above 0", otherwise = "1 / number of features")
+          @Nullable Double gamma,
       @Setting(value = "what ‖f‖² costs", range = "above 0") @Nullable Double lambda) {
     public Config {
       if (kernel != null && !List.of("rbf", "linear").contains(kernel)) {

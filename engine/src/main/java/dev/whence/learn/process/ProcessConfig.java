@@ -23,22 +23,30 @@ import org.jspecify.annotations.Nullable;
  *     one of them is refused [those of now]
  */
 public record ProcessConfig(
-    @Setting("the program and its arguments, such as {@code}") @Nullable List<String> command,
+    @Setting("the program and its arguments, such as [\"python3\",\"train.py\"]")
+        @Nullable List<String> command,
     @Setting(
             value = "seconds within which a process must be ready, and train a run",
-            range = "above 0")
+            range = "above 0",
+            otherwise = "600")
         @Nullable Double timeout,
     @Setting(
             value = "logits, or output: one number a target, which is recorded as it is",
-            range = "logits or output")
+            range = "logits or output",
+            otherwise = "logits")
         @Nullable String returns,
     @Setting(
             value = "that each process should use, as OMP_NUM_THREADS and its like tell it",
-            range = "at least 1")
+            range = "at least 1",
+            otherwise = "1")
         @Nullable Integer threads,
-    @Setting("the folder that the program is started in, wherever whence train is called")
+    @Setting(
+            value = "that the program is started in, wherever whence train is called",
+            otherwise = "the folder that whence init is called in")
         @Nullable String directory,
-    @Setting("that the program reads, besides those that its arguments name")
+    @Setting(
+            value = "that the program reads, besides those that its arguments name",
+            otherwise = "none")
         @Nullable List<String> files,
     @Nullable Map<String, String> fingerprints) {
 
