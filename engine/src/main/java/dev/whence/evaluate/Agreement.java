@@ -53,7 +53,8 @@ public record Agreement(
 
   /** Scores on repeats: fresh subsets, each with one or several models. */
   static Agreement of(HeldOut heldOut, Parallel parallel) {
-    return of(heldOut, heldOut.times() > 1 ? Ceilings.of(heldOut) : Ceilings.NONE, parallel);
+    return of(
+        heldOut, heldOut.times() > 1 ? Ceilings.of(heldOut, parallel) : Ceilings.NONE, parallel);
   }
 
   /**

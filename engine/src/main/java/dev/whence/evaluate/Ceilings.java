@@ -1,5 +1,6 @@
 package dev.whence.evaluate;
 
+import dev.whence.linalg.Parallel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -32,7 +33,7 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
 
   private static final int MOST_TARGETS = 10_000;
   private static final int MOST_GROUPS = 20;
-  private static final int REDRAWN = 30;
+  private static final int REDRAWN = 20;
   private static final double LARGEST_RATIO = 1e12;
 
   /**
@@ -44,18 +45,18 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
   private record Point(
       SignalMixture mixture, List<SignalMixture.Ratio> ratios, int targets, double reliability) {}
 
-  static Ceilings of(HeldOut heldOut) {
+  static Ceilings of(HeldOut heldOut, Parallel parallel) {
     int groups = Math.min(MOST_GROUPS, heldOut.subsets() / 2);
     int step = Math.ceilDiv(heldOut.targets(), MOST_TARGETS);
     int[] targets = IntStream.iterate(0, t -> t < heldOut.targets(), t -> t + step).toArray();
     if (heldOut.times() < 2 || groups < 2) {
       return NONE;
     }
-    Point whole = point(heldOut, targets, 0, -1);
-    List<Point> parts = new ArrayList<>();
-    for (int g = 0; g < groups; g++) {
-      parts.add(point(heldOut, targets, groups, g));
-    }
+    Point[] points = new Point[groups + 1]; // the last of all subsets
+    parallel.forEach(
+        points.length, g -> points[g] = point(heldOut, targets, g < groups ? groups : 0, g));
+    Point whole = points[groups];
+    List<Point> parts = List.of(points).subList(0, groups);
     double t = new TDistribution(groups - 1).inverseCumulativeProbability(0.95);
     double spread = error(parts.stream().mapToDouble(Point::reliability).toArray());
     if (!(whole.reliability > t * spread)) {
@@ -63,7 +64,7 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
     }
     double n = whole.ratios.stream().mapToDouble(r -> r.between() + 1).average().orElseThrow();
     int k = heldOut.times();
-    Uncertain mixture = Uncertain.of(whole, parts);
+    Uncertain mixture = Uncertain.of(whole, parts, parallel);
     return new Ceilings(
         mixture.mean(q -> spearman(q, n)), mixture.mean(q -> spearman(q / (q + k * (1 - q)), n)));
   }
@@ -83,17 +84,20 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
       List<SignalMixture> redrawn,
       double share) {
 
-    static Uncertain of(Point whole, List<Point> parts) {
+    static Uncertain of(Point whole, List<Point> parts, Parallel parallel) {
       SignalMixture mixture = whole.mixture;
       double share = Math.sqrt((double) whole.ratios.size() / whole.targets);
-      RandomDataGenerator random = new RandomDataGenerator(1);
+      SignalMixture[] redrawn = new SignalMixture[REDRAWN];
+      parallel.forEach(
+          REDRAWN,
+          i ->
+              redrawn[i] =
+                  SignalMixture.of(mixture.redrawn(whole.ratios, new RandomDataGenerator(i + 1L))));
       return new Uncertain(
           mixture,
           mixture.withoutFaintSignals(whole.ratios, whole.targets),
           parts.stream().map(Point::mixture).toList(),
-          IntStream.range(0, REDRAWN)
-              .mapToObj(i -> SignalMixture.of(mixture.redrawn(whole.ratios, random)))
-              .toList(),
+          List.of(redrawn),
           share);
     }
 

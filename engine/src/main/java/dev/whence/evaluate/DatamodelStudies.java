@@ -7,6 +7,7 @@ import dev.whence.design.Purpose;
 import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
 import dev.whence.regress.Datamodel;
+import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.Estimator;
 import dev.whence.regress.FitOptions;
 import dev.whence.regress.Folds;
@@ -34,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatamodelStudies {
 
-  private static final int SAMPLED_TARGETS = 48;
+  private static final int SAMPLED_TARGETS = 16;
   private static final int SMALLEST_SAMPLE = 100;
-  private static final int PATH_TARGETS = 12;
+  private static final int PATH_TARGETS = 4;
   private static final int PATH_POINTS = 25;
   private static final double PATH_END = 0.01;
   private static final double PATH_TOLERANCE = 1e-4;
@@ -46,15 +47,26 @@ final class DatamodelStudies {
   private static final double MOST_WORK = 5e13;
 
   /** Gap of what is fitted only to be scored, relative to the variance of the outputs. */
-  private static final double TOLERANCE = 1e-6;
+  private static final double TOLERANCE = 1e-4;
 
+  /** Every fourth λ of the usual path, followed less closely: it is only scored. */
+  private static final PathOptions COARSE = new PathOptions(50, 1e-4, 1e-3, TOLERANCE, 2);
+
+  private final DatamodelStore store;
   private final FitOptions fit;
   private final Parallel parallel;
   private final int[] sample;
   private final @Nullable Runs runs;
 
-  DatamodelStudies(Study study, FitOptions fit, Targets targets, RunStore pool, Parallel parallel)
+  DatamodelStudies(
+      Study study,
+      DatamodelStore store,
+      FitOptions fit,
+      Targets targets,
+      RunStore pool,
+      Parallel parallel)
       throws IOException {
+    this.store = store;
     this.fit = fit;
     this.parallel = parallel;
     int[] candidates =
@@ -75,7 +87,7 @@ final class DatamodelStudies {
    *
    * @param repeats that judge; null where every sixth run of the pool does
    */
-  List<Evaluation.SamplePoint> sampleComplexity(@Nullable Judges repeats) {
+  List<Evaluation.SamplePoint> sampleComplexity(@Nullable Judges repeats) throws IOException {
     List<Evaluation.SamplePoint> points = new ArrayList<>();
     if (runs == null) {
       return points;
@@ -95,25 +107,43 @@ final class DatamodelStudies {
   /**
    * @param repeats that judge; null where every sixth of the runs does
    */
-  private Evaluation.SamplePoint point(int[] models, @Nullable Judges repeats) {
+  private Evaluation.SamplePoint point(int[] models, @Nullable Judges repeats) throws IOException {
     int[] units = new int[sample.length];
     Arrays.fill(units, -1);
     Folds folds = new Folds(fit.folds().count(), false);
     Runs all = requireNonNull(runs);
+    if (repeats != null && models.length == fit.runs()) {
+      return point(models.length, repeats.beside(stored(), sample));
+    }
     List<Datamodel> fitted =
-        new Refit(all, units, fit, TOLERANCE)
+        new Refit(all, units, fit.with(COARSE), TOLERANCE)
             .fit(folds.split(models), folds.crossValidate(), parallel);
-    Agreement scores;
+    List<SparseDatamodel> sparse = fitted.stream().map(SparseDatamodel::of).toList();
     if (repeats == null) {
       int[] rows = IntStream.range(0, all.count()).filter(i -> i % SPLIT == 0).toArray();
       HeldOut heldOut = CrossFitting.heldOut(all, rows, units, fitted, parallel);
-      scores = Agreement.ofFolds(List.of(heldOut), 1, parallel);
-    } else {
-      scores = Agreement.withoutCeilings(repeats.beside(fitted, sample), parallel);
+      return point(models.length, Agreement.ofFolds(List.of(heldOut), 1, parallel));
     }
+    return point(models.length, repeats.beside(sparse, sample));
+  }
+
+  private Evaluation.SamplePoint point(int models, HeldOut heldOut) {
+    return point(models, Agreement.withoutCeilings(heldOut, parallel));
+  }
+
+  private Evaluation.SamplePoint point(int models, Agreement scores) {
     Interval lds = scores.lds() == null ? new Interval(0, -1, 1) : scores.lds();
-    return new Evaluation.SamplePoint(
-        models.length, sample.length, requireNonNull(scores.mse()), lds);
+    return new Evaluation.SamplePoint(models, sample.length, requireNonNull(scores.mse()), lds);
+  }
+
+  /** Returns the study's own datamodels of the sample: those that all runs are fitted by. */
+  private List<SparseDatamodel> stored() throws IOException {
+    double[] bias = store.doubles("bias");
+    List<SparseDatamodel> models = new ArrayList<>();
+    for (int t : sample) {
+      models.add(SparseDatamodel.of(store.row(t), bias[t]));
+    }
+    return models;
   }
 
   /** Follows the whole path of a few targets, overfitted end included. */

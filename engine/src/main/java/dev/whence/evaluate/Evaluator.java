@@ -152,7 +152,7 @@ public final class Evaluator {
       Judges repeats = Judges.repeats(study, fit.output());
       Judged judged = judged(repeats);
       Judgement judgement = judged.judgement();
-      DatamodelStudies studies = new DatamodelStudies(study, fit, targets, pool, parallel);
+      DatamodelStudies studies = new DatamodelStudies(study, store, fit, targets, pool, parallel);
       Evaluation evaluation =
           new Evaluation(
               fit,

@@ -2,7 +2,6 @@ package dev.whence.evaluate;
 
 import dev.whence.linalg.Parallel;
 import dev.whence.pool.Targets;
-import dev.whence.regress.Datamodel;
 import dev.whence.regress.Runs;
 import dev.whence.store.RunStore;
 import dev.whence.store.ScoreRows;
@@ -85,14 +84,14 @@ public record Judges(Runs runs, int times, int[] units) {
    *
    * @param models of the targets {@code sample}, none of which is in S
    */
-  HeldOut beside(List<Datamodel> models, int[] sample) {
+  HeldOut beside(List<SparseDatamodel> models, int[] sample) {
     int n = sample.length;
     double[] predictions = new double[subsets() * n];
     boolean[] applies = new boolean[predictions.length];
     Arrays.fill(applies, true);
     float[] outputs = new float[runs.count() * n];
     for (int i = 0; i < n; i++) {
-      SparseDatamodel model = SparseDatamodel.of(models.get(i));
+      SparseDatamodel model = models.get(i);
       for (int r = 0; r < subsets(); r++) {
         predictions[r * n + i] = model.predict(runs, r * times);
       }

@@ -25,6 +25,11 @@ public record FitOptions(String estimator, String output, int runs, Folds folds,
     }
   }
 
+  /** Returns these options with another path. */
+  public FitOptions with(PathOptions other) {
+    return new FitOptions(estimator, output, runs, folds, other);
+  }
+
   /** Returns how many λ the path has: the length of the datamodels' λ axis. */
   int lambdas() {
     return Estimator.Kind.of(estimator).single() ? 1 : path.lambdas();
