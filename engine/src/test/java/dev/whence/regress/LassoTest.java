@@ -26,7 +26,7 @@ class LassoTest {
 
   private static final double TOLERANCE = 1e-13;
 
-  private static Map<String, NpyArray> fixture(String name) {
+  static Map<String, NpyArray> fixture(String name) {
     return Npz.read(Path.of("src/test/resources/fixtures/lasso_" + name + ".npz"));
   }
 
@@ -79,7 +79,7 @@ class LassoTest {
     }
   }
 
-  private static double[] row(NpyArray array, int t, int k) {
+  static double[] row(NpyArray array, int t, int k) {
     int d = (int) array.shape()[2];
     return IntStream.range(0, d).mapToDouble(j -> array.get(t, (long) k * d + j)).toArray();
   }
