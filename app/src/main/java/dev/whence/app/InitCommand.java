@@ -112,9 +112,9 @@ final class InitCommand implements Callable<Integer> {
       names = "--outputs",
       split = ",",
       paramLabel = "NAME",
+      completionCandidates = SettingCandidates.Outputs.class,
       description =
-          "What to record: margin, log_odds_margin, correctness, confidence, cross_entropy, squared_error, logits; for real labels"
-              + " prediction, squared_error. Datamodels predict the first.")
+          "What to record: ${COMPLETION-CANDIDATES}; for real labels prediction or squared_error. Datamodels predict the first.")
   private @Nullable List<String> outputs;
 
   @Option(names = "--train-targets", description = "The training examples are targets too.")

@@ -101,7 +101,7 @@ final class RegressionPeers {
         both = Math.min(both, seconds(start));
       }
       double summing = both - counting;
-      Statistics all = more.of(IntStream.range(0, n).toArray());
+      Statistics all = more.forTargets(IntStream.range(0, n).toArray());
       Problem problem = new Problem(List.of(all), List.of(new Problem.Split(all, held)), all);
       PathOptions whole = new PathOptions(100, 0.01, 1e-5, tolerance, 0);
       long start = System.nanoTime();

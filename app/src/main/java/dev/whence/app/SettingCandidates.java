@@ -2,7 +2,9 @@ package dev.whence.app;
 
 import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.LearnerSetting;
+import dev.whence.pool.Output;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -26,6 +28,14 @@ final class SettingCandidates implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
       return LearnerFactory.known().keySet().iterator();
+    }
+  }
+
+  /** Names of outputs. */
+  static final class Outputs implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Output.values()).map(Output::label).iterator();
     }
   }
 }

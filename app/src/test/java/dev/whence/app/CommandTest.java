@@ -150,6 +150,14 @@ class CommandTest {
         .isEqualTo(components(NetworkConfig.class));
     assertThat(names(schema.path("design").path("properties")))
         .isEqualTo(components(StudyConfig.DesignConfig.class));
+    TreeSet<String> outputs = new TreeSet<>();
+    schema.at("/outputs/items/enum").forEach(name -> outputs.add(name.asString()));
+    assertThat(outputs)
+        .isEqualTo(
+            new TreeSet<>(
+                Arrays.stream(dev.whence.pool.Output.values())
+                    .map(dev.whence.pool.Output::label)
+                    .toList()));
   }
 
   private static TreeSet<String> names(JsonNode object) {

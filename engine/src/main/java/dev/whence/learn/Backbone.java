@@ -33,7 +33,9 @@ public interface Backbone extends AutoCloseable {
     Backbone open(Path file, int threads);
   }
 
-  /** Opens a file by what its name ends with; what runs it is fetched if it is not here yet. */
+  /**
+   * Opens a network's file, chosen by its suffix; downloads the library that runs it on first use.
+   */
   static Backbone open(Path file, int threads) {
     TreeSet<String> known = new TreeSet<>();
     ServiceLoader.load(Factory.class).forEach(factory -> known.add(factory.suffix()));

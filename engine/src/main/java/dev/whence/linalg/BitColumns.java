@@ -23,7 +23,7 @@ public final class BitColumns {
   private final int columns;
   private final long[][] words;
 
-  /** Where {@link #touch} leaves what it read, as reading must not look needless. */
+  /** Sink that keeps the compiler from removing the reads of {@link #touch}. */
   @SuppressWarnings("unused")
   private long touched;
 

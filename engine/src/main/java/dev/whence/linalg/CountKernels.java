@@ -52,8 +52,8 @@ public sealed interface CountKernels
    * another.
    *
    * @param word 64 rows of every column
-   * @param columns some of them
-   * @param weights theirs
+   * @param columns indices of the columns to add, increasing
+   * @param weights one for each entry of {@code columns}
    * @param out [64]
    */
   void weigh(long[] word, int[] columns, double[] weights, double[] out);

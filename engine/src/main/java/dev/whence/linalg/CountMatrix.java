@@ -28,7 +28,7 @@ public final class CountMatrix implements PairCounts {
 
   private int largest;
 
-  /** Where {@link #touch} leaves what it read, as reading must not look needless. */
+  /** Sink that keeps the compiler from removing the reads of {@link #touch}. */
   @SuppressWarnings("unused")
   private int touched;
 

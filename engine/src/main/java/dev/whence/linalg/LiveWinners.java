@@ -29,7 +29,7 @@ public final class LiveWinners {
       int from = dyAt + shape.pooled(i, 0) + channel;
       int patch = shape.window(i, 0);
       for (int j = 0; j < shape.pooledWidth(); j++) {
-        // Which windows live is as good as random: no branch.
+        // No branch on purpose: its outcome is unpredictable, and a mispredicted one costs more.
         int pixel = winners[winner];
         int alive = (pixel >>> 31) ^ 1;
         patches[count] = patch + pixels[pixel & 3];

@@ -15,6 +15,17 @@ public enum Output {
   /** z_y minus the highest other logit (eq. 7). */
   MARGIN(true) {
     @Override
+    void slope(float[] z, int from, int y, float[] gradient) {
+      int other = y == 0 ? 1 : 0;
+      for (int c = 0; c < gradient.length; c++) {
+        other = c != y && z[from + c] > z[from + other] ? c : other;
+      }
+      Arrays.fill(gradient, 0);
+      gradient[y] = 1;
+      gradient[other] = -1;
+    }
+
+    @Override
     float of(float[] z, int from, int classes, int y) {
       float other = Float.NEGATIVE_INFINITY;
       for (int c = 0; c < classes; c++) {
@@ -28,12 +39,25 @@ public enum Output {
   /** z_y − logsumexp of the other logits: the log-odds of the label's probability. */
   LOG_ODDS_MARGIN(true) {
     @Override
+    void slope(float[] z, int from, int y, float[] gradient) {
+      double[] p = softmax(z, from, gradient.length, y);
+      for (int c = 0; c < p.length; c++) {
+        gradient[c] = (float) ((c == y ? 1 : 0) - p[c]);
+      }
+    }
+
+    @Override
     float of(float[] z, int from, int classes, int y) {
       return (float) (z[from + y] - logSumExp(z, from, classes, y));
     }
   },
   /** 1 where the label has the highest logit, else 0. */
   CORRECTNESS(true) {
+    @Override
+    public boolean differentiable() {
+      return false;
+    }
+
     @Override
     float of(float[] z, int from, int classes, int y) {
       return MARGIN.of(z, from, classes, y) > 0 ? 1f : 0f;
@@ -42,12 +66,28 @@ public enum Output {
   /** The label's probability. */
   CONFIDENCE(true) {
     @Override
+    void slope(float[] z, int from, int y, float[] gradient) {
+      double[] p = softmax(z, from, gradient.length, -1);
+      for (int c = 0; c < p.length; c++) {
+        gradient[c] = (float) (p[y] * ((c == y ? 1 : 0) - p[c]));
+      }
+    }
+
+    @Override
     float of(float[] z, int from, int classes, int y) {
       return (float) StrictMath.exp(z[from + y] - logSumExp(z, from, classes, -1));
     }
   },
   /** −log of the label's probability. */
   CROSS_ENTROPY(true) {
+    @Override
+    void slope(float[] z, int from, int y, float[] gradient) {
+      double[] p = softmax(z, from, gradient.length, -1);
+      for (int c = 0; c < p.length; c++) {
+        gradient[c] = (float) (p[c] - (c == y ? 1 : 0));
+      }
+    }
+
     @Override
     float of(float[] z, int from, int classes, int y) {
       return (float) (logSumExp(z, from, classes, -1) - z[from + y]);
@@ -57,6 +97,23 @@ public enum Output {
    * Squared distance from the probabilities to the label's one-hot vector; in regression (z − y)².
    */
   SQUARED_ERROR(true) {
+    @Override
+    void slope(float[] z, int from, int y, float[] gradient) {
+      double[] p = softmax(z, from, gradient.length, -1);
+      double expected = 0;
+      for (int c = 0; c < p.length; c++) {
+        expected += p[c] * (p[c] - (c == y ? 1 : 0));
+      }
+      for (int c = 0; c < p.length; c++) {
+        gradient[c] = (float) (2 * p[c] * (p[c] - (c == y ? 1 : 0) - expected));
+      }
+    }
+
+    @Override
+    float realSlope(float z, float y) {
+      return 2 * (z - y);
+    }
+
     @Override
     float of(float[] z, int from, int classes, int y) {
       double normalizer = logSumExp(z, from, classes, -1);
@@ -76,6 +133,11 @@ public enum Output {
   /** The number that a model gives: in regression, and of learners that give no logits. */
   PREDICTION(false) {
     @Override
+    float realSlope(float z, float y) {
+      return 1;
+    }
+
+    @Override
     float of(float[] z, int from, int classes, int y) {
       return z[from];
     }
@@ -87,6 +149,11 @@ public enum Output {
   },
   /** All logits, one array [m, n, classes]. */
   LOGITS(true) {
+    @Override
+    public boolean differentiable() {
+      return false;
+    }
+
     @Override
     float of(float[] z, int from, int classes, int y) {
       throw new UnsupportedOperationException("logits are copied whole");
@@ -105,6 +172,25 @@ public enum Output {
   /** Returns the output of one target with a real label. */
   float ofReal(float z, float y) {
     throw new UnsupportedOperationException(label() + " needs classes");
+  }
+
+  /**
+   * Writes the derivative of {@link #of} by each logit into {@code gradient}, [classes].
+   *
+   * @param y the label
+   */
+  void slope(float[] z, int from, int y, float[] gradient) {
+    throw new UnsupportedOperationException(label() + " has no derivative by logits");
+  }
+
+  /** Returns the derivative of {@link #ofReal} by z. */
+  float realSlope(float z, float y) {
+    throw new UnsupportedOperationException(label() + " has no derivative");
+  }
+
+  /** Returns whether it is one number with a derivative. */
+  public boolean differentiable() {
+    return true;
   }
 
   /** Returns the name in configurations, manifests and of the array. */
@@ -143,6 +229,16 @@ public enum Output {
                                 "some of " + suitable.stream().map(Output::label).toList(),
                                 name)))
         .toList();
+  }
+
+  /** Returns the softmax p over all classes but {@code without}, whose share is 0. */
+  private static double[] softmax(float[] z, int from, int classes, int without) {
+    double[] p = new double[classes];
+    double normalizer = logSumExp(z, from, classes, without);
+    for (int c = 0; c < classes; c++) {
+      p[c] = c == without ? 0 : StrictMath.exp(z[from + c] - normalizer);
+    }
+    return p;
   }
 
   private static double logSumExp(float[] z, int from, int classes, int without) {

@@ -23,7 +23,10 @@ import java.util.Objects;
 /** Trains any row of a study's pool: a pure function of the manifest, the dataset and the row. */
 public final class RunTask implements AutoCloseable {
 
-  /** First index of the runs that stand for others. */
+  /**
+   * Replacement runs: when row r fails twice, run SPARE + r, with its own subset and seed, takes
+   * its place. 2^40 exceeds any pool.
+   */
   static final long SPARE = 1L << 40;
 
   private final Manifest manifest;

@@ -65,8 +65,8 @@ public final class StudyModels implements AutoCloseable {
   }
 
   /**
-   * Returns the model of a row of the pool, as it was after some epochs; where the pool has fewer
-   * rows, or none, the one that it would have there.
+   * Returns the model of a row of the pool after each of {@code epochs}. {@code row} may lie beyond
+   * the trained pool: the model is trained again from the manifest.
    */
   public List<float[]> ofRun(long row, int[] epochs) throws IOException {
     boolean skipped = SkippedRuns.of(pool).runs().stream().anyMatch(s -> s.row() == row);
@@ -75,7 +75,7 @@ public final class StudyModels implements AutoCloseable {
     return trainer.states(runs.members(index), key, epochs);
   }
 
-  /** Returns the {@code index}-th model of the whole of S, as it was after some epochs. */
+  /** Returns the {@code index}-th model of the whole of S after each of {@code epochs}. */
   public List<float[]> ofWhole(long index, int[] epochs) {
     Key key = new Key(manifest.seed(), Purpose.WHOLE_TRAINING, index);
     return trainer.states(IntStream.range(0, data.train().rows()).toArray(), key, epochs);

@@ -136,7 +136,7 @@ public final class Fit {
     Problem problem = statistics.problem(from, end, parallel);
     Datamodel[] models = new Datamodel[count];
     int[] shared = outside(first, count);
-    List<Datamodel> fitted = estimator.fit(problem.of(shared), parallel, task);
+    List<Datamodel> fitted = estimator.fit(problem.forTargets(shared), parallel, task);
     for (int i = 0; i < shared.length; i++) {
       models[shared[i]] = fitted.get(i);
     }
@@ -171,7 +171,8 @@ public final class Fit {
               .toArray();
       int[] units = IntStream.of(known).map(t -> targets.units()[first + t]).toArray();
       List<Datamodel> fitted =
-          new InTrainLasso(problem.of(known), units, masks, lasso, parallel).fit(tolerance, task);
+          new InTrainLasso(problem.forTargets(known), units, masks, lasso, parallel)
+              .fit(tolerance, task);
       for (int i = 0; i < known.length; i++) {
         if (fitted.get(i).gap() <= tolerance) {
           models[known[i]] = fitted.get(i);
@@ -181,7 +182,7 @@ public final class Fit {
     for (int t : inside) {
       if (models[t] == null) {
         int unit = targets.units()[first + t];
-        Problem own = problem.of(new int[] {t});
+        Problem own = problem.forTargets(new int[] {t});
         models[t] = InTrain.fit(statistics, own, unit, estimator, options, parallel);
         task.step(1);
       }

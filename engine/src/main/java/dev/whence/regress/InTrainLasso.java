@@ -43,8 +43,8 @@ final class InTrainLasso {
   private static final double NEAR = 1e-4;
 
   /**
-   * Part of a tolerance that the sums of predictions may leave out of their norm: rounding knows
-   * nothing of which units a run holds, so that gradients differ by far less.
+   * The sums X_uᵀ(X_u·w) are quantised with an error of up to SHARE·tolerance of their norm. The
+   * error is independent of the masks, so the gradient, an average over runs, is off by much less.
    */
   private static final double SHARE = 0.5;
 
@@ -85,10 +85,10 @@ final class InTrainLasso {
   }
 
   private InTrainLasso(InTrainLasso all, int[] targets) {
-    problem = all.problem.of(targets);
+    problem = all.problem.forTargets(targets);
     estimator = all.estimator;
     parallel = all.parallel;
-    runs = all.runs.of(targets);
+    runs = all.runs.forTargets(targets);
     moments = pick(all.moments, targets);
     penalties = pick(all.penalties, targets);
   }
@@ -111,7 +111,7 @@ final class InTrainLasso {
   /** Returns the datamodels; one whose gap did not become small enough says so by its gap. */
   List<Datamodel> fit(double tolerance, Progress.Task task) {
     PathOptions rough = estimator.options().rough(FIRST_GAP, FIRST_PATIENCE);
-    // They need less memory than the paths to come, and must not be what that is estimated from.
+    // A free list of their own: the memory of the real paths must not be estimated from these.
     List<Settled> settled = settle(follow(problem, rough, new SubGram.Tiles()), MOST_PATHS - 1);
     List<Moments> around = settled.stream().map(Settled::around).toList();
     Statistics expanded = new Statistics(problem.all().gram(), around);
@@ -179,7 +179,7 @@ final class InTrainLasso {
     for (int pass = 0; open.length > 0 && pass < MOST_PASSES; pass++) {
       List<Lasso> left = pick(solvers, open);
       Lockstep.run(left, parallel);
-      RestrictedRuns theirs = runs.of(open);
+      RestrictedRuns theirs = runs.forTargets(open);
       List<double[]> weights = left.stream().map(Lasso::weights).toList();
       List<Moments> own = theirs.together(theirs.outputs(weights, tolerance * SHARE, parallel));
       for (int i = 0; i < open.length; i++) {

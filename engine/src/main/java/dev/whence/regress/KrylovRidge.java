@@ -29,7 +29,7 @@ record KrylovRidge(double[] lambdas) {
     List<Datamodel> models = new ArrayList<>();
     for (int from = 0; from < problem.targets(); from += TOGETHER) {
       int end = Math.min(from + TOGETHER, problem.targets());
-      models.addAll(group(problem.of(IntStream.range(from, end).toArray()), parallel));
+      models.addAll(group(problem.forTargets(IntStream.range(from, end).toArray()), parallel));
       task.step(end - from);
     }
     return models;

@@ -20,7 +20,9 @@ final class Lasso implements Lockstep.Solver {
 
   private static final int MOST_SWEEPS = 200_000;
 
-  /** A sweep whose largest step is below this part of ‖c‖∞ is at the end of what doubles can do. */
+  /**
+   * Sweeps stop when the largest change of a gradient is below 1e-16·‖c‖∞: rounding, not progress.
+   */
   private static final double ROUNDING = 1e-16;
 
   /** Tolerance from which on products in single precision are good enough. */
@@ -39,7 +41,7 @@ final class Lasso implements Lockstep.Solver {
   private double steepestStart;
   private double lambda;
 
-  /** Whether the gradient is that of other weights. */
+  /** Whether {@code gradient} is out of date: {@code weights} changed since it was computed. */
   private boolean stale;
 
   /** Whether the working set waits for its part of G. */
@@ -69,7 +71,7 @@ final class Lasso implements Lockstep.Solver {
     moments = new Moments(gradient, 0, 0);
   }
 
-  /** Gives the tiles back; the end of this. */
+  /** Returns the tiles to the free list. This object must not be used afterwards. */
   void close() {
     working.close();
   }
@@ -182,7 +184,7 @@ final class Lasso implements Lockstep.Solver {
     if (!working.complete()) {
       return ask();
     }
-    lambda = next; // first among the units that are here
+    lambda = next; // the working set alone first: the gradient over all d units is not known yet
     working.read(moments);
     return solve();
   }

@@ -28,7 +28,10 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   /** Targets a thread in lockstep: few, as each needs memory for its part of G. */
   private static final int PER_THREAD = 8;
 
-  /** Where G is larger than caches, so many targets share each reading of it. */
+  /**
+   * Most targets solved in lockstep where G does not fit the caches; 256 exceeded 19 GiB at d =
+   * 50,000 (docs/decisions/0017).
+   */
   private static final int MOST = 224;
 
   private static final int MANY_PANELS = 256;
@@ -97,7 +100,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     while (results.size() < n) {
       int from = results.size();
       int to = Math.min(n, from + group(problem, n, reserved));
-      Problem part = problem.of(IntStream.range(from, to).toArray());
+      Problem part = problem.forTargets(IntStream.range(from, to).toArray());
       free.begin();
       results.addAll(work.on(part, penalty.subList(from, to), lambdas.subList(from, to)));
       free.end(to - from);
@@ -285,7 +288,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
       RegularizationPath[] means,
       double[][] start,
       Parallel parallel) {
-    Problem some = problem.of(open);
+    Problem some = problem.forTargets(open);
     List<Penalty> penalties = targets(open.length, i -> penalty.get(open[i]));
     List<double[]> first = targets(open.length, i -> Arrays.copyOf(lambdas.get(open[i]), length));
     List<RegularizationPath[]> paths = new ArrayList<>();

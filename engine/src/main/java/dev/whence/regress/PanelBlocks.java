@@ -16,15 +16,15 @@ final class PanelBlocks {
   }
 
   /**
-   * Reads block {@code b} of a panel in order, where enough of its rows are asked for.
+   * Reads block {@code b} of a panel in order, where enough of its rows are requested.
    *
-   * @param asked how often one of them is
-   * @param few at least one in so many of them are enough
+   * @param requests number of requested rows in the block
+   * @param stride rows are read in order when more than 1/stride of them are requested
    */
-  static void touch(CountMatrix matrix, int panel, int b, int asked, int few) {
+  static void touch(CountMatrix matrix, int panel, int b, int requests, int stride) {
     int from = b * SIZE;
     int to = Math.min(from + SIZE, matrix.units());
-    if (asked > (to - from) / few) {
+    if (requests > (to - from) / stride) {
       matrix.touch(panel, from, to);
     }
   }

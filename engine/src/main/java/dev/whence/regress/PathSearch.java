@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that have entered: solutions are piecewise linear in λ, so a variable within its bounds at both
  * ends is within them between but for the bends of the path.
  *
- * <p>Where the path ends {@link PathValidation} says.
+ * <p>{@link PathValidation} decides where the path ends.
  */
 final class PathSearch implements Lockstep.Solver {
 
@@ -32,11 +32,13 @@ final class PathSearch implements Lockstep.Solver {
   private static final double MARGIN = 0.98;
   private static final int MOST_ROUNDS = 6;
 
-  /** A leg is longer than five λ where no more variables enter than so many, … */
-  private static final int FEW = 128;
+  /**
+   * A leg is extended by five more λ while it would admit at most max(LEG_VARIABLES, LEG_GROWTH ·
+   * size) new variables.
+   */
+  private static final int LEG_VARIABLES = 128;
 
-  /** … or than this part of those there are. */
-  private static final double GROWTH = 0.35;
+  private static final double LEG_GROWTH = 0.35;
 
   private final Gram gram;
   private final Moments moments;
@@ -149,7 +151,7 @@ final class PathSearch implements Lockstep.Solver {
     rounds = 0;
     step = Step.SOLVE;
     float[] slopes = slopes();
-    int most = Math.max(FEW, (int) (working.size() * GROWTH));
+    int most = Math.max(LEG_VARIABLES, (int) (working.size() * LEG_GROWTH));
     end = Math.min(first + SETS, lambdas.length);
     while (end < lambdas.length && steeper(slopes, Math.min(end + SETS, lambdas.length)) <= most) {
       end = Math.min(end + SETS, lambdas.length);

@@ -22,7 +22,7 @@ final class PathValidation {
   /** Estimates of the errors, by λ. */
   private final double[] rough;
 
-  /** The path, of which the first so many are recorded. */
+  /** Points of the path; the first {@code recorded} of them have their exact validation error. */
   private final List<Points> path = new ArrayList<>();
 
   private int recorded;

@@ -43,13 +43,13 @@ public record Problem(List<Statistics> parts, List<Split> splits, Statistics all
   }
 
   /** Returns the problem of these targets alone. */
-  Problem of(int[] targets) {
+  Problem forTargets(int[] targets) {
     return new Problem(
-        parts.stream().map(p -> p.of(targets)).toList(),
+        parts.stream().map(p -> p.forTargets(targets)).toList(),
         splits.stream()
-            .map(s -> new Split(s.train().of(targets), s.validation().of(targets)))
+            .map(s -> new Split(s.train().forTargets(targets), s.validation().forTargets(targets)))
             .toList(),
-        all.of(targets));
+        all.forTargets(targets));
   }
 
   /** Returns the statistics of part {@code p}. */

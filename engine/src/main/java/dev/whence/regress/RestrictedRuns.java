@@ -36,7 +36,7 @@ record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> counts) 
   }
 
   /** Returns the runs of these targets alone. */
-  RestrictedRuns of(int[] targets) {
+  RestrictedRuns forTargets(int[] targets) {
     return new RestrictedRuns(
         IntStream.of(targets).map(t -> units[t]).toArray(),
         masks,

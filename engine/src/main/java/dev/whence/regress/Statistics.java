@@ -62,7 +62,7 @@ public record Statistics(Gram gram, List<Moments> moments) {
   }
 
   /** Returns the statistics of these targets alone. */
-  public Statistics of(int[] targets) {
+  public Statistics forTargets(int[] targets) {
     return new Statistics(gram, IntStream.of(targets).mapToObj(moments::get).toList());
   }
 

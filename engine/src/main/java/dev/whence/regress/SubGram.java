@@ -27,8 +27,8 @@ final class SubGram {
 
     private long most;
 
-    /** Bytes that a target took, of those that took most. */
-    private long each;
+    /** Largest number of bytes that one target has needed so far. */
+    private long bytesPerTarget;
 
     private CountMatrix take(boolean ofWide) {
       CountMatrix known = poll(ofWide);
@@ -55,7 +55,7 @@ final class SubGram {
 
     /** Takes note of what work on so many targets together took. */
     synchronized void end(int targets) {
-      each = Math.max(each, most / targets);
+      bytesPerTarget = Math.max(bytesPerTarget, most / targets);
     }
 
     /**
@@ -63,7 +63,7 @@ final class SubGram {
      * {@code first}.
      */
     synchronized int room(long bytes, int first, int limit) {
-      return each == 0 ? first : (int) Math.clamp(bytes / each, 1, limit);
+      return bytesPerTarget == 0 ? first : (int) Math.clamp(bytes / bytesPerTarget, 1, limit);
     }
   }
 
@@ -113,7 +113,7 @@ final class SubGram {
     return place[j];
   }
 
-  /** Gives the tiles back; the end of this. */
+  /** Returns the tiles to the free list. This object must not be used afterwards. */
   void close() {
     for (CountMatrix[] row : tiles) {
       free.give(row);
@@ -137,7 +137,7 @@ final class SubGram {
   }
 
   /**
-   * Adds units, whose counts are here when what is returned is done.
+   * Adds units. Their counts are available once the returned gathering has run.
    *
    * @param units all of them, those that are here already first
    * @param to how many are to be here; more than there are

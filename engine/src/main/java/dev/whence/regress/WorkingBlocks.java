@@ -87,7 +87,10 @@ final class WorkingBlocks {
     gradients[l][i] = h;
   }
 
-  /** Adds variables, whose counts are here when what is returned is done; null if none are. */
+  /**
+   * Adds variables. Their counts are available once the returned gathering has run; null when
+   * nothing was added.
+   */
   @Nullable Gathering add(int[] added) {
     if (added.length == 0) {
       return null;

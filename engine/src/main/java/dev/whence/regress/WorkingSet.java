@@ -46,7 +46,7 @@ final class WorkingSet {
     sub.clear();
   }
 
-  /** Gives the tiles back; the end of this. */
+  /** Returns the tiles to the free list. This object must not be used afterwards. */
   void close() {
     sub.close();
   }

@@ -104,7 +104,7 @@ class EstimatorsTest {
     List<Datamodel> post = LassoTest.fit(new PostLasso(LassoEstimator.lasso(PATH)), statistics);
     for (int t = 0; t < 2; t++) {
       double[] w = post.get(t).weights();
-      Statistics one = statistics.of(new int[] {t});
+      Statistics one = statistics.forTargets(new int[] {t});
       for (int j = 0; j < w.length; j++) {
         assertThat(w[j] == 0).isEqualTo(lasso.get(t).weights()[j] == 0);
         if (w[j] != 0) {

@@ -136,7 +136,7 @@ class PathSearchTest {
       Progress.Task task = Progress.NONE.start("", 0, "");
       LassoEstimator estimator = LassoEstimator.lasso(WHOLE);
       List<Datamodel> together = estimator.fit(problem, parallel, task);
-      List<Datamodel> alone = estimator.fit(problem.of(new int[] {3}), parallel, task);
+      List<Datamodel> alone = estimator.fit(problem.forTargets(new int[] {3}), parallel, task);
       assertThat(alone.getFirst().weights()).isEqualTo(together.get(3).weights());
     }
   }
