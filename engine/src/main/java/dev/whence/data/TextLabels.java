@@ -30,12 +30,6 @@ final class TextLabels {
         if (field.isEmpty()) {
           throw BadInputException.at(table.where(i, column), "a label", "nothing");
         }
-        if (MISSING.contains(field.toLowerCase(Locale.ROOT)) && reading.options().task() == null) {
-          throw BadInputException.at(
-              table.where(i, column),
-              "a label (where this is a class: --task classification)",
-              "'%s'".formatted(field));
-        }
         all.add(field);
       }
     }
@@ -52,6 +46,7 @@ final class TextLabels {
       if (numbers < all.size() && 2 * numbers >= all.size()) {
         refuseMixture(tables, column, numbers);
       }
+      refuseMissing(tables, column);
       if (real && numbers == all.size() && !LabelRule.areClasses(where, doubles(all), reading)) {
         return reals(tables, column);
       }
@@ -67,6 +62,21 @@ final class TextLabels {
     all.forEach(label -> classes.put(label, 0));
     classes.replaceAll((label, zero) -> classes.headMap(label).size());
     return tables.stream().map(table -> classes(table, column, classes)).toList();
+  }
+
+  /** Refuses words that stand for a missing label. */
+  private static void refuseMissing(List<CsvTable> tables, int column) {
+    for (CsvTable table : tables) {
+      for (int i = 0; i < table.rows().size(); i++) {
+        String field = table.normal(table.rows().get(i).get(column));
+        if (MISSING.contains(field.toLowerCase(Locale.ROOT))) {
+          throw BadInputException.at(
+              table.where(i, column),
+              "a label (where this is a class: --task classification)",
+              "'%s'".formatted(field));
+        }
+      }
+    }
   }
 
   private static double[] doubles(List<String> all) {

@@ -5,6 +5,7 @@ import dev.whence.linalg.SparseVector;
 import dev.whence.store.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The subsampled influence of each unit by itself: the mean output of the runs that hold it less
@@ -13,24 +14,40 @@ import java.util.List;
  */
 public final class DifferenceOfMeans implements Estimator {
 
+  /** Targets whose errors share a reading of G. */
+  private static final int TOGETHER = 64;
+
+  /** Units from which on errors are summed in single precision: no λ is chosen by them. */
+  private static final int MANY = 4096;
+
   @Override
   public List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
     List<Datamodel> models = new ArrayList<>();
+    for (int from = 0; from < problem.targets(); from += TOGETHER) {
+      int end = Math.min(from + TOGETHER, problem.targets());
+      models.addAll(group(problem.forTargets(IntStream.range(from, end).toArray()), parallel));
+      task.step(end - from);
+    }
+    return models;
+  }
+
+  private static List<Datamodel> group(Problem problem, Parallel parallel) {
+    int n = problem.targets();
     Problem.Split split = problem.splits().getLast();
-    for (int t = 0; t < problem.targets(); t++) {
-      double[] early = weights(split.train(), t);
-      double bias = split.train().bias(t, early);
+    List<double[]> early = IntStream.range(0, n).mapToObj(t -> weights(split.train(), t)).toList();
+    double[] biases =
+        IntStream.range(0, n).mapToDouble(t -> split.train().bias(t, early.get(t))).toArray();
+    boolean precise = problem.units() < MANY;
+    double[] train = split.train().errors(early, biases, precise, parallel);
+    double[] validation = split.validation().errors(early, biases, precise, parallel);
+    List<Datamodel> models = new ArrayList<>();
+    for (int t = 0; t < n; t++) {
       RegularizationPath.Recorder recorder = new RegularizationPath.Recorder(new double[] {0}, 0);
-      recorder.add(
-          split.train().error(t, early, bias),
-          split.validation().error(t, early, bias),
-          Double.NaN,
-          SparseVector.support(early).length);
-      recorder.keep(early, bias);
+      recorder.add(train[t], validation[t], Double.NaN, SparseVector.support(early.get(t)).length);
+      recorder.keep(early.get(t), biases[t]);
       double[] weights = weights(problem.all(), t);
       models.add(
           new Datamodel(weights, problem.all().bias(t, weights), 0, Double.NaN, recorder.path()));
-      task.step(1);
     }
     return models;
   }

@@ -167,9 +167,16 @@ final class GramProduct implements Request {
 
   /** Returns G·w for each of some w, [n, d]. */
   static double[][] all(Gram gram, List<double[]> weights, Parallel parallel) {
+    return all(gram, weights, true, parallel);
+  }
+
+  /**
+   * @param precise whether sums are in double precision
+   */
+  static double[][] all(Gram gram, List<double[]> weights, boolean precise, Parallel parallel) {
     List<GramProduct> products = new ArrayList<>();
     for (double[] w : weights) {
-      products.add(of(gram, w, true));
+      products.add(of(gram, w, precise));
     }
     double[][] results = new double[weights.size()][gram.units()];
     Batch batch = new Batch(products);

@@ -69,20 +69,4 @@ public record Runs(int count, int units, int targets, byte[] masks, float[] outp
   public float output(int i, int t) {
     return outputs[i * targets + t];
   }
-
-  /**
-   * Returns the prediction θᵀ1_S + θ₀ for run {@code i} (Ilyas et al. 2022, eq. 5).
-   *
-   * @param weights [d]
-   */
-  public double predict(int i, float[] weights, double bias) {
-    double sum = bias;
-    int from = i * Mask.bytes(units);
-    for (int b = 0; b < Mask.bytes(units); b++) {
-      for (int bits = masks[from + b] & 0xff; bits != 0; bits &= bits - 1) {
-        sum += weights[b * 8 + Integer.numberOfTrailingZeros(bits)];
-      }
-    }
-    return sum;
-  }
 }

@@ -181,15 +181,21 @@ class LassoTest {
     Runs runs = random(new Random(2), 80, 9, 1);
     Statistics statistics = statistics(runs);
     double[] weights = new Random(3).doubles(9, -1, 1).toArray();
-    float[] asFloats = new float[9];
-    for (int j = 0; j < 9; j++) {
-      asFloats[j] = (float) weights[j];
-      weights[j] = asFloats[j];
-    }
     double expected = 0;
     for (int i = 0; i < 80; i++) {
-      expected += Math.pow(runs.predict(i, asFloats, 0.7) - runs.output(i, 0), 2) / 80;
+      double predicted = 0.7;
+      for (int j = 0; j < 9; j++) {
+        predicted += runs.holds(i, j) ? weights[j] : 0;
+      }
+      expected += Math.pow(predicted - runs.output(i, 0), 2) / 80;
     }
     assertThat(statistics.error(0, weights, 0.7)).isCloseTo(expected, within(1e-9));
+    try (Parallel parallel = new Parallel(2)) {
+      double[] biases = {0.7};
+      assertThat(statistics.errors(List.of(weights), biases, true, parallel)[0])
+          .isCloseTo(expected, within(1e-9));
+      assertThat(statistics.errors(List.of(weights), biases, false, parallel)[0])
+          .isCloseTo(expected, within(1e-5));
+    }
   }
 }
