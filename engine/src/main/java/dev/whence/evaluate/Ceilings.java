@@ -72,17 +72,12 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
   /**
    * An estimate, and those that its uncertainty is told from.
    *
-   * @param least the estimate without signals that may be none
    * @param parts estimates without each group of subsets
    * @param redrawn estimates from F redrawn
    * @param share standard error of all targets' mean, as a part of that of the redrawn
    */
   private record Uncertain(
-      SignalMixture whole,
-      SignalMixture least,
-      List<SignalMixture> parts,
-      List<SignalMixture> redrawn,
-      double share) {
+      Point whole, List<SignalMixture> parts, List<SignalMixture> redrawn, double share) {
 
     static Uncertain of(Point whole, List<Point> parts, Parallel parallel) {
       SignalMixture mixture = whole.mixture;
@@ -94,18 +89,17 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
               redrawn[i] =
                   SignalMixture.of(mixture.redrawn(whole.ratios, new RandomDataGenerator(i + 1L))));
       return new Uncertain(
-          mixture,
-          mixture.withoutFaintSignals(whole.ratios, whole.targets),
-          parts.stream().map(Point::mixture).toList(),
-          List.of(redrawn),
-          share);
+          whole, parts.stream().map(Point::mixture).toList(), List.of(redrawn), share);
     }
 
     Interval mean(DoubleUnaryOperator of) {
-      double value = whole.mean(of);
+      double value = whole.mixture.mean(of);
       double jackknife = error(parts.stream().mapToDouble(m -> m.mean(of)).toArray());
-      double[] drawn = redrawn.stream().mapToDouble(m -> m.mean(of)).toArray();
-      double error = Math.max(jackknife, share * new StandardDeviation().evaluate(drawn));
+      double[] means = redrawn.stream().mapToDouble(m -> m.mean(of)).toArray();
+      double drawn = share * new StandardDeviation().evaluate(means);
+      double error = Math.max(jackknife, drawn);
+      double common = drawn > 0 ? Math.pow(error / drawn, 2) : 1;
+      SignalMixture least = whole.mixture.withoutFaintSignals(whole.ratios, whole.targets / common);
       double low = around(least.mean(of), error).low();
       double high = around(value, error).high();
       return new Interval(

@@ -26,8 +26,10 @@ record SignalMixture(double[] weights) {
   /** Weight of λ = 0 in the prior, as a part of the number of targets. */
   private static final double PRIOR = 0.005;
 
-  /** Loss of log-likelihood at which signals are no longer thought away: one standard deviation. */
-  private static final double FAINT = 0.5;
+  /**
+   * Loss of log-likelihood at which signals are no longer thought away: half a standard deviation.
+   */
+  private static final double FAINT = 0.125;
 
   /** Groups of targets that together give the distribution. */
   static final int MOST_RATIOS = 250;
@@ -102,14 +104,14 @@ record SignalMixture(double[] weights) {
 
   /**
    * Returns the distribution whose small λ are 0, as many as the targets' F leave possible within
-   * one standard deviation (a log-likelihood of 0.5 less).
+   * half a standard deviation (a log-likelihood of 0.125 less).
    *
    * <p>A mean of √q has no unbiased estimate near q = 0: of targets without a signal, half seem to
    * have a faint one.
    *
-   * @param targets their number, of which {@code ratios} are groups
+   * @param targets number of independent targets that {@code ratios} stand for
    */
-  SignalMixture withoutFaintSignals(List<Ratio> ratios, int targets) {
+  SignalMixture withoutFaintSignals(List<Ratio> ratios, double targets) {
     double[][] likelihood = likelihood(ratios);
     double most = logLikelihood(likelihood, weights);
     double[] least = weights.clone();
