@@ -1,13 +1,10 @@
 package dev.whence.app;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.whence.evaluate.Agreement;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.evaluate.Interval;
 import dev.whence.linalg.Parallel;
-import dev.whence.regress.FitOptions;
 import dev.whence.regress.NamedScores;
 import dev.whence.report.Findings;
 import dev.whence.store.Json;
@@ -75,8 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** Judges scores side by side. */
   private int compare() throws IOException {
-    Map<String, Evaluator.Judgement> judged = new LinkedHashMap<>();
-    Map<String, Integer> runs = new LinkedHashMap<>();
+    Map<NamedScores, Evaluator.Judgement> judged = new LinkedHashMap<>();
     boolean writable = Files.isWritable(study);
     try (Study open =
             writable ? Study.openForWriting(study, "whence evaluate") : Study.open(study);
@@ -84,13 +80,11 @@ final class EvaluateCommand implements Callable<Integer> {
       List<NamedScores> all = scores.open(open);
       try (Progress.Task task = common.progress().start("evaluating", all.size(), "scores")) {
         for (NamedScores one : all) {
-          FitOptions fit = one.fit();
           Evaluator.Judgement judgement = Evaluator.judge(open, one, parallel, common.progress());
           if (writable) {
             judgement.write(open, one.name());
           }
-          judged.put(one.name(), judgement);
-          runs.put(one.name(), fit == null ? 0 : fit.runs());
+          judged.put(one, judgement);
           task.step(1);
         }
       }
@@ -98,33 +92,32 @@ final class EvaluateCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> tree = new LinkedHashMap<>();
       judged.forEach(
-          (name, one) -> {
+          (scored, one) -> {
             ObjectNode node = Json.mapper().valueToTree(one.agreement());
             node.set("heldOut", Json.mapper().valueToTree(one.runs()));
-            tree.put(name, node);
+            tree.put(scored.name(), node);
           });
       System.out.print(Json.text(tree));
       return 0;
     }
     System.out.printf("%-16s %-24s %s%n", "scores", "LDS", "of single models");
     judged.forEach(
-        (name, one) ->
+        (scored, one) ->
             System.out.printf(
                 "%-16s %-24s %s%n",
-                name, text(one.agreement().lds()), text(one.agreement().spearmanSingle())));
+                scored.name(),
+                Findings.text(one.agreement().lds()),
+                Findings.text(one.agreement().spearmanSingle())));
     Evaluator.Judgement first = judged.values().iterator().next();
     System.out.printf(
         "%-16s %-24s %s%n%n",
-        "ceiling", text(first.agreement().ldsCeiling()), text(first.agreement().spearmanCeiling()));
+        "ceiling",
+        Findings.text(first.agreement().ldsCeiling()),
+        Findings.text(first.agreement().spearmanCeiling()));
     judged.forEach(
-        (name, one) ->
-            System.out.println(
-                name + ": " + Findings.judged(one.runs(), requireNonNull(runs.get(name)))));
+        (scored, one) ->
+            System.out.println(scored.name() + ": " + Findings.judged(one.runs(), scored.runs())));
     return 0;
-  }
-
-  private static String text(@Nullable Interval value) {
-    return value == null ? "cannot be told" : Findings.text(value);
   }
 
   private static String table(Evaluation evaluation) {
@@ -164,7 +157,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private static void row(
       StringBuilder table, String name, @Nullable Interval value, boolean wanted) {
     if (value != null || wanted) {
-      table.append("%-32s %s%n".formatted(name, text(value)));
+      table.append("%-32s %s%n".formatted(name, Findings.text(value)));
     }
   }
 }

@@ -112,10 +112,10 @@ final class ExportCommand implements Callable<Integer> {
 
   private List<ExportTable> tables(Study open, What one) throws IOException {
     return switch (one) {
-      case MASKS -> List.of(ExportTable.masks(runs(open, open.manifest().outputs().getFirst())));
+      case MASKS -> List.of(ExportTable.masks(runs(open, null)));
       case OUTPUTS -> {
-        String name = output == null ? open.manifest().outputs().getFirst() : output;
-        yield List.of(ExportTable.outputs(runs(open, name), name));
+        RunStore store = runs(open, output);
+        yield List.of(ExportTable.outputs(store, open.manifest().output(output)));
       }
       default -> {
         List<ExportTable> all = new ArrayList<>();
@@ -158,14 +158,10 @@ final class ExportCommand implements Callable<Integer> {
     return whole;
   }
 
-  private RunStore runs(Study open, String name) throws IOException {
+  private RunStore runs(Study open, @Nullable String of) throws IOException {
     if (!RunStore.exists(open.pool())) {
       throw BadInputException.at(study, "a pool of runs (whence train)", "none");
     }
-    if (!open.manifest().outputs().contains(name) || name.equals("logits")) {
-      throw BadInputException.at(
-          "--output", "one of " + open.manifest().outputs() + " but logits", name);
-    }
-    return RunStore.open(open.pool(), List.of(name));
+    return RunStore.open(open.pool(), List.of(open.manifest().output(of)));
   }
 }

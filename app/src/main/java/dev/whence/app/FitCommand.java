@@ -131,11 +131,7 @@ final class FitCommand implements Callable<Integer> {
       if (!RunStore.exists(open.pool())) {
         throw BadInputException.at(study, "a pool of runs (whence train)", "none");
       }
-      String of = output == null ? open.manifest().outputs().getFirst() : output;
-      if (!open.manifest().outputs().contains(of) || of.equals("logits")) {
-        throw BadInputException.at(
-            "--output", "one of " + open.manifest().outputs() + " but logits", of);
-      }
+      String of = open.manifest().output(output);
       FitOptions fit =
           Fit.run(
               open,

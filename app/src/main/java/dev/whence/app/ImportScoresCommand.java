@@ -1,7 +1,6 @@
 package dev.whence.app;
 
 import dev.whence.attribute.ScoreImport;
-import dev.whence.data.BadInputException;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,11 +72,7 @@ final class ImportScoresCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Study open = Study.openForWriting(study, "whence import-scores")) {
-      String of = output == null ? open.manifest().outputs().getFirst() : output;
-      if (!open.manifest().outputs().contains(of) || of.equals("logits")) {
-        throw BadInputException.at(
-            "--output", "one of " + open.manifest().outputs() + " but logits", of);
-      }
+      String of = open.manifest().output(output);
       new ScoreImport(name, method == null ? name : method, scores, transposed, bias, of)
           .into(open, common.progress());
       common.remark(

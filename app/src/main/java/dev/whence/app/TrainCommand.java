@@ -84,12 +84,12 @@ final class TrainCommand implements Callable<Integer> {
       if (models == null && !RunStore.exists(open.pool())) {
         throw BadInputException.at("--models", "a number of models for a new pool", "none");
       }
-      long there = RunStore.exists(open.pool()) ? RunStore.open(open.pool(), List.of()).runs() : 0;
-      if (models != null && models < there) {
-        common.remark(
-            "%s: the pool has, or was to have, %,d models: none is taken off", study, there);
-      }
       PoolTraining training = new PoolTraining(open, executor, common.progress());
+      long planned = training.planned();
+      if (models != null && models < planned) {
+        common.remark(
+            "%s: the pool has, or was to have, %,d models: none is taken off", study, planned);
+      }
       training.trainPool(models == null ? 0 : models);
       training.trainRepeats();
       for (Path folder : List.of(open.pool(), open.repeats())) {

@@ -140,6 +140,9 @@ class ScoresTest {
     refused(importScores("../up", "planted"), "letters");
     npy("nan", DType.FLOAT32, i -> i == 7 ? Double.NaN : 0, TARGETS, UNITS);
     refused(importScores("s", "nan"), "[0, 7]");
+    npy("no-bias", DType.FLOAT64, i -> i == 2 ? Double.NaN : 0, TARGETS);
+    String bias = folder.resolve("no-bias.npy").toString();
+    refused(importScores("s", "planted", "--bias", bias), "[2, 0]");
     refused(importScores("s", "planted", "--output", "loss"), "one of [output]");
     refused(Whence.run("evaluate", path(), "--scores", "s"), "one of datamodels");
     refused(Whence.run("report", path(), "--scores", "datamodels"), "whence evaluate --scores");

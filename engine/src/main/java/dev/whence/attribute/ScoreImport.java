@@ -5,6 +5,7 @@ import dev.whence.data.NpyArray;
 import dev.whence.regress.NamedScores;
 import dev.whence.store.AtomicFile;
 import dev.whence.store.Json;
+import dev.whence.store.Ledger;
 import dev.whence.store.Progress;
 import dev.whence.store.ScoreOrigin;
 import dev.whence.store.ScoreStore;
@@ -54,9 +55,11 @@ public record ScoreImport(
         throw BadInputException.at(
             String.valueOf(bias), "%d numbers, one a target".formatted(n), biases.rows());
       }
-      requireNumbers(array);
-      AtomicFile.deleteFolder(folder);
-      Study.writeGroup(study.scores());
+      requireNumbers(scores, array);
+      if (bias != null && biases != null) {
+        requireNumbers(bias, biases);
+      }
+      AtomicFile.deleteFolder(NamedScores.make(study, name));
       ScoreStore store =
           ScoreStore.create(
               folder,
@@ -71,7 +74,7 @@ public record ScoreImport(
               c,
               (of, i) ->
                   of.equals("bias") && biases != null
-                      ? new double[] {number(biases, first + i, 0, String.valueOf(bias))}
+                      ? new double[] {biases.get(first + i, 0)}
                       : row(array, first + i, d));
           task.step(store.targetsOf(c));
         }
@@ -95,20 +98,15 @@ public record ScoreImport(
     }
   }
 
-  private void requireNumbers(NpyArray array) {
+  private static void requireNumbers(Path file, NpyArray array) {
     for (long i = 0; i < array.rows(); i++) {
       for (long j = 0; j < array.rowSize(); j++) {
-        number(array, i, j, scores.toString());
+        double value = array.get(i, j);
+        if (!Double.isFinite(value) || Math.abs(value) > Float.MAX_VALUE) {
+          throw BadInputException.at("%s, [%d, %d]".formatted(file, i, j), "a number", value);
+        }
       }
     }
-  }
-
-  private static double number(NpyArray array, long i, long j, String where) {
-    double value = array.get(i, j);
-    if (!Double.isFinite(value) || Math.abs(value) > Float.MAX_VALUE) {
-      throw BadInputException.at("%s, [%d, %d]".formatted(where, i, j), "a number", value);
-    }
-    return value;
   }
 
   private double[] row(NpyArray array, int t, int d) {
@@ -124,6 +122,6 @@ public record ScoreImport(
     try (InputStream in = new CheckedInputStream(Files.newInputStream(scores), crc)) {
       in.transferTo(java.io.OutputStream.nullOutputStream());
     }
-    return "%08x".formatted(crc.getValue());
+    return Ledger.hex((int) crc.getValue());
   }
 }

@@ -1,8 +1,6 @@
 package dev.whence.data;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +41,12 @@ public final class Npz {
 
   /** Returns the arrays of {@code file} whose name is wanted; what others hold does not matter. */
   static Map<String, NpyArray> read(Path file, Predicate<String> wanted) {
+    return InputFiles.read(file, in -> members(file, wanted));
+  }
+
+  /** Reads by the archive's directory, which a truncated one lacks. */
+  private static Map<String, NpyArray> members(Path file, Predicate<String> wanted)
+      throws IOException {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     Set<String> names = new HashSet<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
@@ -63,10 +67,6 @@ public final class Npz {
       }
     } catch (ZipException e) {
       throw BadInputException.at(file, "a whole .npz archive", String.valueOf(e.getMessage()));
-    } catch (EOFException e) {
-      throw BadInputException.at(file, "a whole .npz archive", "a truncated one");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     if (names.isEmpty()) {
       throw BadInputException.at(file, "a .npz archive with .npy members", "none");

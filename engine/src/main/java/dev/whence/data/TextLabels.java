@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Labels of tables. Numbers of which some have a point or an exponent are real; whole numbers and
@@ -44,9 +45,17 @@ final class TextLabels {
       long numbers = all.stream().filter(Decimal::isNumber).count();
       boolean real = all.stream().anyMatch(s -> Decimal.isNumber(s) && !Decimal.isWhole(s));
       if (numbers < all.size() && 2 * numbers >= all.size()) {
-        refuseMixture(tables, column, numbers);
+        refuse( // numbers, and words among them: which a person must say
+            tables,
+            column,
+            field -> !Decimal.isNumber(field),
+            "a number as in %d other rows (or --task classification)".formatted(numbers));
       }
-      refuseMissing(tables, column);
+      refuse(
+          tables,
+          column,
+          field -> MISSING.contains(field.toLowerCase(Locale.ROOT)),
+          "a label (where this is a class: --task classification)");
       if (real && numbers == all.size() && !LabelRule.areClasses(where, doubles(all), reading)) {
         return reals(tables, column);
       }
@@ -62,21 +71,6 @@ final class TextLabels {
     all.forEach(label -> classes.put(label, 0));
     classes.replaceAll((label, zero) -> classes.headMap(label).size());
     return tables.stream().map(table -> classes(table, column, classes)).toList();
-  }
-
-  /** Refuses words that stand for a missing label. */
-  private static void refuseMissing(List<CsvTable> tables, int column) {
-    for (CsvTable table : tables) {
-      for (int i = 0; i < table.rows().size(); i++) {
-        String field = table.normal(table.rows().get(i).get(column));
-        if (MISSING.contains(field.toLowerCase(Locale.ROOT))) {
-          throw BadInputException.at(
-              table.where(i, column),
-              "a label (where this is a class: --task classification)",
-              "'%s'".formatted(field));
-        }
-      }
-    }
   }
 
   private static double[] doubles(List<String> all) {
@@ -95,16 +89,14 @@ final class TextLabels {
     return tables.stream().<Labels>map(t -> new Labels.Reals(t.numbers(column))).toList();
   }
 
-  /** Numbers, and words among them: which a person must say. */
-  private static void refuseMixture(List<CsvTable> tables, int column, long numbers) {
+  /** Refuses the first label of a kind, with its line. */
+  private static void refuse(
+      List<CsvTable> tables, int column, Predicate<String> kind, String expected) {
     for (CsvTable table : tables) {
       for (int i = 0; i < table.rows().size(); i++) {
         String field = table.normal(table.rows().get(i).get(column));
-        if (!Decimal.isNumber(field)) {
-          throw BadInputException.at(
-              table.where(i, column),
-              "a number as in %d other rows (or --task classification)".formatted(numbers),
-              "'" + field + "'");
+        if (kind.test(field)) {
+          throw BadInputException.at(table.where(i, column), expected, "'" + field + "'");
         }
       }
     }

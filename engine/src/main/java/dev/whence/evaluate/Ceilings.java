@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The standard error is the larger of two: that of a jackknife which leaves out groups of
  * subsets (it knows of noise common to targets, but varies much with few targets), and that of
  * outputs redrawn from the estimate, targets on their own. The interval's low end is that of the
- * estimate without the signals that may be none.
+ * estimate without the signals that may be none, for as many independent targets as the two errors
+ * imply.
  *
  * @param mean of Spearman with the mean of a subset's models; null where no effect of the subset is
  *     found

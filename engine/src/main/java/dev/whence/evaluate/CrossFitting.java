@@ -29,9 +29,8 @@ import java.util.stream.IntStream;
  * @param scores of the folds
  * @param first fold that judged
  * @param runs how many judged
- * @param withoutWeights targets none of whose folds has a weight
  */
-record CrossFitting(Agreement scores, HeldOut first, int runs, int withoutWeights) {
+record CrossFitting(Agreement scores, HeldOut first, int runs) {
 
   static final int FOLDS = 5;
   static final int MOST = 6000;
@@ -83,8 +82,7 @@ record CrossFitting(Agreement scores, HeldOut first, int runs, int withoutWeight
     return new CrossFitting(
         Agreement.ofFolds(heldOut, factor, parallel).withConstant(empty),
         heldOut.getFirst(),
-        heldOut.stream().mapToInt(HeldOut::subsets).sum(),
-        empty);
+        heldOut.stream().mapToInt(HeldOut::subsets).sum());
   }
 
   private static int[] rows(int count, java.util.function.IntPredicate in) {

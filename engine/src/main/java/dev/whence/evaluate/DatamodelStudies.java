@@ -108,22 +108,22 @@ final class DatamodelStudies {
    * @param repeats that judge; null where every sixth of the runs does
    */
   private Evaluation.SamplePoint point(int[] models, @Nullable Judges repeats) throws IOException {
+    if (repeats != null && models.length == fit.runs()) {
+      return point(models.length, repeats.beside(stored(), sample));
+    }
     int[] units = new int[sample.length];
     Arrays.fill(units, -1);
     Folds folds = new Folds(fit.folds().count(), false);
     Runs all = requireNonNull(runs);
-    if (repeats != null && models.length == fit.runs()) {
-      return point(models.length, repeats.beside(stored(), sample));
-    }
     List<Datamodel> fitted =
         new Refit(all, units, fit.with(COARSE), TOLERANCE)
             .fit(folds.split(models), folds.crossValidate(), parallel);
-    List<SparseDatamodel> sparse = fitted.stream().map(SparseDatamodel::of).toList();
     if (repeats == null) {
       int[] rows = IntStream.range(0, all.count()).filter(i -> i % SPLIT == 0).toArray();
       HeldOut heldOut = CrossFitting.heldOut(all, rows, units, fitted, parallel);
       return point(models.length, Agreement.ofFolds(List.of(heldOut), 1, parallel));
     }
+    List<SparseDatamodel> sparse = fitted.stream().map(SparseDatamodel::of).toList();
     return point(models.length, repeats.beside(sparse, sample));
   }
 

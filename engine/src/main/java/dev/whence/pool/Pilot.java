@@ -1,13 +1,11 @@
 package dev.whence.pool;
 
 import dev.whence.data.Split;
-import dev.whence.design.Mask;
 import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.hipparchus.distribution.continuous.TDistribution;
 import org.hipparchus.stat.descriptive.DescriptiveStatistics;
@@ -76,11 +74,7 @@ public record Pilot(
         double fitting = budget / ROUNDS / seconds * count / threads;
         count = threads * (int) Math.clamp(fitting, 1, (double) MOST_RUNS / threads);
       }
-      long bytes = Mask.bytes(manifest.units());
-      for (int[] shape : runs.shapes().values()) {
-        bytes += Float.BYTES * Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
-      }
-      return of(alpha, threads, rounds, bytes);
+      return of(alpha, threads, rounds, runs.bytesPerRun());
     }
   }
 

@@ -59,28 +59,26 @@ public final class PoolTraining {
    * more.
    */
   public void trainPool(long runs) throws IOException {
-    Path folder = study.pool();
-    long before = RunStore.exists(folder) ? RunStore.open(folder, List.of()).runs() : 0;
-    requireRoom(folder, runs - before);
-    train(folder, Math.max(runs, before), false, "training");
+    long planned = planned();
+    if (runs - planned > MOST_RUNS) {
+      throw BadInputException.at("--models", "at most %,d".formatted(MOST_RUNS), runs - planned);
+    }
+    train(study.pool(), Math.max(runs, planned), planned, false, "training");
   }
 
-  /** Refuses more runs than can be numbered, or than the disk has room for. */
-  private void requireRoom(Path folder, long more) throws IOException {
-    if (more > MOST_RUNS) {
-      throw BadInputException.at("--models", "at most %,d".formatted(MOST_RUNS), more);
-    }
-    long bytes = (manifest.units() + 7L) / 8;
-    for (String output : manifest.outputs()) {
-      long width = output.equals("logits") ? data.train().labels().outputs() : 1;
-      bytes += Float.BYTES * width * manifest.targets();
-    }
+  /** Returns how many runs the pool has or was last asked for. */
+  public long planned() throws IOException {
+    return RunStore.exists(study.pool()) ? RunStore.open(study.pool(), List.of()).runs() : 0;
+  }
+
+  /** Refuses more runs than the disk has room for. */
+  private void requireRoom(Path folder, long more, long bytesPerRun) throws IOException {
     long free = Files.getFileStore(study.folder()).getUsableSpace();
-    if (more > 0 && bytes > free / more) {
+    if (more > 0 && bytesPerRun > free / more) {
       throw BadInputException.at(
           folder,
           "%.1f GiB on the disk for %,d more models"
-              .formatted(bytes * (double) more / (1L << 30), more),
+              .formatted(bytesPerRun * (double) more / (1L << 30), more),
           "%.1f GiB free".formatted(free / (double) (1L << 30)));
     }
   }
@@ -88,17 +86,23 @@ public final class PoolTraining {
   /** Trains the runs that evaluation uses. */
   public void trainRepeats() throws IOException {
     if (manifest.repeats().runs() > 0) {
-      train(study.repeats(), manifest.repeats().runs(), true, "training for evaluation");
+      long runs = manifest.repeats().runs();
+      train(study.repeats(), runs, runs, true, "training for evaluation");
     }
   }
 
-  private void train(Path folder, long runs, boolean repeated, String label) throws IOException {
+  /**
+   * @param planned how many of the runs the disk was found to have room for before
+   */
+  private void train(Path folder, long runs, long planned, boolean repeated, String label)
+      throws IOException {
     if (runs < 1) {
       throw BadInputException.at(folder, "at least 1 model to train", runs);
     }
     try (Progress.Task task = progress.start(label, runs, "models");
         RunTask runTask =
             new RunTask(manifest, data, repeated, Workplace.of(study.folder()), task)) {
+      requireRoom(folder, runs - planned, runTask.bytesPerRun());
       RunStore store =
           RunStore.create(folder, runs, manifest.units(), runTask.shapes(), manifest.chunkRows());
       for (int c = 0; c < store.chunks(); c++) {

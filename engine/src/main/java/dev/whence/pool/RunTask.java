@@ -15,6 +15,7 @@ import dev.whence.learn.Trainer;
 import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
 import dev.whence.store.Progress;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,15 @@ public final class RunTask implements AutoCloseable {
               : new int[] {manifest.targets()});
     }
     return shapes;
+  }
+
+  /** Returns the bytes of a run's mask and outputs. */
+  long bytesPerRun() {
+    long bytes = Mask.bytes(manifest.units());
+    for (int[] shape : shapes().values()) {
+      bytes += Float.BYTES * Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
+    }
+    return bytes;
   }
 
   /**

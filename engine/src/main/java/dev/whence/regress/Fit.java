@@ -83,7 +83,7 @@ public final class Fit {
    * Returns the store to go on with: the one there is where its options are these, else a new one.
    */
   private DatamodelStore store() throws IOException {
-    Path folder = NamedScores.folder(study, name);
+    Path folder = NamedScores.make(study, name);
     Path file = folder.resolve("fit.json");
     if (Files.exists(file) && !Json.read(file, FitOptions.class).equals(options)) {
       AtomicFile.deleteFolder(folder);

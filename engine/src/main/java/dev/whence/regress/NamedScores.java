@@ -67,6 +67,11 @@ public record NamedScores(
     throw BadInputException.unknown("scores", names, name);
   }
 
+  /** Returns m, the runs that were fitted to; 0 where another tool computed the scores. */
+  public int runs() {
+    return fit == null ? 0 : fit.runs();
+  }
+
   /** Returns the names of the scores that a study has. */
   public static List<String> names(Study study) throws IOException {
     List<String> names = new ArrayList<>();
@@ -91,6 +96,15 @@ public record NamedScores(
       throw BadInputException.at("name of scores", "letters, digits, '.', '_' and '-'", name);
     }
     return name.equals(DATAMODELS) ? study.datamodels() : study.scores().resolve(name);
+  }
+
+  /** Returns the folder of scores called {@code name}, in groups that Python opens. */
+  public static Path make(Study study, String name) throws IOException {
+    Path folder = folder(study, name);
+    if (!name.equals(DATAMODELS)) {
+      Study.writeGroup(study.scores());
+    }
+    return folder;
   }
 
   /** Returns the folder of the sums that the fit called {@code name} solves from. */

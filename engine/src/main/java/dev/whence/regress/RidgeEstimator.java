@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -95,20 +96,23 @@ public final class RidgeEstimator implements Estimator {
     return List.of(models);
   }
 
+  /** Returns what is cached; unlike computeIfAbsent, several threads compute at once. */
+  private static <K, V> V cached(Map<K, V> cache, K key, Function<K, V> compute) {
+    V known = cache.get(key);
+    V value = known == null ? compute.apply(key) : known;
+    cache.put(key, value);
+    return value;
+  }
+
   private Spectrum spectrum(Gram gram, Parallel parallel) {
-    Spectrum known = spectra.get(gram);
-    Spectrum spectrum = known == null ? Spectrum.of(gram, parallel) : known;
-    spectra.put(gram, spectrum);
-    return spectrum;
+    return cached(spectra, gram, of -> Spectrum.of(of, parallel));
   }
 
   private SpectralPath path(Problem.Split split, Parallel parallel) {
-    SpectralPath.Grams grams = SpectralPath.Grams.of(split);
-    SpectralPath known = paths.get(grams);
-    SpectralPath path =
-        known == null ? SpectralPath.of(grams, spectrum(grams.train(), parallel), parallel) : known;
-    paths.put(grams, path);
-    return path;
+    return cached(
+        paths,
+        SpectralPath.Grams.of(split),
+        grams -> SpectralPath.of(grams, spectrum(grams.train(), parallel), parallel));
   }
 
   private static Datamodel fit(

@@ -7,6 +7,7 @@ import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.Parallel;
 import dev.whence.store.LedgeredArrays;
 import dev.whence.store.Progress;
+import dev.whence.store.ScoreStore;
 import dev.whence.store.Study;
 import dev.whence.store.ZarrArray;
 import java.io.IOException;
@@ -32,7 +33,7 @@ import java.util.TreeMap;
 final class SumsStore {
 
   /** Targets to a chunk. */
-  static final int CHUNK = 32;
+  static final int CHUNK = ScoreStore.CHUNK_TARGETS;
 
   /**
    * Numbers of {@code covering} that are summed in memory at once: a quarter of it, up to 4 GiB.

@@ -6,6 +6,7 @@ import dev.whence.evaluate.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** An evaluation in a few sentences. */
 public final class Findings {
@@ -110,9 +111,11 @@ public final class Findings {
   }
 
   /** Returns a number with its 95% interval. */
-  public static String text(Interval interval) {
-    return String.format(
-        Locale.ROOT, "%.3f [%.3f, %.3f]", interval.value(), interval.low(), interval.high());
+  public static String text(@Nullable Interval interval) {
+    return interval == null
+        ? "cannot be told"
+        : String.format(
+            Locale.ROOT, "%.3f [%.3f, %.3f]", interval.value(), interval.low(), interval.high());
   }
 
   private static String percent(Interval i) {

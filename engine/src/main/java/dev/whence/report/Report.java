@@ -3,7 +3,6 @@ package dev.whence.report;
 import dev.whence.design.Key;
 import dev.whence.design.Purpose;
 import dev.whence.evaluate.Evaluator;
-import dev.whence.evaluate.Interval;
 import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
 import dev.whence.regress.FitOptions;
@@ -147,24 +146,18 @@ public final class Report {
                 + "<th>a perfect predictor</th><th></th></tr>");
     for (NamedScores one : scores) {
       Evaluator.Judgement judged = Evaluator.Judgement.read(study, one.name());
-      FitOptions fit = one.fit();
-      String runs = Findings.judged(judged.runs(), fit == null ? 0 : fit.runs());
       table.append("<tr>");
       for (String cell :
           List.of(
               one.name(),
-              text(judged.agreement().lds()),
-              text(judged.agreement().ldsCeiling()),
-              runs)) {
+              Findings.text(judged.agreement().lds()),
+              Findings.text(judged.agreement().ldsCeiling()),
+              Findings.judged(judged.runs(), one.runs()))) {
         table.append("<td>").append(Chart.escape(cell)).append("</td>");
       }
       table.append("</tr>");
     }
     return table.append("</table>").toString();
-  }
-
-  private static String text(@Nullable Interval value) {
-    return value == null ? "cannot be told" : Findings.text(value);
   }
 
   private String targets() throws IOException {

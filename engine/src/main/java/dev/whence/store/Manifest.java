@@ -82,6 +82,19 @@ public record Manifest(
     return manifest;
   }
 
+  /**
+   * Returns an output that is one number a target.
+   *
+   * @param asked its name as {@code --output} says it; null for the first
+   */
+  public String output(@Nullable String asked) {
+    String name = asked == null ? outputs.getFirst() : asked;
+    if (!outputs.contains(name) || name.equals("logits")) {
+      throw BadInputException.at("--output", "one of " + outputs + " but logits", name);
+    }
+    return name;
+  }
+
   private String checksum() {
     byte[] text = Json.text(this).getBytes(StandardCharsets.UTF_8);
     return Ledger.hex(ZarrArray.crc(ByteBuffer.wrap(text)));

@@ -154,11 +154,6 @@ public final class ScoreStore implements ScoreRows {
     arrays.write(chunk, targetsOf(chunk), elements);
   }
 
-  /** Returns the name of the array [n, d]. */
-  public String scores() {
-    return scores;
-  }
-
   @Override
   public float[] row(int t) throws IOException {
     float[] row = new float[units()];
