@@ -2,16 +2,16 @@ package dev.whence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whence.base.Json;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
 import dev.whence.evaluate.Evaluator;
-import dev.whence.linalg.Parallel;
 import dev.whence.pool.Digest;
 import dev.whence.pool.PoolTraining;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
-import dev.whence.store.Json;
-import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,7 +74,7 @@ class GoldenStudyTest {
         weights[t] = old.row(t);
       }
       Evaluator.run(study, parallel, Progress.NONE);
-      dev.whence.store.AtomicFile.deleteFolder(study.datamodels());
+      dev.whence.base.AtomicFile.deleteFolder(study.datamodels());
       Fit.run(study, held.output(), m -> held, parallel, Progress.NONE);
       DatamodelStore now = DatamodelStore.finished(study);
       for (int t = 0; t < weights.length; t++) {

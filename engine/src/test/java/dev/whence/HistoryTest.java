@@ -2,24 +2,24 @@ package dev.whence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whence.base.AtomicFile;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.data.Metadata;
 import dev.whence.data.Split;
-import dev.whence.linalg.Parallel;
 import dev.whence.pool.Digest;
 import dev.whence.pool.PoolTraining;
 import dev.whence.pool.StudyConfig;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
-import dev.whence.regress.Folds;
-import dev.whence.regress.PathOptions;
-import dev.whence.store.AtomicFile;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.statistics.Folds;
 import dev.whence.store.Crash;
 import dev.whence.store.Manifest;
-import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -171,7 +171,7 @@ class HistoryTest {
         } catch (Crash e) {
           crashes++;
           continue;
-        } catch (dev.whence.data.BadInputException e) {
+        } catch (dev.whence.base.BadInputException e) {
           assertThat(doneRuns(study)).as("seed %d: %s", seed, e.getMessage()).isLessThan(12);
           continue;
         }

@@ -1,6 +1,6 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import java.awt.Color;
@@ -60,7 +60,7 @@ final class ContactSheet {
     graphics.dispose();
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(sheet, "png", png);
-    dev.whence.store.AtomicFile.write(file, ByteBuffer.wrap(png.toByteArray()));
+    dev.whence.base.AtomicFile.write(file, ByteBuffer.wrap(png.toByteArray()));
   }
 
   private static BufferedImage picture(Features features, int i, int height, int width) {

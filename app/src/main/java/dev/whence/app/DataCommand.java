@@ -1,11 +1,11 @@
 package dev.whence.app;
 
+import dev.whence.base.Json;
 import dev.whence.data.Dataset;
 import dev.whence.data.DatasetReader;
 import dev.whence.data.Fingerprint;
 import dev.whence.data.Labels;
 import dev.whence.data.Split;
-import dev.whence.store.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,14 +1,15 @@
 package dev.whence.app;
 
+import dev.whence.app.terminal.Common;
+import dev.whence.base.Json;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
 import dev.whence.evaluate.Agreement;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.evaluate.Interval;
-import dev.whence.linalg.Parallel;
 import dev.whence.regress.NamedScores;
 import dev.whence.report.Findings;
-import dev.whence.store.Json;
-import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;

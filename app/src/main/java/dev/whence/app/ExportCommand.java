@@ -1,6 +1,10 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
+import dev.whence.app.export.ExportTable;
+import dev.whence.app.export.NumpyExport;
+import dev.whence.app.export.ParquetExport;
+import dev.whence.app.terminal.Common;
+import dev.whence.base.BadInputException;
 import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.NamedScores;

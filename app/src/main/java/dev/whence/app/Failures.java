@@ -1,7 +1,7 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
-import dev.whence.data.Spelling;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Spelling;
 import dev.whence.learn.FailedRunException;
 import dev.whence.linalg.UnknownKernelsException;
 import dev.whence.store.CorruptStudyException;

@@ -1,6 +1,8 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
+import dev.whence.app.terminal.Common;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Progress;
 import dev.whence.data.DType;
 import dev.whence.data.Dataset;
 import dev.whence.data.DatasetReader;
@@ -10,7 +12,6 @@ import dev.whence.data.Preprocessing;
 import dev.whence.data.Split;
 import dev.whence.learn.Backbone;
 import dev.whence.learn.SelfSupervision;
-import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;

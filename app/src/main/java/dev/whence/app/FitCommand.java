@@ -1,14 +1,16 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
-import dev.whence.linalg.Parallel;
+import dev.whence.app.terminal.Common;
+import dev.whence.app.terminal.Interruption;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
+import dev.whence.base.Parallel;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
-import dev.whence.regress.Folds;
 import dev.whence.regress.NamedScores;
-import dev.whence.regress.PathOptions;
-import dev.whence.store.Json;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.statistics.Folds;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;

@@ -1,12 +1,13 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
+import dev.whence.app.terminal.Common;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Parallel;
 import dev.whence.data.DType;
 import dev.whence.data.Dataset;
 import dev.whence.data.NpyWriter;
 import dev.whence.learn.DifferentiableModel;
 import dev.whence.learn.GradientProjection;
-import dev.whence.linalg.Parallel;
 import dev.whence.pool.StudyModels;
 import dev.whence.store.Study;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.whence.app;
 
+import dev.whence.app.terminal.Common;
 import dev.whence.data.DatasetReader;
 import dev.whence.data.Split;
 import dev.whence.pool.RunImport;

@@ -1,5 +1,6 @@
 package dev.whence.app;
 
+import dev.whence.app.terminal.Common;
 import dev.whence.attribute.ScoreImport;
 import dev.whence.store.Study;
 import java.io.IOException;

@@ -1,12 +1,13 @@
 package dev.whence.app;
 
+import dev.whence.base.Json;
 import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.LearnerSetting;
-import dev.whence.linalg.DenseKernels;
 import dev.whence.linalg.KernelChoice;
-import dev.whence.linalg.Panels;
-import dev.whence.linalg.Rows;
-import dev.whence.store.Json;
+import dev.whence.linalg.count.CountKernels;
+import dev.whence.linalg.dense.DenseKernels;
+import dev.whence.linalg.dense.Panels;
+import dev.whence.linalg.dense.Rows;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,11 +76,15 @@ final class InfoCommand implements Callable<Integer> {
     info.put("memory", "%,d MiB for Java".formatted(Runtime.getRuntime().maxMemory() >> 20));
     info.put(
         "kernels", DenseKernels.create().name() + " (force with -D" + KernelChoice.PROPERTY + ")");
-    for (DenseKernels kernels : KernelChoice.available()) {
+    for (DenseKernels kernels : DenseKernels.available()) {
       info.put(kernels.name(), "%.1f GFLOP/s on one core".formatted(speed(kernels) / 1e9));
     }
     info.put(
-        "counts", KernelChoice.counts().name() + " (force with -D" + KernelChoice.COUNTS + ")");
+        "counts",
+        CountKernels.counts(Double.POSITIVE_INFINITY).name()
+            + " (force with -D"
+            + KernelChoice.COUNTS
+            + ")");
     LearnerFactory.known().forEach((name, what) -> info.put("learner " + name, what));
     if (json) {
       System.out.print(Json.text(info));

@@ -1,6 +1,6 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.data.Labels;
 import dev.whence.data.ReadOptions;
 import dev.whence.pool.StudyConfig;

@@ -1,12 +1,15 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
+import dev.whence.app.terminal.Common;
+import dev.whence.app.terminal.ProgressBar;
+import dev.whence.app.terminal.StageClock;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import dev.whence.data.Split;
 import dev.whence.pool.Executor;
 import dev.whence.pool.Pilot;
 import dev.whence.pool.Plan;
 import dev.whence.pool.ThreadExecutor;
-import dev.whence.store.Json;
 import dev.whence.store.Manifest;
 import dev.whence.store.Study;
 import java.io.IOException;

@@ -1,16 +1,18 @@
 package dev.whence.app;
 
+import dev.whence.app.terminal.Common;
+import dev.whence.app.terminal.Interruption;
+import dev.whence.base.Parallel;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
-import dev.whence.linalg.Parallel;
 import dev.whence.pool.Executor;
 import dev.whence.pool.PoolTraining;
 import dev.whence.pool.StudyConfig;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
-import dev.whence.regress.Folds;
-import dev.whence.regress.PathOptions;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.statistics.Folds;
 import dev.whence.report.Findings;
 import dev.whence.report.Report;
 import dev.whence.store.Manifest;

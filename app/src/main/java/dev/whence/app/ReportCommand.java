@@ -1,6 +1,6 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.report.Report;
 import dev.whence.store.Study;

@@ -1,7 +1,7 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
-import dev.whence.store.Json;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;

@@ -1,10 +1,10 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
 import dev.whence.regress.NamedScores;
-import dev.whence.store.Json;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Path;

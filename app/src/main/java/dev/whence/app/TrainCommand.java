@@ -1,6 +1,8 @@
 package dev.whence.app;
 
-import dev.whence.data.BadInputException;
+import dev.whence.app.terminal.Common;
+import dev.whence.app.terminal.Interruption;
+import dev.whence.base.BadInputException;
 import dev.whence.learn.LearnerFactory;
 import dev.whence.pool.Executor;
 import dev.whence.pool.PoolTraining;

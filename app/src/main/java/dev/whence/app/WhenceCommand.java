@@ -1,5 +1,6 @@
 package dev.whence.app;
 
+import dev.whence.app.bench.BenchCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 

@@ -2,7 +2,8 @@ package dev.whence.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whence.learn.NetworkConfig;
+import dev.whence.app.stack.OptionalStack;
+import dev.whence.learn.network.NetworkConfig;
 import dev.whence.pool.StudyConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;

@@ -2,6 +2,7 @@ package dev.whence.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whence.app.stack.OptionalStack;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

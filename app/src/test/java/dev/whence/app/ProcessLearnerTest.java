@@ -2,6 +2,8 @@ package dev.whence.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whence.app.bench.Peer;
+import dev.whence.app.terminal.Common;
 import dev.whence.store.RunStore;
 import java.io.IOException;
 import java.nio.file.Files;

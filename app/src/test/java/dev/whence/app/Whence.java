@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Runs the command in this process, or in one of its own. */
-final class Whence {
+public final class Whence {
 
   private Whence() {}
 
   /** What a run of the command said. */
-  record Result(int code, String out, String err) {}
+  public record Result(int code, String out, String err) {}
 
   static synchronized Result run(String... args) {
     PrintStream originalOut = System.out;
@@ -42,7 +42,7 @@ final class Whence {
   }
 
   /** Runs the command with some arguments and more. */
-  static Result runWith(String[] first, String... more) {
+  public static Result runWith(String[] first, String... more) {
     return run(Stream.of(first, more).flatMap(Arrays::stream).toArray(String[]::new));
   }
 

@@ -1,5 +1,10 @@
 package dev.whence.linalg;
 
+import dev.whence.linalg.dense.Workspace;
+import dev.whence.linalg.dense.SgdStep;
+import dev.whence.linalg.dense.Rows;
+import dev.whence.linalg.dense.Panels;
+import dev.whence.linalg.dense.DenseKernels;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -42,7 +47,7 @@ public class DenseKernelsBenchmark {
   @Setup
   public void fill() {
     implementation =
-        KernelChoice.available().stream()
+        DenseKernels.available().stream()
             .filter(k -> k.name().equals(kernels))
             .findFirst()
             .orElseThrow();

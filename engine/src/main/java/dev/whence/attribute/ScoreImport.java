@@ -1,12 +1,12 @@
 package dev.whence.attribute;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.AtomicFile;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
+import dev.whence.base.Progress;
 import dev.whence.data.NpyArray;
 import dev.whence.regress.NamedScores;
-import dev.whence.store.AtomicFile;
-import dev.whence.store.Json;
 import dev.whence.store.Ledger;
-import dev.whence.store.Progress;
 import dev.whence.store.ScoreOrigin;
 import dev.whence.store.ScoreStore;
 import dev.whence.store.Study;

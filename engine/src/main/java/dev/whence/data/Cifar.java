@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.BadInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

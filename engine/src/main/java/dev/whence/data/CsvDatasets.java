@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

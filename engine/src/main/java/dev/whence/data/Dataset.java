@@ -1,5 +1,7 @@
 package dev.whence.data;
 
+import dev.whence.base.BadInputException;
+
 /**
  * Examples: features, labels and what else is known of them.
  *

@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.BadInputException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.BadInputException;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.BadInputException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,7 @@
 package dev.whence.data;
 
+import dev.whence.base.BadInputException;
+
 /**
  * What a backbone's pictures are made of: pixels divided by 255, one channel repeated to as many as
  * it wants, resized, standardised by fixed constants.

@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.BadInputException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;

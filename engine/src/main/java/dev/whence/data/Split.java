@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.BadInputException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package dev.whence.design;
 
+import dev.whence.base.Purpose;
+
 /**
  * Rows 2i and 2i + 1 are a random half of S and its complement: every unit is in exactly one of the
  * two.

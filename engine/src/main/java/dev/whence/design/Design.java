@@ -1,6 +1,7 @@
 package dev.whence.design;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Purpose;
 import java.util.Locale;
 
 /**

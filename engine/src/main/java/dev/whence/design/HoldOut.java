@@ -1,6 +1,8 @@
 package dev.whence.design;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Key;
+import dev.whence.base.Purpose;
 import dev.whence.data.Split;
 import java.util.Arrays;
 import java.util.stream.IntStream;

@@ -1,5 +1,7 @@
 package dev.whence.design;
 
+import dev.whence.base.Key;
+import dev.whence.base.Purpose;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,6 +1,6 @@
 package dev.whence.design;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.data.Dataset;
 import dev.whence.data.Labels;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.whence.evaluate;
 
-import dev.whence.linalg.Parallel;
+import dev.whence.base.Parallel;
 import dev.whence.store.ScoreRows;
 import java.io.IOException;
 import java.util.EnumMap;

@@ -1,6 +1,6 @@
 package dev.whence.evaluate;
 
-import dev.whence.linalg.Parallel;
+import dev.whence.base.Parallel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

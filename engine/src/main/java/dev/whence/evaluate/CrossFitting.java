@@ -1,12 +1,12 @@
 package dev.whence.evaluate;
 
-import dev.whence.linalg.Parallel;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
 import dev.whence.regress.Datamodel;
 import dev.whence.regress.FitOptions;
-import dev.whence.regress.Folds;
 import dev.whence.regress.Refit;
-import dev.whence.regress.Runs;
-import dev.whence.store.Progress;
+import dev.whence.regress.statistics.Folds;
+import dev.whence.regress.statistics.Runs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

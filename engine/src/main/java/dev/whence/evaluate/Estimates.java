@@ -1,6 +1,6 @@
 package dev.whence.evaluate;
 
-import dev.whence.linalg.Parallel;
+import dev.whence.base.Parallel;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -2,17 +2,17 @@ package dev.whence.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.whence.data.BadInputException;
-import dev.whence.design.Key;
-import dev.whence.design.Purpose;
-import dev.whence.linalg.Parallel;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
+import dev.whence.base.Key;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.base.Purpose;
 import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.FitOptions;
 import dev.whence.regress.NamedScores;
-import dev.whence.regress.Runs;
-import dev.whence.store.Json;
-import dev.whence.store.Progress;
+import dev.whence.regress.statistics.Runs;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;

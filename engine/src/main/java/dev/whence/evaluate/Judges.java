@@ -1,8 +1,8 @@
 package dev.whence.evaluate;
 
-import dev.whence.linalg.Parallel;
+import dev.whence.base.Parallel;
 import dev.whence.pool.Targets;
-import dev.whence.regress.Runs;
+import dev.whence.regress.statistics.Runs;
 import dev.whence.store.RunStore;
 import dev.whence.store.ScoreRows;
 import dev.whence.store.Study;

@@ -1,12 +1,12 @@
 package dev.whence.evaluate;
 
+import dev.whence.base.Parallel;
 import dev.whence.design.Mask;
-import dev.whence.linalg.Parallel;
 import dev.whence.regress.Datamodel;
 import dev.whence.regress.FitOptions;
-import dev.whence.regress.Folds;
 import dev.whence.regress.Refit;
-import dev.whence.regress.Runs;
+import dev.whence.regress.statistics.Folds;
+import dev.whence.regress.statistics.Runs;
 import dev.whence.store.RunStore;
 import java.io.IOException;
 import java.util.HashMap;

@@ -1,7 +1,8 @@
 package dev.whence.evaluate;
 
+import dev.whence.linalg.count.ProductKernels;
 import dev.whence.regress.Datamodel;
-import dev.whence.regress.Runs;
+import dev.whence.regress.statistics.Runs;
 import java.util.stream.IntStream;
 
 /**
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
 record SparseDatamodel(int[] units, double[] weights, double bias) {
 
   static SparseDatamodel of(Datamodel model) {
-    return of(Datamodel.stored(model.weights()), model.bias());
+    return of(ProductKernels.rounded(model.weights()), model.bias());
   }
 
   static SparseDatamodel of(float[] weights, double bias) {

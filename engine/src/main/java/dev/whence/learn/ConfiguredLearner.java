@@ -1,6 +1,6 @@
 package dev.whence.learn;
 
-import dev.whence.store.Json;
+import dev.whence.base.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

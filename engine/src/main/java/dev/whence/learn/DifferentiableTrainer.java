@@ -1,6 +1,6 @@
 package dev.whence.learn;
 
-import dev.whence.design.Key;
+import dev.whence.base.Key;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,6 +1,6 @@
 package dev.whence.learn;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.data.Features;
 
 /** Height, width and channels of the examples. */
@@ -25,7 +25,7 @@ public record ImageShape(int height, int width, int channels) {
   }
 
   /** Returns the floats of an example with a border of one pixel. */
-  int paddedSize() {
+  public int paddedSize() {
     return (height + 2) * (width + 2) * channels;
   }
 

@@ -1,6 +1,6 @@
 package dev.whence.learn;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;

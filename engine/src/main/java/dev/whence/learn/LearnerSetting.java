@@ -1,7 +1,7 @@
 package dev.whence.learn;
 
-import dev.whence.data.BadInputException;
-import dev.whence.store.Json;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;

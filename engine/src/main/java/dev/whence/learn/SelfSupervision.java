@@ -1,8 +1,8 @@
 package dev.whence.learn;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Progress;
 import dev.whence.data.Features;
-import dev.whence.store.Progress;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 

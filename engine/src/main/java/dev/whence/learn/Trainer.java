@@ -1,6 +1,6 @@
 package dev.whence.learn;
 
-import dev.whence.design.Key;
+import dev.whence.base.Key;
 
 /** A learner bound to a training set and targets; safe for use by several threads at once. */
 public interface Trainer extends AutoCloseable {

@@ -1,6 +1,6 @@
 package dev.whence.pool;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.data.Labels;
 import dev.whence.learn.DifferentiableModel.OutputGradient;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.whence.pool;
 
+import dev.whence.base.Progress;
 import dev.whence.data.Split;
 import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
-import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.util.ArrayList;
 import java.util.List;

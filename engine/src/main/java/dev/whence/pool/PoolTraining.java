@@ -1,12 +1,12 @@
 package dev.whence.pool;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Progress;
 import dev.whence.data.Fingerprint;
 import dev.whence.data.Split;
 import dev.whence.design.Mask;
 import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
-import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;

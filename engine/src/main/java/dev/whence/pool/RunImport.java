@@ -1,6 +1,7 @@
 package dev.whence.pool;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Progress;
 import dev.whence.data.DType;
 import dev.whence.data.Dataset;
 import dev.whence.data.MetadataTable;
@@ -8,7 +9,6 @@ import dev.whence.data.NpyArray;
 import dev.whence.data.Split;
 import dev.whence.design.Mask;
 import dev.whence.store.Manifest;
-import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;

@@ -1,12 +1,13 @@
 package dev.whence.pool;
 
+import dev.whence.base.Key;
+import dev.whence.base.Progress;
+import dev.whence.base.Purpose;
 import dev.whence.data.Dataset;
 import dev.whence.data.Labels;
 import dev.whence.data.Split;
 import dev.whence.design.Design;
-import dev.whence.design.Key;
 import dev.whence.design.Mask;
-import dev.whence.design.Purpose;
 import dev.whence.design.Units;
 import dev.whence.learn.FailedRunException;
 import dev.whence.learn.Learner;
@@ -14,7 +15,6 @@ import dev.whence.learn.LearnerFactory;
 import dev.whence.learn.Trainer;
 import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
-import dev.whence.store.Progress;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.whence.pool;
 
-import dev.whence.store.Json;
+import dev.whence.base.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

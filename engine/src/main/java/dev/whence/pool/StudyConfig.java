@@ -1,6 +1,7 @@
 package dev.whence.pool;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import dev.whence.data.Dataset;
 import dev.whence.data.DatasetReader;
 import dev.whence.data.Fingerprint;
@@ -11,7 +12,6 @@ import dev.whence.design.Design;
 import dev.whence.design.HoldOut;
 import dev.whence.design.Units;
 import dev.whence.learn.LearnerFactory;
-import dev.whence.store.Json;
 import dev.whence.store.Manifest;
 import dev.whence.store.Study;
 import java.io.IOException;

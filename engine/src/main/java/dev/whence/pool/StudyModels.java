@@ -1,16 +1,16 @@
 package dev.whence.pool;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Key;
+import dev.whence.base.Progress;
+import dev.whence.base.Purpose;
 import dev.whence.data.Dataset;
 import dev.whence.data.Labels;
 import dev.whence.data.Split;
-import dev.whence.design.Key;
-import dev.whence.design.Purpose;
 import dev.whence.learn.DifferentiableModel.OutputGradient;
 import dev.whence.learn.DifferentiableTrainer;
 import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
-import dev.whence.store.Progress;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Path;

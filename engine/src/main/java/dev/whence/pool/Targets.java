@@ -1,9 +1,9 @@
 package dev.whence.pool;
 
+import dev.whence.base.Json;
 import dev.whence.data.Dataset;
 import dev.whence.data.Split;
 import dev.whence.design.Units;
-import dev.whence.store.Json;
 import dev.whence.store.Manifest;
 import dev.whence.store.Study;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.whence.pool;
 
-import dev.whence.linalg.Parallel;
+import dev.whence.base.Parallel;
 import java.util.Arrays;
 import java.util.List;
 

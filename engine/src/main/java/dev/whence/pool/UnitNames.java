@@ -1,7 +1,7 @@
 package dev.whence.pool;
 
+import dev.whence.base.Json;
 import dev.whence.data.Metadata;
-import dev.whence.store.Json;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package dev.whence.regress;
 
+import dev.whence.regress.solve.RegularizationPath;
+
 /**
  * The fitted predictor of one target, in the units of the raw 0/1 masks.
  *
@@ -13,15 +15,6 @@ package dev.whence.regress;
  */
 public record Datamodel(
     double[] weights, double bias, double lambda, double gap, RegularizationPath path) {
-
-  /** Returns weights as they are stored and predicted with: rounded to float32. */
-  public static float[] stored(double[] weights) {
-    float[] stored = new float[weights.length];
-    for (int j = 0; j < stored.length; j++) {
-      stored[j] = (float) weights[j];
-    }
-    return stored;
-  }
 
   /**
    * Returns the datamodel of a target in S that no run lacks: nothing is known of it, so its bias

@@ -1,6 +1,6 @@
 package dev.whence.regress;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.store.ScoreRows;
 import dev.whence.store.ScoreStore;
 import dev.whence.store.Study;

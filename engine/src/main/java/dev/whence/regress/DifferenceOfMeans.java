@@ -1,8 +1,10 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.Parallel;
-import dev.whence.linalg.SparseVector;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.linalg.count.SparseVector;
+import dev.whence.regress.solve.RegularizationPath;
+import dev.whence.regress.statistics.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -34,7 +36,8 @@ public final class DifferenceOfMeans implements Estimator {
   private static List<Datamodel> group(Problem problem, Parallel parallel) {
     int n = problem.targets();
     Problem.Split split = problem.splits().getLast();
-    List<double[]> early = IntStream.range(0, n).mapToObj(t -> weights(split.train(), t)).toList();
+    List<double[]> early =
+        IntStream.range(0, n).mapToObj(t -> split.train().differenceOfMeans(t)).toList();
     double[] biases =
         IntStream.range(0, n).mapToDouble(t -> split.train().bias(t, early.get(t))).toArray();
     boolean precise = problem.units() < MANY;
@@ -45,20 +48,10 @@ public final class DifferenceOfMeans implements Estimator {
       RegularizationPath.Recorder recorder = new RegularizationPath.Recorder(new double[] {0}, 0);
       recorder.add(train[t], validation[t], Double.NaN, SparseVector.support(early.get(t)).length);
       recorder.keep(early.get(t), biases[t]);
-      double[] weights = weights(problem.all(), t);
+      double[] weights = problem.all().differenceOfMeans(t);
       models.add(
           new Datamodel(weights, problem.all().bias(t, weights), 0, Double.NaN, recorder.path()));
     }
     return models;
-  }
-
-  static double[] weights(Statistics statistics, int t) {
-    Gram gram = statistics.gram();
-    double[] weights = statistics.moments().get(t).covariance().clone();
-    for (int j = 0; j < weights.length; j++) {
-      double curvature = gram.curvature(j) / gram.runs();
-      weights[j] = curvature > 0 ? weights[j] / curvature : 0;
-    }
-    return weights;
   }
 }

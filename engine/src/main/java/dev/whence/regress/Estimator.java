@@ -1,8 +1,11 @@
 package dev.whence.regress;
 
-import dev.whence.data.BadInputException;
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.solve.Penalty;
+import dev.whence.regress.statistics.Problem;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,11 +1,15 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.BitColumns;
-import dev.whence.linalg.Parallel;
+import dev.whence.base.AtomicFile;
+import dev.whence.base.Json;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.linalg.count.BitColumns;
 import dev.whence.pool.Targets;
-import dev.whence.store.AtomicFile;
-import dev.whence.store.Json;
-import dev.whence.store.Progress;
+import dev.whence.regress.statistics.PoolReader;
+import dev.whence.regress.statistics.PoolStatistics;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.SumsStore;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -100,8 +104,8 @@ public final class Fit {
     PoolStatistics statistics =
         PoolStatistics.bring(
             NamedScores.statistics(study, name),
-            pool,
-            options,
+            new PoolReader(pool, options.folds(), options.runs(), progress),
+            options.output(),
             targets.units(),
             parallel,
             progress);

@@ -1,7 +1,9 @@
 package dev.whence.regress;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.statistics.Folds;
 
 /**
  * What a fit is a pure function of, besides the runs: {@code fit.json}.

@@ -1,8 +1,12 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.BitColumns;
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.linalg.count.BitColumns;
+import dev.whence.regress.statistics.Counting;
+import dev.whence.regress.statistics.PoolStatistics;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.Statistics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,21 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.BitColumns;
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.linalg.count.BitColumns;
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.gram.GramProduct;
+import dev.whence.regress.gram.Lockstep;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.solve.Certificate;
+import dev.whence.regress.solve.Lasso;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.solve.Penalty;
+import dev.whence.regress.solve.RegularizationPath;
+import dev.whence.regress.statistics.Moments;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.RestrictedRuns;
+import dev.whence.regress.statistics.Statistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

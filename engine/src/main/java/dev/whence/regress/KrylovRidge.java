@@ -1,7 +1,15 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.gram.GramProduct;
+import dev.whence.regress.gram.Lockstep;
+import dev.whence.regress.solve.Lanczos;
+import dev.whence.regress.solve.RegularizationPath;
+import dev.whence.regress.statistics.Moments;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.Statistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;

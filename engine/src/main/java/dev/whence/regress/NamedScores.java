@@ -1,7 +1,7 @@
 package dev.whence.regress;
 
-import dev.whence.data.BadInputException;
-import dev.whence.store.Json;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import dev.whence.store.ScoreOrigin;
 import dev.whence.store.ScoreRows;
 import dev.whence.store.ScoreStore;

@@ -1,8 +1,10 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.Parallel;
-import dev.whence.linalg.SparseVector;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.linalg.count.SparseVector;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.Statistics;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;

@@ -1,7 +1,10 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.Runs;
+import dev.whence.regress.statistics.Statistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

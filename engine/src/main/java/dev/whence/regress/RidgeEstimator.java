@@ -1,7 +1,14 @@
 package dev.whence.regress;
 
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.solve.RegularizationPath;
+import dev.whence.regress.solve.SpectralPath;
+import dev.whence.regress.solve.Spectrum;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.Statistics;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;

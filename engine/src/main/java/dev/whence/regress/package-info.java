@@ -1,7 +1,7 @@
 /**
  * Datamodels from runs: the LASSO and its relatives on (G, c, v), paths of λ, selection.
  *
- * <p>{@link dev.whence.regress.PlainLasso} is the regression on a page. The way of a fit:
+ * <p>{@link dev.whence.regress.solve.PlainLasso} is the regression on a page. The way of a fit:
  *
  * <pre>
  * Fit                      a study's targets, some hundred at a time; writes DatamodelStore

@@ -1,14 +1,14 @@
 package dev.whence.report;
 
-import dev.whence.design.Key;
-import dev.whence.design.Purpose;
+import dev.whence.base.AtomicFile;
+import dev.whence.base.Json;
+import dev.whence.base.Key;
+import dev.whence.base.Purpose;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
 import dev.whence.regress.FitOptions;
 import dev.whence.regress.NamedScores;
-import dev.whence.store.AtomicFile;
-import dev.whence.store.Json;
 import dev.whence.store.Manifest;
 import dev.whence.store.Study;
 import java.io.IOException;

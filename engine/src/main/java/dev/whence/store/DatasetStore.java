@@ -1,5 +1,7 @@
 package dev.whence.store;
 
+import dev.whence.base.AtomicFile;
+import dev.whence.base.Json;
 import dev.whence.data.DType;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;

@@ -1,6 +1,9 @@
 package dev.whence.store;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.AtomicFile;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Folders;
+import dev.whence.base.Json;
 import dev.whence.data.Split;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.whence.store;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

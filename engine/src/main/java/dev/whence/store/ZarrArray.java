@@ -1,6 +1,8 @@
 package dev.whence.store;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.AtomicFile;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import dev.whence.data.DType;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -3,7 +3,7 @@ package dev.whence.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whence.linalg.Parallel;
+import dev.whence.base.Parallel;
 import java.util.Arrays;
 import java.util.Random;
 import org.hipparchus.stat.correlation.PearsonsCorrelation;

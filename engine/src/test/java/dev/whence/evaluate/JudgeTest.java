@@ -2,11 +2,11 @@ package dev.whence.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whence.linalg.Parallel;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
 import dev.whence.regress.FitOptions;
-import dev.whence.regress.Folds;
-import dev.whence.regress.PathOptions;
-import dev.whence.store.Progress;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.statistics.Folds;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;

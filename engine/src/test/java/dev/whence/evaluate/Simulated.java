@@ -1,9 +1,9 @@
 package dev.whence.evaluate;
 
+import dev.whence.base.Purpose;
 import dev.whence.design.Mask;
-import dev.whence.design.Purpose;
 import dev.whence.design.UniformSubsets;
-import dev.whence.regress.Runs;
+import dev.whence.regress.statistics.Runs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -2,12 +2,12 @@ package dev.whence.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Key;
+import dev.whence.base.Purpose;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
-import dev.whence.design.Key;
-import dev.whence.design.Purpose;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;

@@ -3,8 +3,8 @@ package dev.whence.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.whence.data.BadInputException;
-import dev.whence.store.Json;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,11 @@ package dev.whence.linalg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.whence.linalg.count.BitColumns;
+import dev.whence.linalg.count.CountKernels;
+import dev.whence.linalg.dense.DenseKernels;
+import dev.whence.linalg.dense.Panels;
+import dev.whence.linalg.dense.Rows;
 import org.junit.jupiter.api.Test;
 
 /** Every kernel says what it expected where an argument is too short. */
@@ -19,7 +24,7 @@ class FenceTest {
   void denseKernelsLook() {
     Panels w = Panels.zeros(4, 20);
     Rows x = Rows.dense(new float[8], 4, 2);
-    for (DenseKernels kernels : KernelChoice.available()) {
+    for (DenseKernels kernels : DenseKernels.available()) {
       kernels.affine(x, w, new float[32], new float[64], 32);
       assertThatThrownBy(() -> kernels.affine(x, w, new float[31], new float[64], 32))
           .hasMessage("expected bias of at least 32, found 31");
@@ -41,7 +46,9 @@ class FenceTest {
     BitColumns x = builder.build();
     for (CountKernels kernels :
         new CountKernels[] {
-          KernelChoice.counts(), KernelChoice.counts(1e15), KernelChoice.sums(1)
+          CountKernels.counts(Double.POSITIVE_INFINITY),
+          CountKernels.counts(1e15),
+          CountKernels.sums(1)
         }) {
       kernels.gram(x, 1, 0, 70, new int[70 * 64]);
       assertThatThrownBy(() -> kernels.gram(x, 2, 0, 70, new int[70 * 64]))

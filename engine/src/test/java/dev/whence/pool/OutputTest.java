@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import dev.whence.data.Labels;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
-import dev.whence.store.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,11 +2,13 @@ package dev.whence.regress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whence.base.Json;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
 import dev.whence.design.Mask;
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Json;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.statistics.Folds;
 import dev.whence.store.Manifest;
-import dev.whence.store.Progress;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import java.io.IOException;

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.whence.design.Mask;
-import dev.whence.linalg.SparseVector;
+import dev.whence.linalg.count.SparseVector;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.solve.Lasso;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.solve.Penalty;
+import dev.whence.regress.statistics.Runs;
+import dev.whence.regress.statistics.Statistics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -33,9 +39,9 @@ class EstimatorsTest {
         outputs[m++] = random.nextBoolean() ? 1 : 0; // correct or not
       }
     }
-    Statistics statistics = LassoTest.statistics(new Runs(70, d, 1, masks, outputs));
-    double[] ols = LassoTest.fit(RidgeEstimator.ols(), statistics).getFirst().weights();
-    double[] influence = LassoTest.fit(new DifferenceOfMeans(), statistics).getFirst().weights();
+    Statistics statistics = TestRuns.statistics(new Runs(70, d, 1, masks, outputs));
+    double[] ols = TestRuns.fit(RidgeEstimator.ols(), statistics).getFirst().weights();
+    double[] influence = TestRuns.fit(new DifferenceOfMeans(), statistics).getFirst().weights();
     for (int j = 0; j < d; j++) {
       double in = 0;
       double out = 0;
@@ -53,7 +59,7 @@ class EstimatorsTest {
 
   @Test
   void theElasticNetMeetsItsOptimalityConditions() {
-    Statistics statistics = LassoTest.statistics(LassoTest.random(new Random(8), 90, 40, 1));
+    Statistics statistics = TestRuns.statistics(TestRuns.random(new Random(8), 90, 40, 1));
     Penalty penalty = new Penalty(0.4, null);
     Lasso solver = new Lasso(statistics, penalty, new SubGram.Tiles()).target(0);
     double lambda = solver.lambdaMax() / 5;
@@ -72,7 +78,7 @@ class EstimatorsTest {
 
   @Test
   void factorsWeighTheThresholds() {
-    Statistics statistics = LassoTest.statistics(LassoTest.random(new Random(9), 200, 30, 1));
+    Statistics statistics = TestRuns.statistics(TestRuns.random(new Random(9), 200, 30, 1));
     double[] factors = new double[30];
     Arrays.setAll(factors, j -> 1 + j % 3);
     Lasso solver = new Lasso(statistics, new Penalty(1, factors), new SubGram.Tiles()).target(0);
@@ -99,9 +105,9 @@ class EstimatorsTest {
 
   @Test
   void postLassoHasNoGradientOnWhatItKeeps() {
-    Statistics statistics = LassoTest.statistics(LassoTest.random(new Random(10), 150, 25, 2));
-    List<Datamodel> lasso = LassoTest.fit(LassoEstimator.lasso(PATH), statistics);
-    List<Datamodel> post = LassoTest.fit(new PostLasso(LassoEstimator.lasso(PATH)), statistics);
+    Statistics statistics = TestRuns.statistics(TestRuns.random(new Random(10), 150, 25, 2));
+    List<Datamodel> lasso = TestRuns.fit(LassoEstimator.lasso(PATH), statistics);
+    List<Datamodel> post = TestRuns.fit(new PostLasso(LassoEstimator.lasso(PATH)), statistics);
     for (int t = 0; t < 2; t++) {
       double[] w = post.get(t).weights();
       Statistics one = statistics.forTargets(new int[] {t});
@@ -116,9 +122,9 @@ class EstimatorsTest {
 
   @Test
   void theAdaptiveLassoKeepsFewerUnits() {
-    Statistics statistics = LassoTest.statistics(planted());
+    Statistics statistics = TestRuns.statistics(planted());
     for (Estimator.Kind kind : Estimator.Kind.values()) {
-      Datamodel model = LassoTest.fit(Estimator.create(kind, PATH), statistics).getFirst();
+      Datamodel model = TestRuns.fit(Estimator.create(kind, PATH), statistics).getFirst();
       assertThat(model.weights()[3]).as(kind.label()).isCloseTo(2, within(0.35));
       assertThat(model.bias()).isFinite();
     }
@@ -128,7 +134,7 @@ class EstimatorsTest {
 
   private static int support(Estimator.Kind kind, Statistics statistics) {
     PathOptions one = new PathOptions(2, 0.05, 1e-6, 1e-10, 0);
-    Datamodel model = LassoTest.fit(Estimator.create(kind, one), statistics).getFirst();
+    Datamodel model = TestRuns.fit(Estimator.create(kind, one), statistics).getFirst();
     return SparseVector.support(model.weights()).length;
   }
 

@@ -3,9 +3,18 @@ package dev.whence.regress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whence.linalg.BitColumns;
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.linalg.count.BitColumns;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.solve.Lasso;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.solve.Penalty;
+import dev.whence.regress.solve.RegularizationPath;
+import dev.whence.regress.statistics.Folds;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.Runs;
+import dev.whence.regress.statistics.Statistics;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +29,7 @@ class InTrainLassoTest {
   private static final int[] UNITS = {3, 64, 129, 7};
   private static final double TOLERANCE = 1e-11;
 
-  private final Runs runs = PathSearchTest.planted(M, D, UNITS.length);
+  private final Runs runs = TestRuns.planted(M, D, UNITS.length);
 
   private int[] rows(Folds folds, int part, int without) {
     return IntStream.range(0, M)

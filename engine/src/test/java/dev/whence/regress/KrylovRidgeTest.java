@@ -3,8 +3,12 @@ package dev.whence.regress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.regress.solve.RegularizationPath;
+import dev.whence.regress.statistics.Moments;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.Statistics;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -67,8 +71,8 @@ class KrylovRidgeTest {
     Random random = new Random(m + d);
     List<Statistics> parts =
         List.of(
-            LassoTest.statistics(LassoTest.random(random, m, d, 3)),
-            LassoTest.statistics(LassoTest.random(random, m / 2, d, 3)));
+            TestRuns.statistics(TestRuns.random(random, m, d, 3)),
+            TestRuns.statistics(TestRuns.random(random, m / 2, d, 3)));
     return Problem.of(parts, crossValidate);
   }
 }

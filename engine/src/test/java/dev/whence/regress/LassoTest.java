@@ -3,17 +3,18 @@ package dev.whence.regress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.whence.base.Parallel;
 import dev.whence.data.NpyArray;
-import dev.whence.data.Npz;
-import dev.whence.design.Mask;
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
-import java.nio.file.Path;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.solve.Lasso;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.solve.Penalty;
+import dev.whence.regress.statistics.Runs;
+import dev.whence.regress.statistics.Statistics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,46 +27,18 @@ class LassoTest {
 
   private static final double TOLERANCE = 1e-13;
 
-  static Map<String, NpyArray> fixture(String name) {
-    return Npz.read(Path.of("src/test/resources/fixtures/lasso_" + name + ".npz"));
-  }
-
-  static Runs runs(Map<String, NpyArray> fixture) {
-    NpyArray masks = fixture.get("masks");
-    int d = (int) masks.rowSize();
-    int m = (int) masks.rows();
-    byte[] packed = new byte[m * Mask.bytes(d)];
-    for (int i = 0; i < m; i++) {
-      int row = i;
-      Mask mask = Mask.of(d, j -> masks.get(row, j) == 1);
-      System.arraycopy(mask.bytes(), 0, packed, i * Mask.bytes(d), Mask.bytes(d));
-    }
-    NpyArray outputs = fixture.get("outputs");
-    return new Runs(m, d, (int) outputs.rowSize(), packed, outputs.toFloats());
-  }
-
-  static Statistics statistics(Runs runs) {
-    try (Parallel parallel = new Parallel(1)) {
-      return Statistics.of(
-          runs,
-          IntStream.range(0, runs.count()).toArray(),
-          IntStream.range(0, runs.targets()).toArray(),
-          parallel);
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"tall", "wide", "sparse", "dense"})
   void weightsAreThoseOfScikitLearnAndGlmnet(String name) {
-    Map<String, NpyArray> fixture = fixture(name);
-    Statistics statistics = statistics(runs(fixture));
+    Map<String, NpyArray> fixture = TestRuns.fixture(name);
+    Statistics statistics = TestRuns.statistics(TestRuns.runs(fixture));
     for (int t = 0; t < statistics.moments().size(); t++) {
       Lasso solver = new Lasso(statistics, Penalty.LASSO, new SubGram.Tiles()).target(t);
       for (int k = 0; k < 3; k++) {
         double gap = solver.solve(fixture.get("lambdas").get(t, k), TOLERANCE);
         assertThat(gap).isLessThanOrEqualTo(TOLERANCE * statistics.moments().get(t).variance());
         for (String peer : new String[] {"", "glmnet_"}) {
-          double[] expected = row(fixture.get(peer + "weights"), t, k);
+          double[] expected = TestRuns.row(fixture.get(peer + "weights"), t, k);
           double scale = Arrays.stream(expected).map(Math::abs).max().orElse(1);
           assertThat(solver.weights()).hasSameSizeAs(expected);
           for (int j = 0; j < expected.length; j++) {
@@ -79,35 +52,21 @@ class LassoTest {
     }
   }
 
-  static double[] row(NpyArray array, int t, int k) {
-    int d = (int) array.shape()[2];
-    return IntStream.range(0, d).mapToDouble(j -> array.get(t, (long) k * d + j)).toArray();
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"tall", "wide", "sparse", "dense"})
   void ridgeAndLeastSquaresAreThoseOfScikitLearnAndNumpy(String name) {
-    Map<String, NpyArray> fixture = fixture(name);
-    Statistics statistics = statistics(runs(fixture));
-    List<Datamodel> leastSquares = fit(RidgeEstimator.ols(), statistics);
+    Map<String, NpyArray> fixture = TestRuns.fixture(name);
+    Statistics statistics = TestRuns.statistics(TestRuns.runs(fixture));
+    List<Datamodel> leastSquares = TestRuns.fit(RidgeEstimator.ols(), statistics);
     for (int t = 0; t < statistics.moments().size(); t++) {
       Datamodel ols = leastSquares.get(t);
       assertClose(ols.weights(), fixture.get("ols"), t, 0, 1e-6);
       for (int k = 0; k < 3; k++) {
         double kappa = fixture.get("kappas").get(k, 0);
-        Datamodel ridge = fit(RidgeEstimator.atLambdas(kappa), statistics).get(t);
+        Datamodel ridge = TestRuns.fit(RidgeEstimator.atLambdas(kappa), statistics).get(t);
         assertClose(
             ridge.weights(), fixture.get("ridge"), t, (long) k * statistics.gram().units(), 1e-7);
       }
-    }
-  }
-
-  /** Fits with the same runs for everything. */
-  static List<Datamodel> fit(Estimator estimator, Statistics statistics) {
-    try (Parallel parallel = new Parallel(2)) {
-      Problem.Split split = new Problem.Split(statistics, statistics);
-      Problem problem = new Problem(List.of(statistics), List.of(split), statistics);
-      return estimator.fit(problem, parallel, Progress.NONE.start("", 0, ""));
     }
   }
 
@@ -125,8 +84,8 @@ class LassoTest {
     System.getLogger("test").log(System.Logger.Level.INFO, "LassoTest seed {0}", seed);
     Random random = new Random(seed);
     for (int round = 0; round < 60; round++) {
-      Runs runs = random(random, 3 + random.nextInt(120), 1 + random.nextInt(60), 2);
-      Statistics statistics = statistics(runs);
+      Runs runs = TestRuns.random(random, 3 + random.nextInt(120), 1 + random.nextInt(60), 2);
+      Statistics statistics = TestRuns.statistics(runs);
       Lasso solver = new Lasso(statistics, Penalty.LASSO, new SubGram.Tiles()).target(1);
       double lambda = solver.lambdaMax() * (0.02 + random.nextDouble());
       double gap = solver.solve(lambda, 1e-14);
@@ -150,27 +109,15 @@ class LassoTest {
     }
   }
 
-  static Runs random(Random random, int m, int d, int n) {
-    byte[] packed = new byte[m * Mask.bytes(d)];
-    float[] outputs = new float[m * n];
-    for (int i = 0; i < m; i++) {
-      Mask mask = Mask.of(d, j -> j == 0 || random.nextBoolean()); // unit 0 is always held
-      System.arraycopy(mask.bytes(), 0, packed, i * Mask.bytes(d), Mask.bytes(d));
-      for (int t = 0; t < n; t++) {
-        outputs[i * n + t] = (float) random.nextGaussian() + 3 + (d > 1 && mask.holds(1) ? 2 : 0);
-      }
-    }
-    return new Runs(m, d, n, packed, outputs);
-  }
-
   @Test
   void constantOutputsGiveZeroWeights() {
-    Runs random = random(new Random(1), 20, 5, 2);
+    Runs random = TestRuns.random(new Random(1), 20, 5, 2);
     float[] constant = new float[40];
     Arrays.fill(constant, 0.1f);
-    Statistics statistics = statistics(new Runs(20, 5, 2, random.masks(), constant));
+    Statistics statistics = TestRuns.statistics(new Runs(20, 5, 2, random.masks(), constant));
     assertThat(statistics.moments().get(0).variance()).isZero();
-    Datamodel model = fit(LassoEstimator.lasso(PathOptions.DEFAULT), statistics).getFirst();
+    Datamodel model =
+        TestRuns.fit(LassoEstimator.lasso(PathOptions.DEFAULT), statistics).getFirst();
     assertThat(model.weights()).containsOnly(0);
     assertThat(model.bias()).isCloseTo(0.1, within(1e-7));
     assertThat(model.lambda()).isZero();
@@ -178,8 +125,8 @@ class LassoTest {
 
   @Test
   void errorOnOtherRunsIsTheirMeanSquaredResidual() {
-    Runs runs = random(new Random(2), 80, 9, 1);
-    Statistics statistics = statistics(runs);
+    Runs runs = TestRuns.random(new Random(2), 80, 9, 1);
+    Statistics statistics = TestRuns.statistics(runs);
     double[] weights = new Random(3).doubles(9, -1, 1).toArray();
     double expected = 0;
     for (int i = 0; i < 80; i++) {

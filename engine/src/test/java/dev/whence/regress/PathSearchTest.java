@@ -3,8 +3,17 @@ package dev.whence.regress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whence.linalg.Parallel;
-import dev.whence.store.Progress;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.solve.Lasso;
+import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.solve.Penalty;
+import dev.whence.regress.solve.RegularizationPath;
+import dev.whence.regress.statistics.Folds;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.Runs;
+import dev.whence.regress.statistics.Statistics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -31,28 +40,11 @@ class PathSearchTest {
     return Problem.of(parts[0], parts[1]);
   }
 
-  /** Runs of targets that some tens of units move, with noise. */
-  static Runs planted(int m, int d, int n) {
-    Runs random = LassoTest.random(new Random(4), m, d, n);
-    float[] outputs = random.outputs().clone();
-    for (int t = 0; t < n; t++) {
-      Random weights = new Random(100 + t);
-      for (int i = 0; i < 30; i++) {
-        int j = weights.nextInt(d);
-        float w = (float) Math.pow(weights.nextGaussian(), 3);
-        for (int row = 0; row < m; row++) {
-          outputs[row * n + t] += random.holds(row, j) ? w : 0;
-        }
-      }
-    }
-    return new Runs(m, d, n, random.masks(), outputs);
-  }
-
   @ParameterizedTest
   @CsvSource({"900, 200, 1", "500, 70, 0.5", "150, 230, 1"})
   void everyPointIsTheSolutionAtItsLambda(int m, int d, double l1Ratio) {
     try (Parallel parallel = new Parallel(2)) {
-      Problem problem = problem(planted(m, d, 3), parallel);
+      Problem problem = problem(TestRuns.planted(m, d, 3), parallel);
       Penalty penalty = new Penalty(l1Ratio, null);
       LassoEstimator estimator = new LassoEstimator(WHOLE, (of, t) -> penalty);
       List<Datamodel> models = estimator.fit(problem, parallel, Progress.NONE.start("", 0, ""));
@@ -98,7 +90,7 @@ class PathSearchTest {
   @ValueSource(booleans = {false, true})
   void aPathThatEndsEarlyIsTheBeginningOfTheWholeOne(boolean random) {
     try (Parallel parallel = new Parallel(2)) {
-      Runs planted = planted(400, 120, 6);
+      Runs planted = TestRuns.planted(400, 120, 6);
       Problem problem = problem(random ? planted : alike(planted), parallel);
       Progress.Task task = Progress.NONE.start("", 0, "");
       List<Datamodel> whole = LassoEstimator.lasso(WHOLE).fit(problem, parallel, task);
@@ -131,7 +123,7 @@ class PathSearchTest {
   @Test
   void targetsDoNotDependOnThoseBesideThem() {
     try (Parallel parallel = new Parallel(2)) {
-      Runs runs = planted(300, 90, 5);
+      Runs runs = TestRuns.planted(300, 90, 5);
       Problem problem = problem(runs, parallel);
       Progress.Task task = Progress.NONE.start("", 0, "");
       LassoEstimator estimator = LassoEstimator.lasso(WHOLE);

@@ -1,5 +1,7 @@
 package dev.whence.store;
 
+import dev.whence.base.AtomicFile;
+
 /**
  * Ends the program, as far as a test can see: from some change of a file on, every change throws.
  * What a program that dies leaves on disk is then what the test finds.

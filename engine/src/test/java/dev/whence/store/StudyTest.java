@@ -3,7 +3,8 @@ package dev.whence.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.AtomicFile;
+import dev.whence.base.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.learn.Backbone;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.whence.torch;
 
-import dev.whence.design.Key;
-import dev.whence.design.Purpose;
+import dev.whence.base.Key;
+import dev.whence.base.Purpose;
 import dev.whence.learn.GradientProjection;
 import dev.whence.learn.GradientProjection.Kind;
 import dev.whence.torch.architecture.Parameter;

@@ -1,6 +1,6 @@
 package dev.whence.torch;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.learn.Backbone;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.FloatPointer;

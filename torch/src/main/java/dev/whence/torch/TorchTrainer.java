@@ -1,11 +1,11 @@
 package dev.whence.torch;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Key;
+import dev.whence.base.Purpose;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
-import dev.whence.design.Key;
-import dev.whence.design.Purpose;
 import dev.whence.learn.DifferentiableModel;
 import dev.whence.learn.DifferentiableTrainer;
 import dev.whence.learn.FailedRunException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whence.data.BadInputException;
-import dev.whence.store.Json;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import dev.whence.torch.architecture.Architecture;
 import dev.whence.torch.architecture.Layer;
 import dev.whence.torch.architecture.Network;

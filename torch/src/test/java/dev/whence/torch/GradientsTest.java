@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Key;
+import dev.whence.base.Purpose;
 import dev.whence.data.Dataset;
 import dev.whence.data.DatasetReader;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
-import dev.whence.design.Key;
-import dev.whence.design.Purpose;
 import dev.whence.learn.DifferentiableModel.OutputGradient;
 import dev.whence.learn.DifferentiableTrainer;
 import dev.whence.learn.GradientProjection;
@@ -58,7 +58,7 @@ class GradientsTest {
   private static DifferentiableTrainer trainer(Architecture architecture, boolean average) {
     ObjectNode config =
         (ObjectNode)
-            dev.whence.store.Json.mapper()
+            dev.whence.base.Json.mapper()
                 .readTree(
                     "{\"architecture\": \"%s\", \"epochs\": 2, \"batch\": 16, \"learningRate\": 0.01,"
                             .formatted(architecture.label())

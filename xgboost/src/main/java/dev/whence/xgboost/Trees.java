@@ -1,9 +1,9 @@
 package dev.whence.xgboost;
 
+import dev.whence.base.Key;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
-import dev.whence.design.Key;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.FailedRunException;
 import dev.whence.learn.Trainer;

@@ -1,10 +1,10 @@
 package dev.whence.learn.classical;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Key;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
-import dev.whence.design.Key;
 import dev.whence.design.Mask;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Learner;

@@ -1,6 +1,6 @@
 package dev.whence.learn.process;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.learn.Setting;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.whence.learn.process;
 
-import dev.whence.design.Key;
+import dev.whence.base.Key;
 import dev.whence.learn.FailedRunException;
 import dev.whence.learn.Trainer;
 import java.util.Deque;

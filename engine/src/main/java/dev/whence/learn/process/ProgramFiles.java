@@ -1,6 +1,6 @@
 package dev.whence.learn.process;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,13 +1,13 @@
 package dev.whence.learn.process;
 
+import dev.whence.base.Folders;
+import dev.whence.base.Json;
 import dev.whence.data.DType;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.data.NpyWriter;
 import dev.whence.learn.Workplace;
-import dev.whence.store.Folders;
-import dev.whence.store.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

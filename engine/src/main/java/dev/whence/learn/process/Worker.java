@@ -1,13 +1,13 @@
 package dev.whence.learn.process;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
+import dev.whence.base.Key;
 import dev.whence.data.DType;
 import dev.whence.data.NpyArray;
 import dev.whence.data.NpyWriter;
-import dev.whence.design.Key;
 import dev.whence.design.Mask;
 import dev.whence.learn.FailedRunException;
-import dev.whence.store.Json;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.whence.torch.architecture;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

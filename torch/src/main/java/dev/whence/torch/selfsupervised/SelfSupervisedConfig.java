@@ -1,6 +1,6 @@
 package dev.whence.torch.selfsupervised;
 
-import dev.whence.data.BadInputException;
+import dev.whence.base.BadInputException;
 import dev.whence.learn.Hyperparameters;
 import dev.whence.torch.architecture.Architecture;
 import java.util.List;

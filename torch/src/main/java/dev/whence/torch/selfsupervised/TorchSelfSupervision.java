@@ -1,14 +1,14 @@
 package dev.whence.torch.selfsupervised;
 
+import dev.whence.base.Key;
+import dev.whence.base.Progress;
+import dev.whence.base.Purpose;
 import dev.whence.data.Features;
-import dev.whence.design.Key;
-import dev.whence.design.Purpose;
 import dev.whence.learn.Hyperparameters;
 import dev.whence.learn.ImageShape;
 import dev.whence.learn.Schedule;
 import dev.whence.learn.SelfSupervision;
 import dev.whence.learn.Standardizer;
-import dev.whence.store.Progress;
 import dev.whence.torch.Minibatch;
 import dev.whence.torch.Native;
 import dev.whence.torch.Sgd;

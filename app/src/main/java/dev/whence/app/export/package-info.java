@@ -1,0 +1,3 @@
+/** export. */
+@org.jspecify.annotations.NullMarked
+package dev.whence.app.export;

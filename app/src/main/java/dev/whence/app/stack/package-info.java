@@ -1,0 +1,3 @@
+/** stack. */
+@org.jspecify.annotations.NullMarked
+package dev.whence.app.stack;

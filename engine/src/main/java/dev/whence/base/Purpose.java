@@ -1,0 +1,30 @@
+package dev.whence.base;
+
+/**
+ * What a random number is drawn for. The codes are part of a study's meaning: never change or reuse
+ * one.
+ */
+public enum Purpose {
+  SUBSET(1),
+  TRAINING(2),
+  REPEATED_SUBSET(3),
+  REPEATED_TRAINING(4),
+  HOLD_OUT(5),
+  BOOTSTRAP(6),
+  SAMPLE(7),
+  PLANTED_WEIGHTS(8),
+  PLANTED_NOISE(9),
+  PROJECTION(10),
+  WHOLE_TRAINING(11),
+  SELF_SUPERVISION(12);
+
+  private final long code;
+
+  Purpose(long code) {
+    this.code = code;
+  }
+
+  long code() {
+    return code;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.whence.learn.network;
+
+import dev.whence.base.BadInputException;
+import dev.whence.learn.ImageShape;
+import dev.whence.linalg.dense.ConvKernels;
+import dev.whence.linalg.dense.ConvShape;
+import dev.whence.linalg.dense.DenseKernels;
+import dev.whence.linalg.dense.Rows;
+import dev.whence.linalg.dense.SgdStep;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * Convolutions, then fully connected layers.
+ *
+ * <p>Used by one thread. A minibatch's activations are kept; gradients go back through the
+ * convolutions one example at a time, so that they stay in the cache.
+ */
+final class ConvNetwork implements TrainedBySteps {
+
+  private final List<ConvLayer> layers = new ArrayList<>();
+  private final Network head;
+
+  /**
+   * @param channels of each convolution, at least one
+   * @param hidden widths of the fully connected layers between the convolutions and the outputs
+   * @param batch most rows of one call
+   */
+  ConvNetwork(
+      DenseKernels kernels,
+      ImageShape image,
+      List<Integer> channels,
+      List<Integer> hidden,
+      int outputs,
+      int batch) {
+    ConvKernels convolutions = ConvKernels.create();
+    int height = image.height();
+    int width = image.width();
+    int inputs = image.channels();
+    for (int l = 0; l < channels.size(); l++) {
+      if (height < 2 || width < 2) {
+        throw BadInputException.at(
+            "learner, channels",
+            "at most %d convolutions: each halves the picture".formatted(l),
+            channels);
+      }
+      int border = l + 1 < channels.size() ? 1 : 0;
+      ConvShape shape = new ConvShape(height, width, inputs, channels.get(l), border);
+      layers.add(new ConvLayer(convolutions, shape, l == 0, batch));
+      height = shape.pooledHeight();
+      width = shape.pooledWidth();
+      inputs = shape.outputs();
+    }
+    int[] widths = NetworkConfig.widths(height * width * inputs, hidden, outputs);
+    head = new Network(kernels, widths, batch, false);
+  }
+
+  ConvLayer layer(int l) {
+    return layers.get(l);
+  }
+
+  Network head() {
+    return head;
+  }
+
+  @Override
+  public void initialize(UniformRandomProvider random) {
+    layers.forEach(layer -> layer.initialize(random));
+    head.initialize(random);
+  }
+
+  @Override
+  public float[] forward(Rows x) {
+    return head.forward(convolved(x));
+  }
+
+  /** Returns the inputs of the fully connected layers. */
+  private Rows convolved(Rows x) {
+    for (int i = 0; i < x.count(); i++) {
+      float[] from = x.data();
+      int at = x.offsets()[i];
+      for (ConvLayer layer : layers) {
+        layer.forward(from, at, i);
+        from = layer.values;
+        at = i * layer.shape().outputSize();
+      }
+    }
+    ConvLayer last = layers.getLast();
+    return Rows.dense(last.values, last.shape().outputSize(), x.count());
+  }
+
+  @Override
+  public void step(Rows x, Loss loss, int[] examples, int from, SgdStep step) {
+    Rows features = convolved(x);
+    head.step(features, loss, examples, from, step);
+    layers.forEach(ConvLayer::clear);
+    int size = layers.getLast().shape().outputSize();
+    for (int i = 0; i < x.count(); i++) {
+      float[] dy = head.inputGradient();
+      int dyAt = i * size;
+      for (int l = layers.size() - 1; l >= 0; l--) {
+        ConvLayer layer = layers.get(l);
+        if (l == 0) {
+          layer.backward(x.data(), x.offsets()[i], i, dy, dyAt);
+        } else {
+          ConvLayer below = layers.get(l - 1);
+          layer.backward(below.values, i * below.shape().outputSize(), i, dy, dyAt);
+        }
+        dy = layer.inputGradient;
+        dyAt = 0;
+      }
+    }
+    layers.forEach(layer -> layer.step(step));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.whence.learn.network;
+
+import dev.whence.linalg.dense.DenseKernels;
+import dev.whence.linalg.dense.Panels;
+
+/** The loss of a minibatch: turns the last layer's values into their gradient, in place. */
+sealed interface Loss {
+
+  /** Returns the number of values that a model gives for an example. */
+  int outputs();
+
+  /**
+   * Replaces {@code z} by the gradient of the mean loss with respect to it.
+   *
+   * @param z [count, pad(outputs)]; padding becomes 0
+   * @param examples the minibatch's examples
+   */
+  void gradient(DenseKernels kernels, float[] z, int[] examples, int from, int count);
+
+  /** Cross-entropy of softmax, with label smoothing as PyTorch defines it. */
+  record CrossEntropy(int[] labels, int outputs, float smoothing) implements Loss {
+    @Override
+    public void gradient(DenseKernels kernels, float[] z, int[] examples, int from, int count) {
+      int stride = Panels.pad(outputs);
+      for (int i = 0; i < count; i++) {
+        int row = i * stride;
+        float max = z[row];
+        for (int c = 1; c < outputs; c++) {
+          max = Math.max(max, z[row + c]);
+        }
+        for (int c = 0; c < outputs; c++) {
+          z[row + c] -= max;
+        }
+      }
+      kernels.exp(z, 0, count * stride);
+      float share = smoothing / outputs;
+      float mean = 1f / count;
+      for (int i = 0; i < count; i++) {
+        int row = i * stride;
+        float sum = 0;
+        for (int c = 0; c < outputs; c++) {
+          sum += z[row + c];
+        }
+        float inverse = 1f / sum;
+        for (int c = 0; c < outputs; c++) {
+          z[row + c] = (z[row + c] * inverse - share) * mean;
+        }
+        z[row + labels[examples[from + i]]] -= (1f - smoothing) * mean;
+        for (int c = outputs; c < stride; c++) {
+          z[row + c] = 0;
+        }
+      }
+    }
+  }
+
+  /** Mean squared error (z − y)². */
+  record SquaredError(float[] labels) implements Loss {
+    @Override
+    public int outputs() {
+      return 1;
+    }
+
+    @Override
+    public void gradient(DenseKernels kernels, float[] z, int[] examples, int from, int count) {
+      int stride = Panels.pad(1);
+      for (int i = 0; i < count; i++) {
+        z[i * stride] = 2f * (z[i * stride] - labels[examples[from + i]]) / count;
+        for (int c = 1; c < stride; c++) {
+          z[i * stride + c] = 0;
+        }
+      }
+    }
+  }
+}

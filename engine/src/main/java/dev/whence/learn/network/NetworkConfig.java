@@ -1,0 +1,95 @@
+package dev.whence.learn.network;
+
+import dev.whence.base.BadInputException;
+import dev.whence.learn.Hyperparameters;
+import dev.whence.learn.Setting;
+import dev.whence.linalg.dense.Panels;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hyperparameters of {@link NeuralNetwork}; those left out get the defaults in brackets.
+ *
+ * @param channels of each convolution (3 × 3, ReLU, 2 × 2 maximum) before the layers that are fully
+ *     connected, in sixteens [none; of cnn 16, 32]
+ * @param hidden width of each hidden layer; none makes softmax (or linear) regression
+ * @param epochs passes over the subset [12]
+ * @param batch examples of a minibatch [128]
+ * @param learningRate at the peak [0.1]
+ * @param peak when the learning rate peaks, as a fraction of the training [0.2]
+ * @param momentum of SGD [0.9]
+ * @param weightDecay of SGD, as PyTorch defines it [5e-4]
+ * @param labelSmoothing weight of the uniform distribution in the targets of cross-entropy [0]
+ */
+public record NetworkConfig(
+    @Setting(
+            value =
+                "of each convolution (3 × 3, ReLU, 2 × 2 maximum) before the layers that are fully connected, in sixteens",
+            range = "multiples of 16")
+        @Nullable List<Integer> channels,
+    @Setting(
+            value = "width of each hidden layer; none makes softmax (or linear) regression",
+            range = "widths of at least 1")
+        @Nullable List<Integer> hidden,
+    @Setting(value = "passes over the subset", range = "at least 1") @Nullable Integer epochs,
+    @Setting(value = "examples of a minibatch", range = "at least 1") @Nullable Integer batch,
+    @Setting(value = "at the peak", range = "above 0") @Nullable Double learningRate,
+    @Setting(
+            value = "when the learning rate peaks, as a fraction of the training",
+            range = "0 to 1")
+        @Nullable Double peak,
+    @Setting(value = "of SGD", range = "0 to below 1") @Nullable Double momentum,
+    @Setting(value = "of SGD, as PyTorch defines it", range = "at least 0")
+        @Nullable Double weightDecay,
+    @Setting(
+            value = "weight of the uniform distribution in the targets of cross-entropy",
+            range = "0 to 1")
+        @Nullable Double labelSmoothing) {
+
+  public NetworkConfig {
+    Hyperparameters checked = new Hyperparameters("learner");
+    checked.range("epochs", epochs, 1, 1e6, "a whole number of at least 1");
+    checked.range("batch", batch, 1, 1e6, "a whole number of at least 1");
+    checked.range("learningRate", learningRate, 1e-12, 1e6, "a positive number");
+    checked.range("peak", peak, 0, 1, "a fraction from 0 to 1");
+    checked.range("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");
+    checked.range("weightDecay", weightDecay, 0, 1e6, "a number of at least 0");
+    checked.range("labelSmoothing", labelSmoothing, 0, 1, "a fraction from 0 to 1");
+    if (channels != null) {
+      channels = List.copyOf(channels);
+      for (int count : channels) {
+        if (count < 1 || count % Panels.WIDTH != 0) {
+          throw BadInputException.at("learner, channels", "multiples of " + Panels.WIDTH, channels);
+        }
+      }
+    }
+    if (hidden != null) {
+      hidden = List.copyOf(hidden);
+      for (int width : hidden) {
+        checked.range("hidden", width, 1, 1 << 20, "widths of at least 1");
+      }
+    }
+  }
+
+  /** Returns this configuration with what it leaves out taken from {@code defaults}. */
+  NetworkConfig orElse(NetworkConfig defaults) {
+    return new NetworkConfig(
+        channels != null ? channels : defaults.channels,
+        hidden != null ? hidden : defaults.hidden,
+        epochs != null ? epochs : defaults.epochs,
+        batch != null ? batch : defaults.batch,
+        learningRate != null ? learningRate : defaults.learningRate,
+        peak != null ? peak : defaults.peak,
+        momentum != null ? momentum : defaults.momentum,
+        weightDecay != null ? weightDecay : defaults.weightDecay,
+        labelSmoothing != null ? labelSmoothing : defaults.labelSmoothing);
+  }
+
+  /** Returns the widths of the fully connected layers from the inputs to the outputs. */
+  static int[] widths(int inputs, List<Integer> hidden, int outputs) {
+    IntStream inner = hidden.stream().mapToInt(Integer::intValue);
+    return IntStream.concat(IntStream.concat(IntStream.of(inputs), inner), IntStream.of(outputs))
+        .toArray();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.whence.learn.network;
+
+import dev.whence.base.BadInputException;
+import dev.whence.base.Key;
+import dev.whence.data.Dataset;
+import dev.whence.data.Features;
+import dev.whence.data.Labels;
+import dev.whence.learn.ConfiguredLearner;
+import dev.whence.learn.ImageShape;
+import dev.whence.learn.Schedule;
+import dev.whence.learn.StandardizedLabels;
+import dev.whence.learn.Standardizer;
+import dev.whence.learn.Trainer;
+import dev.whence.linalg.dense.DenseKernels;
+import dev.whence.linalg.dense.Rows;
+import dev.whence.linalg.dense.SgdStep;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * A network trained by SGD: cross-entropy for classes, squared error for real labels.
+ *
+ * <p>With {@link NetworkConfig#channels} it is convolutional and takes pictures; without it is a
+ * multilayer perceptron, and without hidden layers too softmax (or linear) regression. Features are
+ * standardised over S, real labels too.
+ */
+public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
+
+  NeuralNetwork(String name, NetworkConfig config) {
+    super(name, config);
+  }
+
+  /** Returns the learner, or refuses convolutions. */
+  static NeuralNetwork fullyConnected(String name, NetworkConfig config) {
+    List<Integer> channels = Objects.requireNonNull(config.channels());
+    if (!channels.isEmpty()) {
+      throw BadInputException.at("learner " + name, "no channels (cnn has them)", channels);
+    }
+    return new NeuralNetwork(name, config);
+  }
+
+  @Override
+  public Trainer prepare(Dataset train, List<Features> targets) {
+    boolean convolutional = !Objects.requireNonNull(config.channels()).isEmpty();
+    ImageShape image =
+        convolutional
+            ? ImageShape.of(train.features())
+            : new ImageShape(1, 1, train.features().size());
+    Standardizer standardizer =
+        convolutional
+            ? Standardizer.ofPictures(train.features(), image)
+            : Standardizer.of(train.features());
+    Function<Features, float[]> layout =
+        f -> convolutional ? image.channelsLast(standardizer.apply(f), 1) : standardizer.apply(f);
+    float[] x = layout.apply(train.features());
+    List<float[]> targetValues =
+        targets.stream().map(t -> t == train.features() ? x : layout.apply(t)).toList();
+    return switch (train.labels()) {
+      case Labels.Classes classes -> {
+        float smoothing = Objects.requireNonNull(config.labelSmoothing()).floatValue();
+        Loss loss = new Loss.CrossEntropy(classes.values(), classes.count(), smoothing);
+        yield new Runs(x, image, targetValues, loss, 0, 1);
+      }
+      case Labels.Reals reals -> {
+        StandardizedLabels scaled = StandardizedLabels.of(reals);
+        Loss loss = new Loss.SquaredError(scaled.values());
+        yield new Runs(x, image, targetValues, loss, scaled.shift(), scaled.scale());
+      }
+    };
+  }
+
+  /** Trains the runs; predictions are {@code shift + scale·z}. */
+  private final class Runs implements Trainer {
+    private final float[] x;
+    private final ImageShape image;
+
+    /** Floats of an example. */
+    private final int inputs;
+
+    private final List<float[]> targets;
+    private final Loss loss;
+    private final float shift;
+    private final float scale;
+    private final DenseKernels kernels = DenseKernels.create();
+
+    Runs(float[] x, ImageShape image, List<float[]> targets, Loss loss, float shift, float scale) {
+      this.x = x;
+      this.image = image;
+      List<Integer> channels = Objects.requireNonNull(config.channels());
+      inputs = channels.isEmpty() ? image.channels() : image.paddedSize();
+      this.targets = targets;
+      this.loss = loss;
+      this.shift = shift;
+      this.scale = scale;
+      network(1); // refuses what no run could train
+    }
+
+    @Override
+    public int outputs() {
+      return loss.outputs();
+    }
+
+    @Override
+    public float[][] run(int[] members, Key key) {
+      int batch = Objects.requireNonNull(config.batch());
+      TrainedBySteps network = network(batch);
+      UniformRandomProvider random = key.random();
+      network.initialize(random);
+      train(network, members.clone(), batch, random);
+      return targets.stream().map(t -> predict(network, t, batch)).toArray(float[][]::new);
+    }
+
+    private TrainedBySteps network(int batch) {
+      List<Integer> channels = Objects.requireNonNull(config.channels());
+      List<Integer> hidden = Objects.requireNonNull(config.hidden());
+      return channels.isEmpty()
+          ? new Network(kernels, NetworkConfig.widths(inputs, hidden, loss.outputs()), batch, true)
+          : new ConvNetwork(kernels, image, channels, hidden, loss.outputs(), batch);
+    }
+
+    private void train(
+        TrainedBySteps network, int[] order, int batch, UniformRandomProvider random) {
+      int epochs = Objects.requireNonNull(config.epochs());
+      long stepsPerEpoch = Math.ceilDiv(order.length, batch);
+      Schedule schedule =
+          new Schedule(
+              Objects.requireNonNull(config.learningRate()),
+              Objects.requireNonNull(config.peak()),
+              stepsPerEpoch * epochs);
+      float momentum = Objects.requireNonNull(config.momentum()).floatValue();
+      float decay = Objects.requireNonNull(config.weightDecay()).floatValue();
+      int[] offsets = new int[batch];
+      long steps = 0;
+      for (int epoch = 0; epoch < epochs; epoch++) {
+        Key.shuffle(order, order.length, random);
+        for (int from = 0; from < order.length; from += batch) {
+          int count = Math.min(batch, order.length - from);
+          for (int i = 0; i < count; i++) {
+            offsets[i] = order[from + i] * inputs;
+          }
+          SgdStep step = new SgdStep(schedule.at(steps++), momentum, decay);
+          network.step(new Rows(x, offsets, count), loss, order, from, step);
+        }
+      }
+    }
+
+    private float[] predict(TrainedBySteps network, float[] target, int batch) {
+      int k = loss.outputs();
+      int rows = target.length / inputs;
+      float[] predictions = new float[Math.multiplyExact(rows, k)];
+      for (int from = 0; from < rows; from += batch) {
+        int first = from;
+        int count = Math.min(batch, rows - from);
+        int[] offsets = IntStream.range(0, count).map(i -> (first + i) * inputs).toArray();
+        float[] z = network.forward(new Rows(target, offsets, count));
+        int stride = dev.whence.linalg.dense.Panels.pad(k);
+        for (int i = 0; i < count; i++) {
+          for (int c = 0; c < k; c++) {
+            predictions[(from + i) * k + c] = shift + scale * z[i * stride + c];
+          }
+        }
+      }
+      return predictions;
+    }
+  }
+}

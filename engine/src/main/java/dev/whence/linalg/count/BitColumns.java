@@ -1,0 +1,212 @@
+package dev.whence.linalg.count;
+
+import dev.whence.base.Parallel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A 0/1 matrix of rows × columns, packed so that bit i % 64 of {@code word(i / 64)[j]} is row i of
+ * column j; bits beyond the last row are 0.
+ *
+ * <p>Products of columns are counts of common bits: exact, and many multiply-adds to one
+ * instruction ({@link CountKernels}).
+ */
+public final class BitColumns {
+
+  /** Columns to a line of cache. */
+  private static final int LINE = 8;
+
+  /** A word is read in order where at least one in so many of its columns is asked for. */
+  private static final int FEW = 2 * LINE;
+
+  private final int rows;
+  private final int columns;
+  private final long[][] words;
+
+  /** Sink that keeps the compiler from removing the reads of {@link #touch}. */
+  @SuppressWarnings("unused")
+  private long touched;
+
+  private BitColumns(int rows, int columns, long[][] words) {
+    this.rows = rows;
+    this.columns = columns;
+    this.words = words;
+  }
+
+  /**
+   * Takes rows of packed bits.
+   *
+   * @param packed for each row ceil(columns / 8) bytes, bit j % 8 of byte j / 8 is column j
+   * @param rows which rows of {@code packed} to take, in that order
+   */
+  public static BitColumns ofRows(byte[] packed, int columns, int[] rows) {
+    Builder builder = new Builder(columns);
+    int rowBytes = Math.ceilDiv(columns, 8);
+    for (int row : rows) {
+      builder.add(packed, Math.multiplyExact(row, rowBytes));
+    }
+    return builder.build();
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  public int columns() {
+    return columns;
+  }
+
+  /** Returns the number of words of a column: ceil(rows / 64). */
+  public int words() {
+    return words.length;
+  }
+
+  /** Returns rows [64·s, 64·s + 64) of every column, [columns]; not to be changed. */
+  long[] word(int s) {
+    return words[s];
+  }
+
+  /** Returns whether row {@code i} of column {@code j} is 1. */
+  public boolean get(int i, int j) {
+    return (words[i >> 6][j] >>> (i & 63) & 1) == 1;
+  }
+
+  /** Returns the number of rows in which both columns are 1: an element of XᵀX. */
+  public int common(int j, int k) {
+    int count = 0;
+    for (long[] word : words) {
+      count += Long.bitCount(word[j] & word[k]);
+    }
+    return count;
+  }
+
+  /** Returns the number of rows in which each column is 1, [columns]. */
+  public int[] counts() {
+    int[] counts = new int[columns];
+    for (long[] word : words) {
+      for (int j = 0; j < columns; j++) {
+        counts[j] += Long.bitCount(word[j]);
+      }
+    }
+    return counts;
+  }
+
+  /**
+   * Returns X·w for each of some w, [n, rows].
+   *
+   * @param weights w, [n, columns]; those that are 0 cost nothing
+   */
+  public double[][] products(List<double[]> weights, CountKernels kernels, Parallel parallel) {
+    int n = weights.size();
+    List<SparseVector> sparse = weights.stream().map(SparseVector::of).toList();
+    boolean sequential = sparse.stream().mapToLong(w -> w.indices().length).sum() > columns / FEW;
+    double[][] products = new double[n][rows];
+    parallel.forEach(
+        words.length,
+        s -> { // a word of all columns is read once for all
+          if (sequential) {
+            touch(words[s]);
+          }
+          double[] sums = new double[Long.SIZE];
+          int first = s * Long.SIZE;
+          for (int t = 0; t < n; t++) {
+            Arrays.fill(sums, 0);
+            kernels.weigh(words[s], sparse.get(t).indices(), sparse.get(t).values(), sums);
+            System.arraycopy(sums, 0, products[t], first, Math.min(Long.SIZE, rows - first));
+          }
+        });
+    return products;
+  }
+
+  /** Reads a word in order, so that it is in a near cache when it is asked for out of order. */
+  private void touch(long[] word) {
+    long sum = 0;
+    for (int j = 0; j < word.length; j += LINE) {
+      sum += word[j];
+    }
+    touched = sum;
+  }
+
+  /** Returns the matrix of the rows in which column {@code j} is 0. */
+  public BitColumns without(int j) {
+    Builder builder = new Builder(columns);
+    byte[] packed = new byte[builder.rowBytes];
+    for (int i = 0; i < rows; i++) {
+      if (!get(i, j)) {
+        Arrays.fill(packed, (byte) 0);
+        for (int k = 0; k < columns; k++) {
+          packed[k >> 3] |= (byte) ((words[i >> 6][k] >>> (i & 63) & 1) << (k & 7));
+        }
+        builder.add(packed, 0);
+      }
+    }
+    return builder.build();
+  }
+
+  /** Transposes 8 × 8 bits, byte i row i (Warren, Hacker's Delight, §7-3). */
+  static long transpose(long square) {
+    long x = square;
+    long t = (x ^ (x >>> 7)) & 0x00AA00AA00AA00AAL;
+    x ^= t ^ (t << 7);
+    t = (x ^ (x >>> 14)) & 0x0000CCCC0000CCCCL;
+    x ^= t ^ (t << 14);
+    t = (x ^ (x >>> 28)) & 0x00000000F0F0F0F0L;
+    return x ^ t ^ (t << 28);
+  }
+
+  /** Packs rows as they come. */
+  public static final class Builder {
+
+    private static final int WORD = Long.SIZE;
+
+    private final int columns;
+    private final int rowBytes;
+    private final byte[] pending;
+    private final List<long[]> words = new ArrayList<>();
+    private int rows;
+
+    public Builder(int columns) {
+      this.columns = columns;
+      rowBytes = Math.ceilDiv(columns, 8);
+      pending = new byte[Math.multiplyExact(WORD, rowBytes)];
+    }
+
+    /** Adds the row whose packed bits begin at {@code packed[from]}. */
+    public void add(byte[] packed, int from) {
+      System.arraycopy(packed, from, pending, (rows % WORD) * rowBytes, rowBytes);
+      rows++;
+      if (rows % WORD == 0) {
+        words.add(transpose());
+      }
+    }
+
+    /** Returns the matrix of the rows added. */
+    public BitColumns build() {
+      if (rows % WORD != 0) {
+        Arrays.fill(pending, (rows % WORD) * rowBytes, pending.length, (byte) 0);
+        words.add(transpose());
+      }
+      return new BitColumns(rows, columns, words.toArray(long[][]::new));
+    }
+
+    /** Turns 64 rows of bytes into one word for each column, in squares of 8 × 8 bits. */
+    private long[] transpose() {
+      long[] word = new long[columns];
+      for (int b = 0; b < rowBytes; b++) {
+        int width = Math.min(8, columns - 8 * b);
+        for (int g = 0; g < 8; g++) {
+          long square = 0;
+          for (int i = 0; i < 8; i++) {
+            square |= (pending[(8 * g + i) * rowBytes + b] & 0xffL) << (8 * i);
+          }
+          square = BitColumns.transpose(square);
+          for (int j = 0; j < width; j++) {
+            word[8 * b + j] |= (square >>> (8 * j) & 0xff) << (8 * g);
+          }
+        }
+      }
+      return word;
+    }
+  }
+}

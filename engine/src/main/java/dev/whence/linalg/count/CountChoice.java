@@ -1,0 +1,134 @@
+package dev.whence.linalg.count;
+
+import dev.whence.linalg.KernelChoice;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The choice of count kernels. The width of the machine's vectors does not tell which are fastest:
+ * where several vector kernels run, a short calibration chooses.
+ */
+final class CountChoice {
+
+  /** Multiply-adds that the scalar kernel does in a few seconds. */
+  private static final double SMALL = 3e11;
+
+  private CountChoice() {}
+
+  static List<CountKernels> available() {
+    return KernelChoice.vectorModulePresent()
+        ? VectorProvider.all()
+        : List.of(new ScalarCountKernels());
+  }
+
+  static List<CountKernels> notEmulated() {
+    int bits = KernelChoice.bits();
+    return available().subList(0, bits >= 512 ? 3 : bits >= 256 ? 2 : 1);
+  }
+
+  static CountKernels counts(double work) {
+    CountKernels forced = forced();
+    if (forced != null) {
+      return forced;
+    }
+    return work < SMALL ? new ScalarCountKernels() : Calibrated.FASTEST;
+  }
+
+  static CountKernels sums(double work) {
+    CountKernels forced = forced();
+    if (forced != null) {
+      return forced;
+    }
+    return work < SMALL / 50 || !KernelChoice.vectorModulePresent()
+        ? new ScalarCountKernels()
+        : VectorProvider.tables();
+  }
+
+  static List<ProductKernels> products() {
+    return VectorProvider.products();
+  }
+
+  private static @Nullable CountKernels forced() {
+    return KernelChoice.forced(KernelChoice.COUNTS, available(), CountKernels::name);
+  }
+
+  /** Holds the choice, made when first asked for. */
+  private static final class Calibrated {
+    static final CountKernels FASTEST = fastest();
+
+    /** Nanoseconds on small work after which most of the vector kernels are compiled. */
+    private static final long WARM_UP = 600_000_000;
+
+    /** Nanoseconds without a better time that end the calibration: kernels may compile late. */
+    private static final long SETTLED = 600_000_000;
+
+    /** A time counts as better below this part of the best time so far. */
+    private static final double BETTER = 0.95;
+
+    /** Chooses among vector kernels where there are any: they count many times faster. */
+    private static CountKernels fastest() {
+      List<CountKernels> kernels = notEmulated();
+      kernels = kernels.subList(Math.min(1, kernels.size() - 1), kernels.size());
+      return kernels.size() == 1 ? kernels.getFirst() : fastest(kernels);
+    }
+
+    private static CountKernels fastest(List<CountKernels> kernels) {
+      BitColumns small = random(64 * 16, 256);
+      kernels.forEach(
+          k -> {
+            for (long start = System.nanoTime(); System.nanoTime() - start < WARM_UP; ) {
+              nanoseconds(k, small);
+            }
+          });
+      BitColumns large = random(64 * 128, 2048);
+      long[] best = new long[kernels.size()];
+      Arrays.fill(best, Long.MAX_VALUE);
+      for (long start = System.nanoTime(); System.nanoTime() - start < SETTLED; ) {
+        for (int k = 0; k < best.length; k++) {
+          long time = nanoseconds(kernels.get(k), large);
+          if (time < best[k] * BETTER) {
+            best[k] = time;
+            start = System.nanoTime();
+          }
+        }
+      }
+      return IntStream.range(0, best.length)
+          .boxed()
+          .min(Comparator.comparingLong(k -> best[k]))
+          .map(kernels::get)
+          .orElseThrow();
+    }
+
+    private static BitColumns random(int rows, int columns) {
+      byte[] packed = new byte[rows * columns / 8];
+      new SplittableRandom(1).nextBytes(packed);
+      return BitColumns.ofRows(packed, columns, IntStream.range(0, rows).toArray());
+    }
+
+    private static long nanoseconds(CountKernels kernels, BitColumns x) {
+      int[] counts = new int[x.columns() * CountKernels.TILE];
+      long start = System.nanoTime();
+      kernels.gram(x, 0, 0, x.columns(), counts);
+      return System.nanoTime() - start;
+    }
+  }
+
+  /** Apart, so that a JVM without the vector module never loads a class that names it. */
+  private static final class VectorProvider {
+    static CountKernels tables() {
+      return new TableCountKernels();
+    }
+
+    static List<ProductKernels> products() {
+      return List.of(new ScalarProductKernels(), new VectorProductKernels());
+    }
+
+    static List<CountKernels> all() {
+      return List.of(new ScalarCountKernels(), new TableCountKernels(), new PopcountCountKernels());
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.whence.linalg.count;
+
+import java.util.Arrays;
+
+/** The specification: counts by population count, sums bit by bit. */
+final class ScalarCountKernels implements CountKernels {
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
+    assert CountFence.gram(x, tile, from, to, counts);
+    int width = Math.min(TILE, x.columns() - tile * TILE);
+    Arrays.fill(counts, 0, (to - from) * TILE, 0);
+    for (int s = 0; s < x.words(); s++) {
+      long[] word = x.word(s);
+      for (int j = from; j < to; j++) {
+        int at = (j - from) * TILE;
+        for (int k = 0; k < width; k++) {
+          counts[at + k] += Long.bitCount(word[j] & word[tile * TILE + k]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
+    assert CountFence.sum(x, firstWord, q, rows, from, to, sums);
+    for (int s = 0; s * Long.SIZE < rows; s++) {
+      long[] word = x.word(firstWord + s);
+      for (int j = from; j < to; j++) {
+        for (long bits = word[j]; bits != 0; bits &= bits - 1) {
+          int row = s * Long.SIZE + Long.numberOfTrailingZeros(bits);
+          for (int t = 0; row < rows && t < PANEL; t++) {
+            sums[(j - from) * PANEL + t] += q[row * PANEL + t];
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void weigh(long[] word, int[] columns, double[] weights, double[] out) {
+    assert CountFence.weigh(word, columns, weights, out);
+    for (int c = 0; c < columns.length; c++) {
+      for (long bits = word[columns[c]]; bits != 0; bits &= bits - 1) {
+        out[Long.numberOfTrailingZeros(bits)] += weights[c];
+      }
+    }
+  }
+}

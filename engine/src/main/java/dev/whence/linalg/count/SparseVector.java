@@ -1,0 +1,23 @@
+package dev.whence.linalg.count;
+
+import java.util.stream.IntStream;
+
+/**
+ * The elements of a vector that are not 0.
+ *
+ * @param indices where they are, in increasing order
+ * @param values what they are
+ */
+public record SparseVector(int[] indices, double[] values) {
+
+  /** Returns the elements of {@code dense} that are not 0. */
+  public static SparseVector of(double[] dense) {
+    int[] support = support(dense);
+    return new SparseVector(support, IntStream.of(support).mapToDouble(j -> dense[j]).toArray());
+  }
+
+  /** Returns where a vector is not 0. */
+  public static int[] support(double[] dense) {
+    return IntStream.range(0, dense.length).filter(j -> dense[j] != 0).toArray();
+  }
+}

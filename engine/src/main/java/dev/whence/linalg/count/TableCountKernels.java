@@ -1,0 +1,352 @@
+package dev.whence.linalg.count;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products by table look-ups (Arlazarov et al. 1970, the "four Russians").
+ *
+ * <p>For 8 rows of X a table holds the sums of the other factor over each of the 256 subsets of
+ * them: 64 bytes an entry, of 64 counts or of 16 integers. A column of X picks an entry by the byte
+ * of its 8 bits, so that two loads and two additions do 8 · 64 (or 8 · 16) multiply-adds. The 8
+ * tables of a word, 128 KiB, stay in the second-level cache, beside what a block of columns adds up
+ * to, while the block passes.
+ *
+ * <p>What look-ups add to is narrow, and is emptied into wider numbers when the words since the
+ * last time could together make it overflow.
+ *
+ * <p>Tables lie in native memory because each entry is to be one cache line, and Java's arrays are
+ * not aligned so. They are found by address: a segment of their own costs instructions at every
+ * look-up (docs/decisions/0016).
+ */
+final class TableCountKernels implements CountKernels {
+
+  /** Whether an entry takes two vectors, of 256 bits, and not one of 512. */
+  private static final boolean TWO = !Widest.LONG;
+
+  private static final VectorSpecies<Byte> BYTES = Widest.BYTES;
+  private static final VectorSpecies<Byte> HALF_BYTES = Widest.HALF_BYTES;
+  private static final VectorSpecies<Short> SHORTS = Widest.SHORTS;
+  private static final VectorSpecies<Short> HALF_SHORTS = Widest.HALF_SHORTS;
+  private static final VectorSpecies<Integer> INTS = Widest.INTS;
+  private static final VectorSpecies<Integer> HALF_INTS = Widest.HALF_INTS;
+  private static final VectorSpecies<Long> LONGS = Widest.LONGS;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  /** All memory, by address. */
+  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private static final int ENTRY = 64;
+  private static final int HALF = 32;
+  private static final int TABLE = 256 * ENTRY;
+  private static final int TABLES = 8;
+
+  private static final int LARGEST_BYTE = 255;
+
+  /** Words whose counts fit 16 bits. */
+  private static final int SHORT_WORDS = 1023;
+
+  /** Byte i of element b is bit i of b. */
+  private static final long[] SPREAD = new long[256];
+
+  static {
+    for (int b = 0; b < SPREAD.length; b++) {
+      for (int i = 0; i < Byte.SIZE; i++) {
+        SPREAD[b] |= (long) (b >> i & 1) << Byte.SIZE * i;
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return "tables";
+  }
+
+  @Override
+  public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
+    assert CountFence.gram(x, tile, from, to, counts);
+    Arrays.fill(counts, 0, (to - from) * TILE, 0);
+    int[] most = mostCounted(x, tile * TILE);
+    long[] rows = new long[Long.SIZE * TILE / Byte.SIZE];
+    try (Arena arena = Arena.ofConfined()) {
+      long tables = allocate(arena, TABLES * TABLE);
+      long bytes = allocate(arena, (long) BLOCK * TILE);
+      long shorts = allocate(arena, 2L * BLOCK * TILE);
+      for (int first = from; first < to; first += BLOCK) {
+        int n = Math.min(BLOCK, to - first);
+        int held = 0;
+        for (int s = 0; s < x.words(); s++) {
+          if (held + most[s] > LARGEST_BYTE) {
+            widenCounts(bytes, n, shorts);
+            held = 0;
+          }
+          held += most[s];
+          spread(x.word(s), tile * TILE, rows);
+          fillCounts(tables, rows);
+          lookUpCounts(x.word(s), first, n, tables, bytes);
+          if ((s + 1) % SHORT_WORDS == 0 || s + 1 == x.words()) {
+            widenCounts(bytes, n, shorts);
+            held = 0;
+            addCounts(shorts, n, counts, (first - from) * TILE);
+          }
+        }
+      }
+    }
+  }
+
+  /** Returns the address of zeroed memory that begins a cache line. */
+  private static long allocate(Arena arena, long bytes) {
+    return arena.allocate(bytes, ENTRY).address();
+  }
+
+  /** Returns for each word the most rows that a column of the tile holds. */
+  private static int[] mostCounted(BitColumns x, int first) {
+    int[] most = new int[x.words()];
+    for (int s = 0; s < most.length; s++) {
+      long[] word = x.word(s);
+      for (int k = first; k < Math.min(first + TILE, word.length); k++) {
+        most[s] = Math.max(most[s], Long.bitCount(word[k]));
+      }
+    }
+    return most;
+  }
+
+  /** Writes bit i of the tile's columns as byte [i, column]. */
+  private static void spread(long[] word, int first, long[] rows) {
+    for (int k = 0; k < TILE / Byte.SIZE; k++) {
+      int column = first + k * Byte.SIZE;
+      int width = Math.clamp(word.length - column, 0, Byte.SIZE);
+      for (int i = 0; i < Long.SIZE; i += Byte.SIZE) {
+        long square = 0;
+        for (int c = 0; c < width; c++) {
+          square |= (word[column + c] >>> i & 0xff) << Byte.SIZE * c;
+        }
+        square = BitColumns.transpose(square);
+        for (int r = 0; r < Byte.SIZE; r++) {
+          rows[(i + r) * (TILE / Byte.SIZE) + k] = SPREAD[(int) (square >>> Byte.SIZE * r) & 0xff];
+        }
+      }
+    }
+  }
+
+  private static void fillCounts(long tables, long[] rows) {
+    for (int i = 0; i < Long.SIZE; i++) {
+      LongVector row = LongVector.fromArray(LONGS, rows, i * (TILE / Byte.SIZE));
+      ByteVector a = row.reinterpretAsBytes();
+      int second = i * (TILE / Byte.SIZE) + (TWO ? LONGS.length() : 0);
+      ByteVector b = LongVector.fromArray(LONGS, rows, second).reinterpretAsBytes();
+      long table = tables + (long) (i / Byte.SIZE) * TABLE;
+      long half = (long) ENTRY << i % Byte.SIZE;
+      for (long at = table; at < table + half; at += ENTRY) {
+        a.add(bytes(at)).intoMemorySegment(ALL, at + half, ORDER);
+        if (TWO) {
+          b.add(bytes(at + HALF)).intoMemorySegment(ALL, at + half + HALF, ORDER);
+        }
+      }
+    }
+  }
+
+  /** Returns the address of what a word picks of table {@code t}. */
+  private static long entry(long tables, long word, int t) {
+    int shift = Byte.SIZE * t - 6; // an entry has 2^6 bytes
+    long at = (shift < 0 ? word << -shift : word >>> shift) & TABLE - ENTRY;
+    return tables + (long) t * TABLE + at;
+  }
+
+  private static ByteVector bytes(long address) {
+    return ByteVector.fromMemorySegment(BYTES, ALL, address, ORDER);
+  }
+
+  /** Adds to each column's 64 bytes the 8 entries that its word picks; the hot loop. */
+  private static void lookUpCounts(long[] word, int from, int n, long tables, long bytes) {
+    for (int j = 0; j < n; j++) {
+      long w = word[from + j];
+      long at = bytes + (long) j * TILE;
+      ByteVector a = bytes(at);
+      ByteVector b = TWO ? bytes(at + HALF) : a;
+      long p = entry(tables, w, 0);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 1);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 2);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 3);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 4);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 5);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 6);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      p = entry(tables, w, 7);
+      a = a.add(bytes(p));
+      b = TWO ? b.add(bytes(p + HALF)) : b;
+      a.intoMemorySegment(ALL, at, ORDER);
+      if (TWO) {
+        b.intoMemorySegment(ALL, at + HALF, ORDER);
+      }
+    }
+  }
+
+  /** Moves the bytes of each column into 16-bit counts, and leaves zeros. */
+  private static void widenCounts(long bytes, int n, long shorts) {
+    for (long i = 0; i < (long) n * TILE; i += HALF_BYTES.length()) {
+      ByteVector narrow = ByteVector.fromMemorySegment(HALF_BYTES, ALL, bytes + i, ORDER);
+      ShortVector.fromMemorySegment(SHORTS, ALL, shorts + 2 * i, ORDER)
+          .add(narrow.convertShape(VectorOperators.ZERO_EXTEND_B2S, SHORTS, 0))
+          .intoMemorySegment(ALL, shorts + 2 * i, ORDER);
+      ByteVector.zero(HALF_BYTES).intoMemorySegment(ALL, bytes + i, ORDER);
+    }
+  }
+
+  /** Moves 16-bit counts into 32-bit ones, and leaves zeros. */
+  private static void addCounts(long shorts, int n, int[] counts, int to) {
+    for (int i = 0; i < n * TILE; i += INTS.length()) {
+      long at = shorts + 2L * i;
+      ShortVector narrow = ShortVector.fromMemorySegment(HALF_SHORTS, ALL, at, ORDER);
+      IntVector.fromArray(INTS, counts, to + i)
+          .add(narrow.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
+          .intoArray(counts, to + i);
+      ShortVector.zero(HALF_SHORTS).intoMemorySegment(ALL, at, ORDER);
+    }
+  }
+
+  @Override
+  public void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
+    assert CountFence.sum(x, firstWord, q, rows, from, to, sums);
+    int[] most = mostSummed(q, rows);
+    try (Arena arena = Arena.ofConfined()) {
+      long tables = allocate(arena, TABLES * TABLE);
+      long ints = allocate(arena, (long) BLOCK * ENTRY);
+      for (int first = from; first < to; first += BLOCK) {
+        int n = Math.min(BLOCK, to - first);
+        int at = (first - from) * PANEL;
+        long held = 0;
+        for (int s = 0; s < most.length; s++) {
+          if (held + most[s] > Integer.MAX_VALUE) {
+            widenSums(ints, n, sums, at);
+            held = 0;
+          }
+          held += most[s];
+          fillSums(tables, q, s * Long.SIZE, rows);
+          lookUpSums(x.word(firstWord + s), first, n, tables, ints);
+        }
+        widenSums(ints, n, sums, at);
+      }
+    }
+  }
+
+  /** Returns for each word the largest magnitude that any of its rows can add up to together. */
+  private static int[] mostSummed(int[] q, int rows) {
+    int[] most = new int[Math.ceilDiv(rows, Long.SIZE)];
+    for (int s = 0; s < most.length; s++) {
+      IntVector above = IntVector.zero(INTS);
+      for (int lane = 0; lane < PANEL; lane += INTS.length()) {
+        IntVector up = IntVector.zero(INTS);
+        IntVector down = up;
+        for (int i = s * Long.SIZE; i < Math.min((s + 1) * Long.SIZE, rows); i++) {
+          IntVector row = IntVector.fromArray(INTS, q, i * PANEL + lane);
+          up = up.add(row.max(0));
+          down = down.sub(row.min(0));
+        }
+        above = above.max(up).max(down);
+      }
+      most[s] = above.reduceLanes(VectorOperators.MAX);
+    }
+    return most;
+  }
+
+  private static void fillSums(long tables, int[] q, int first, int rows) {
+    for (int i = 0; i < Long.SIZE; i++) {
+      IntVector a = IntVector.zero(INTS);
+      IntVector b = a;
+      if (first + i < rows) {
+        a = IntVector.fromArray(INTS, q, (first + i) * PANEL);
+        b = IntVector.fromArray(INTS, q, (first + i) * PANEL + (TWO ? INTS.length() : 0));
+      }
+      long table = tables + (long) (i / Byte.SIZE) * TABLE;
+      long half = (long) ENTRY << i % Byte.SIZE;
+      for (long at = table; at < table + half; at += ENTRY) {
+        a.add(ints(at)).intoMemorySegment(ALL, at + half, ORDER);
+        if (TWO) {
+          b.add(ints(at + HALF)).intoMemorySegment(ALL, at + half + HALF, ORDER);
+        }
+      }
+    }
+  }
+
+  private static IntVector ints(long address) {
+    return IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
+  }
+
+  /** As {@link #lookUpCounts}, of integers. */
+  private static void lookUpSums(long[] word, int from, int n, long tables, long ints) {
+    for (int j = 0; j < n; j++) {
+      long w = word[from + j];
+      long at = ints + (long) j * ENTRY;
+      IntVector a = ints(at);
+      IntVector b = TWO ? ints(at + HALF) : a;
+      long p = entry(tables, w, 0);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 1);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 2);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 3);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 4);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 5);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 6);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      p = entry(tables, w, 7);
+      a = a.add(ints(p));
+      b = TWO ? b.add(ints(p + HALF)) : b;
+      a.intoMemorySegment(ALL, at, ORDER);
+      if (TWO) {
+        b.intoMemorySegment(ALL, at + HALF, ORDER);
+      }
+    }
+  }
+
+  /** Moves 32-bit sums into 64-bit ones, and leaves zeros. */
+  private static void widenSums(long ints, int n, long[] sums, int to) {
+    for (int i = 0; i < n * PANEL; i += LONGS.length()) {
+      long at = ints + (long) i * Integer.BYTES;
+      IntVector narrow = IntVector.fromMemorySegment(HALF_INTS, ALL, at, ORDER);
+      LongVector.fromArray(LONGS, sums, to + i)
+          .add(narrow.convertShape(VectorOperators.I2L, LONGS, 0))
+          .intoArray(sums, to + i);
+      IntVector.zero(HALF_INTS).intoMemorySegment(ALL, at, ORDER);
+    }
+  }
+
+  @Override
+  public void weigh(long[] word, int[] columns, double[] weights, double[] out) {
+    assert CountFence.weigh(word, columns, weights, out);
+    VectorWeigher.weigh(word, columns, weights, out);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.whence.linalg.count;
+
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.NE;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Adds weights to the rows that hold their columns: a column's word is compared with a bit in each
+ * lane, and where that is set the lane adds. Eight vectors of rows stay in registers while the
+ * columns pass.
+ */
+final class VectorWeigher {
+
+  private static final VectorSpecies<Long> LONGS = Widest.LONGS;
+  private static final VectorSpecies<Double> DOUBLES = Widest.DOUBLES;
+  private static final LongVector ROWS = LongVector.zero(LONGS).addIndex(1);
+
+  private VectorWeigher() {}
+
+  /** As {@link CountKernels#weigh}. */
+  static void weigh(long[] word, int[] columns, double[] weights, double[] out) {
+    for (int first = 0; first < Long.SIZE; first += 8 * DOUBLES.length()) {
+      weigh(word, columns, weights, first, out);
+    }
+  }
+
+  /** Weighs eight vectors of rows. */
+  private static void weigh(long[] word, int[] columns, double[] weights, int first, double[] out) {
+    int n = DOUBLES.length();
+    LongVector bit = LongVector.broadcast(LONGS, 1L << first).lanewise(LSHL, ROWS);
+    DoubleVector a = DoubleVector.fromArray(DOUBLES, out, first);
+    DoubleVector b = DoubleVector.fromArray(DOUBLES, out, first + n);
+    DoubleVector c = DoubleVector.fromArray(DOUBLES, out, first + 2 * n);
+    DoubleVector d = DoubleVector.fromArray(DOUBLES, out, first + 3 * n);
+    DoubleVector e = DoubleVector.fromArray(DOUBLES, out, first + 4 * n);
+    DoubleVector f = DoubleVector.fromArray(DOUBLES, out, first + 5 * n);
+    DoubleVector g = DoubleVector.fromArray(DOUBLES, out, first + 6 * n);
+    DoubleVector h = DoubleVector.fromArray(DOUBLES, out, first + 7 * n);
+    for (int i = 0; i < columns.length; i++) {
+      long bits = word[columns[i]];
+      DoubleVector w = DoubleVector.broadcast(DOUBLES, weights[i]);
+      a = a.add(w, held(bits, bit));
+      b = b.add(w, held(bits >>> n, bit));
+      c = c.add(w, held(bits >>> 2 * n, bit));
+      d = d.add(w, held(bits >>> 3 * n, bit));
+      e = e.add(w, held(bits >>> 4 * n, bit));
+      f = f.add(w, held(bits >>> 5 * n, bit));
+      g = g.add(w, held(bits >>> 6 * n, bit));
+      h = h.add(w, held(bits >>> 7 * n, bit));
+    }
+    a.intoArray(out, first);
+    b.intoArray(out, first + n);
+    c.intoArray(out, first + 2 * n);
+    d.intoArray(out, first + 3 * n);
+    e.intoArray(out, first + 4 * n);
+    f.intoArray(out, first + 5 * n);
+    g.intoArray(out, first + 6 * n);
+    h.intoArray(out, first + 7 * n);
+  }
+
+  /** Returns which lanes' bits are set. */
+  private static VectorMask<Double> held(long bits, LongVector bit) {
+    return LongVector.broadcast(LONGS, bits).and(bit).compare(NE, 0).cast(DOUBLES);
+  }
+}

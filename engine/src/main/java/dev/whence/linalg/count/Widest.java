@@ -1,0 +1,36 @@
+package dev.whence.linalg.count;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vectors of 512 bits where the machine has them, else of 256, with their parts. */
+final class Widest {
+
+  /** Whether they have 512 bits. */
+  static final boolean LONG = LongVector.SPECIES_PREFERRED.vectorBitSize() >= 512;
+
+  static final VectorSpecies<Byte> BYTES = LONG ? ByteVector.SPECIES_512 : ByteVector.SPECIES_256;
+  static final VectorSpecies<Byte> HALF_BYTES =
+      LONG ? ByteVector.SPECIES_256 : ByteVector.SPECIES_128;
+  static final VectorSpecies<Short> SHORTS =
+      LONG ? ShortVector.SPECIES_512 : ShortVector.SPECIES_256;
+  static final VectorSpecies<Short> HALF_SHORTS =
+      LONG ? ShortVector.SPECIES_256 : ShortVector.SPECIES_128;
+  static final VectorSpecies<Short> QUARTER_SHORTS =
+      LONG ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+  static final VectorSpecies<Integer> INTS = LONG ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
+  static final VectorSpecies<Integer> HALF_INTS =
+      LONG ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
+  static final VectorSpecies<Long> LONGS = LONG ? LongVector.SPECIES_512 : LongVector.SPECIES_256;
+  static final VectorSpecies<Float> FLOATS =
+      LONG ? FloatVector.SPECIES_512 : FloatVector.SPECIES_256;
+  static final VectorSpecies<Double> DOUBLES =
+      LONG ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_256;
+
+  private Widest() {}
+}

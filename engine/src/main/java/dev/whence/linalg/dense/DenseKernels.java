@@ -1,0 +1,73 @@
+package dev.whence.linalg.dense;
+
+import dev.whence.linalg.KernelChoice;
+import java.util.List;
+
+/**
+ * The kernels that training a dense network spends its time in.
+ *
+ * <p>Every implementation gives the same bits: each output element is one chain of fused
+ * multiply-adds in the order written in {@link ScalarDenseKernels}, and lanes of a vector are
+ * different elements, so neither the vector width nor the tile shape can change a result. {@code
+ * DenseKernelsTest} holds them to it.
+ */
+public sealed interface DenseKernels
+    permits ScalarDenseKernels, Vector256DenseKernels, Vector512DenseKernels {
+
+  /** Returns the name by which this implementation is shown and forced. */
+  String name();
+
+  /**
+   * Computes {@code z = x·w + bias}.
+   *
+   * @param x [count, w.rows]
+   * @param w [inputs, outputs]
+   * @param bias [pad(outputs)]
+   * @param z output, row-major [count, stride]
+   * @param stride floats from one row of z to the next, at least pad(outputs)
+   */
+  void affine(Rows x, Panels w, float[] bias, float[] z, int stride);
+
+  /**
+   * Computes the gradient {@code xᵀ·dz} of a layer's weights and takes an SGD step with it, tile by
+   * tile, so that the gradient never leaves the registers.
+   *
+   * @param x the layer's inputs [count, w.rows]
+   * @param dz gradient of the mean loss with respect to the layer's outputs, row-major [count,
+   *     stride]
+   * @param space with room for count rows and the layer's outputs
+   */
+  void descend(
+      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space);
+
+  /**
+   * Writes the sums over rows: {@code sums[c] = Σ z[i·stride + c]}, i in [0, count) in order.
+   *
+   * @param stride columns, a multiple of 16
+   */
+  void columnSums(float[] z, int count, int stride, float[] sums);
+
+  /**
+   * Sets to 0 each of the first {@code n} gradients whose activation is not above 0: the derivative
+   * of ReLU.
+   */
+  void gate(float[] gradient, float[] activations, int n);
+
+  /** Replaces each of the first {@code n} values by its exponential; values must be at most 0. */
+  void exp(float[] values, int offset, int n);
+
+  /** Returns every implementation that can run on this machine, the scalar one first. */
+  static List<DenseKernels> available() {
+    return KernelChoice.vectorModulePresent()
+        ? VectorProvider.dense()
+        : List.of(new ScalarDenseKernels());
+  }
+
+  /** Returns the implementation for this machine: the widest, unless a property forces another. */
+  static DenseKernels create() {
+    DenseKernels forced =
+        KernelChoice.forced(KernelChoice.PROPERTY, available(), DenseKernels::name);
+    int bits = KernelChoice.bits();
+    return forced != null ? forced : available().get(bits >= 512 ? 2 : bits >= 256 ? 1 : 0);
+  }
+}

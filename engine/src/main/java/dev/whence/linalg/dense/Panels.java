@@ -1,0 +1,64 @@
+package dev.whence.linalg.dense;
+
+/**
+ * A float matrix cut into panels of {@value #WIDTH} columns, each stored row after row.
+ *
+ * <p>Element (r, c) lies at {@code ((c / 16) * rows + r) * 16 + c % 16}; columns beyond {@code
+ * columns} are padding and stay zero. A panel row is one AVX-512 register, two AVX2 ones: the
+ * layout that every dense kernel reads in order, on any machine.
+ *
+ * @param rows number of rows
+ * @param columns number of columns that carry data
+ * @param data [ceil(columns / 16)][rows][16]
+ */
+public record Panels(int rows, int columns, float[] data) {
+
+  /** Columns of a panel. */
+  public static final int WIDTH = 16;
+
+  public Panels {
+    if (data.length != length(rows, columns)) {
+      throw new IllegalArgumentException(
+          "expected %d floats for panels of %d x %d, found %d"
+              .formatted(length(rows, columns), rows, columns, data.length));
+    }
+  }
+
+  /** Returns a zero matrix of {@code rows} × {@code columns}. */
+  public static Panels zeros(int rows, int columns) {
+    return new Panels(rows, columns, new float[length(rows, columns)]);
+  }
+
+  /** Returns {@code n} rounded up to a whole number of panels. */
+  public static int pad(int n) {
+    return Math.ceilDiv(n, WIDTH) * WIDTH;
+  }
+
+  /** Returns the number of panels. */
+  public int panels() {
+    return Math.ceilDiv(columns, WIDTH);
+  }
+
+  /** Returns the index in {@link #data} of element (row, column). */
+  public int index(int row, int column) {
+    return ((column / WIDTH) * rows + row) * WIDTH + column % WIDTH;
+  }
+
+  /** Writes this matrix's transpose to {@code out}, a {@code columns} × {@code rows} matrix. */
+  public void transposeTo(Panels out) {
+    for (int p = 0; p < panels(); p++) {
+      int lanes = Math.min(WIDTH, columns - p * WIDTH);
+      for (int r = 0; r < rows; r++) {
+        int from = (p * rows + r) * WIDTH;
+        int to = out.index(p * WIDTH, r);
+        for (int lane = 0; lane < lanes; lane++) {
+          out.data[to + lane * WIDTH] = data[from + lane];
+        }
+      }
+    }
+  }
+
+  private static int length(int rows, int columns) {
+    return Math.multiplyExact(rows, pad(columns));
+  }
+}

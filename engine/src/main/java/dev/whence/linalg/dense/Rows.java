@@ -1,0 +1,26 @@
+package dev.whence.linalg.dense;
+
+/**
+ * Some rows of a row-major float matrix, in any order: how a minibatch is read without being
+ * copied.
+ *
+ * @param data the matrix
+ * @param offsets where each row starts in {@code data}
+ * @param count how many of {@code offsets} are in use
+ */
+public record Rows(float[] data, int[] offsets, int count) {
+
+  /** Returns {@code count} consecutive rows of {@code stride} floats. */
+  public static Rows dense(float[] data, int stride, int count) {
+    int[] offsets = new int[count];
+    for (int i = 0; i < count; i++) {
+      offsets[i] = i * stride;
+    }
+    return new Rows(data, offsets, count);
+  }
+
+  /** Returns the first {@code n} of these rows. */
+  public Rows first(int n) {
+    return new Rows(data, offsets, n);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.whence.linalg.dense;
+
+/**
+ * One step of stochastic gradient descent with momentum and weight decay, as PyTorch defines it:
+ * {@code g += decay·w; v = momentum·v + g; w -= rate·v}.
+ *
+ * @param rate learning rate of this step
+ * @param momentum in [0, 1)
+ * @param decay L2 penalty added to the gradient
+ */
+public record SgdStep(float rate, float momentum, float decay) {
+
+  /** Applies the step to element {@code i} of {@code weights}, given its gradient. */
+  public void apply(float gradient, float[] weights, float[] velocity, int i) {
+    float v = Math.fma(momentum, velocity[i], Math.fma(decay, weights[i], gradient));
+    velocity[i] = v;
+    weights[i] = Math.fma(-rate, v, weights[i]);
+  }
+}

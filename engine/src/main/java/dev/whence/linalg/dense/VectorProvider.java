@@ -1,0 +1,18 @@
+package dev.whence.linalg.dense;
+
+import java.util.List;
+
+/** Apart, so that a JVM without the vector module never loads a class that names it. */
+final class VectorProvider {
+
+  private VectorProvider() {}
+
+  static List<DenseKernels> dense() {
+    return List.of(
+        new ScalarDenseKernels(), new Vector256DenseKernels(), new Vector512DenseKernels());
+  }
+
+  static List<ConvKernels> convolutions() {
+    return List.of(new ScalarConvKernels(), new Vector256ConvKernels());
+  }
+}

@@ -1,8 +1,0 @@
-package dev.whence.regress;
-
-/** What a solver needs of a Gram matrix that is read once for many of them. */
-sealed interface Request permits GramProduct, Gathering {
-
-  /** Returns the matrix that is to be read. */
-  Gram gram();
-}

@@ -1,0 +1,239 @@
+package dev.whence.regress.gram;
+
+import dev.whence.base.Parallel;
+import dev.whence.linalg.count.CountMatrix;
+import dev.whence.linalg.count.PairCounts;
+import dev.whence.linalg.count.ProductKernels;
+import dev.whence.linalg.count.SparseVector;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The product m·G·w of one w with few elements that are not 0, in panels of 64 elements.
+ *
+ * <p>Many are computed together: of each panel {@value PanelBlocks#SIZE} rows at a time are read in
+ * order into the second-level cache, where all products then find theirs out of order.
+ */
+public final class GramProduct implements Request {
+
+  private static final int TILE = ProductKernels.TILE;
+
+  /** A block is read in order where at least one in so many of its rows is asked for. */
+  private static final int FEW = 4;
+
+  /** Takes panels of a product. */
+  interface Sink {
+    /**
+     * Takes elements 64·p + k of the product, k &lt; 64; beyond the last unit they mean nothing.
+     * Panels come in any order, on several threads.
+     */
+    void panel(int p, double[] product);
+  }
+
+  private final Gram gram;
+  private final int[] rows;
+  private final double[] weights;
+
+  /** The weights in single precision; null where the counts are summed in double. */
+  private final float @Nullable [] single;
+
+  /** Where each panel's units begin among the rows, and the end. */
+  private final int[] begin;
+
+  /** Σ_j w_j and Σ_j n_j·w_j. */
+  private double plain;
+
+  private double held;
+
+  /**
+   * Makes a product.
+   *
+   * @param rows the units whose weight is not 0, in increasing order
+   * @param weights theirs
+   * @param precise whether the counts off the diagonal are summed in double precision; with random
+   *     subsets they are so small beside the diagonal that single precision errs by some 10⁻⁸ of λ
+   */
+  public GramProduct(Gram gram, int[] rows, double[] weights, boolean precise) {
+    this.gram = gram;
+    this.rows = rows;
+    this.weights = weights;
+    single = precise ? null : ProductKernels.rounded(weights);
+    for (int i = 0; i < rows.length; i++) {
+      plain += weights[i];
+      held += weights[i] * gram.counts()[rows[i]];
+    }
+    begin = new int[gram.panels() + 1];
+    for (int row : rows) {
+      begin[row / TILE + 1]++;
+    }
+    for (int p = 1; p < begin.length; p++) {
+      begin[p] += begin[p - 1];
+    }
+  }
+
+  /** Makes a product of G and all of {@code w}. */
+  public static GramProduct of(Gram gram, double[] w, boolean precise) {
+    SparseVector sparse = SparseVector.of(w);
+    return new GramProduct(gram, sparse.indices(), sparse.values(), precise);
+  }
+
+  @Override
+  public Gram gram() {
+    return gram;
+  }
+
+  /** Returns where the units of a block begin among the rows. */
+  private int block(int b) {
+    return begin[Math.min(b * (PanelBlocks.SIZE / TILE), begin.length - 1)];
+  }
+
+  /** Products with one matrix that are computed together. */
+  static final class Batch {
+
+    private final List<GramProduct> products;
+
+    /** The rows that any of them asks for. */
+    private final BitSet rows = new BitSet();
+
+    private final ProductKernels kernels = ProductKernels.create();
+
+    /** What a thread sums a panel of each product in. */
+    private final ThreadLocal<Memory> memory = ThreadLocal.withInitial(this::memory);
+
+    private record Memory(double[][] sums, float[][] singles) {}
+
+    Batch(List<GramProduct> products) {
+      this.products = products;
+      for (GramProduct product : products) {
+        for (int row : product.rows) {
+          rows.set(row);
+        }
+      }
+    }
+
+    private Memory memory() {
+      double[][] sums = new double[products.size()][];
+      float[][] singles = new float[products.size()][];
+      for (int i = 0; i < sums.length; i++) {
+        boolean precise = products.get(i).single == null;
+        sums[i] = new double[precise ? TILE : 0];
+        singles[i] = new float[precise ? 0 : TILE];
+      }
+      return new Memory(sums, singles);
+    }
+
+    /** Computes panel {@code p} of the products and gives each to its sink. */
+    void panel(int p, IntFunction<Sink> sinks) {
+      if (products.isEmpty()) {
+        return;
+      }
+      Gram gram = products.getFirst().gram;
+      double[][] sums = memory.get().sums;
+      float[][] singles = memory.get().singles;
+      for (int i = 0; i < sums.length; i++) {
+        Arrays.fill(sums[i], 0);
+        Arrays.fill(singles[i], 0);
+      }
+      for (PairCounts counts : gram.matrices()) {
+        CountMatrix matrix = counts.panel(p, rows);
+        for (int b = 0; b < PanelBlocks.count(gram.units()); b++) {
+          PanelBlocks.touch(matrix, p, b, asked(b), FEW);
+          for (int i = 0; i < sums.length; i++) {
+            products.get(i).add(kernels, matrix, p, b, sums[i], singles[i]);
+          }
+        }
+      }
+      double[] product = new double[TILE];
+      for (int i = 0; i < sums.length; i++) {
+        products.get(i).complete(p, sums[i], singles[i], product);
+        sinks.apply(i).panel(p, product);
+      }
+    }
+
+    /** Returns how often rows of block {@code b} are asked for. */
+    private int asked(int b) {
+      int asked = 0;
+      for (GramProduct product : products) {
+        asked += product.block(b + 1) - product.block(b);
+      }
+      return asked;
+    }
+  }
+
+  /** Returns G·w for each of some w, [n, d]. */
+  public static double[][] all(Gram gram, List<double[]> weights, Parallel parallel) {
+    return all(gram, weights, true, parallel);
+  }
+
+  /**
+   * @param precise whether sums are in double precision
+   */
+  public static double[][] all(
+      Gram gram, List<double[]> weights, boolean precise, Parallel parallel) {
+    List<GramProduct> products = new ArrayList<>();
+    for (double[] w : weights) {
+      products.add(of(gram, w, precise));
+    }
+    double[][] results = new double[weights.size()][gram.units()];
+    Batch batch = new Batch(products);
+    parallel.forEach(
+        gram.panels(),
+        p -> batch.panel(p, i -> (at, product) -> store(gram, at, product, results[i])));
+    return results;
+  }
+
+  /** Stores a panel of a product with m·G in one with G, [d]. */
+  public static void store(Gram gram, int p, double[] product, double[] result) {
+    int from = p * TILE;
+    for (int j = from; j < Math.min(from + TILE, gram.units()); j++) {
+      result[j] = product[j - from] / gram.runs();
+    }
+  }
+
+  private void add(
+      ProductKernels kernels, CountMatrix matrix, int p, int b, double[] sum, float[] sumSingle) {
+    if (single == null) {
+      kernels.add(matrix, p, rows, block(b), block(b + 1), weights, sum);
+    } else {
+      kernels.add(matrix, p, rows, block(b), block(b + 1), single, sumSingle);
+    }
+  }
+
+  /** Puts the sums over what is stored, the diagonal and the rank-2 part together. */
+  private void complete(int p, double[] sum, float[] sumSingle, double[] product) {
+    int first = p * TILE;
+    double common = gram.offset() * plain;
+    double share = held / gram.runs();
+    for (int k = 0; k < Math.min(TILE, gram.units() - first); k++) {
+      double stored = single == null ? sum[k] : sumSingle[k];
+      product[k] = stored + common - gram.counts()[first + k] * share;
+    }
+    for (int i = begin[p]; i < begin[p + 1]; i++) {
+      product[rows[i] - first] += weights[i] * (gram.counts()[rows[i]] - gram.offset());
+    }
+  }
+
+  /** Returns wᵀGw. */
+  double quadratic() {
+    double[] sum = new double[1];
+    Batch batch = new Batch(List.of(this));
+    for (int p : IntStream.of(rows).map(j -> j / TILE).distinct().toArray()) {
+      batch.panel(p, i -> (panel, product) -> sum[0] += dot(panel, product));
+    }
+    return sum[0] / gram.runs();
+  }
+
+  private double dot(int p, double[] product) {
+    double dot = 0;
+    int first = p * TILE;
+    for (int i = begin[p]; i < begin[p + 1]; i++) {
+      dot += weights[i] * product[rows[i] - first];
+    }
+    return dot;
+  }
+}

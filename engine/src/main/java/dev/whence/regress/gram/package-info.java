@@ -1,0 +1,3 @@
+/** G, how it is stored, and how many solvers share one reading of it. */
+@org.jspecify.annotations.NullMarked
+package dev.whence.regress.gram;

@@ -1,0 +1,117 @@
+package dev.whence.regress.solve;
+
+import dev.whence.linalg.count.ProductKernels;
+import dev.whence.regress.gram.Gathering;
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.statistics.Moments;
+import org.jspecify.annotations.Nullable;
+
+/** Mean squared errors on runs that weights were not fitted to, for up to five λ together. */
+final class HeldOutError {
+
+  static final int SETS = ProductKernels.SETS;
+  private static final int TILE = ProductKernels.TILE;
+
+  private final Gram gram;
+  private final Moments moments;
+  private final ProductKernels kernels = ProductKernels.create();
+  private final SubGram sub;
+
+  HeldOutError(Gram gram, Moments moments, SubGram.Tiles free) {
+    this.gram = gram;
+    this.moments = moments;
+    sub = new SubGram(gram, free, true);
+  }
+
+  /** Returns the counts of the variables with each other. */
+  SubGram counts() {
+    return sub;
+  }
+
+  /**
+   * Takes in variables; null where they are here.
+   *
+   * @param variables all of them, those that are here already first
+   */
+  @Nullable Gathering add(int[] variables, int n) {
+    return n > sub.size() ? sub.add(variables, n) : null;
+  }
+
+  /**
+   * Returns v − 2cᵀw + wᵀGw + (ȳ − b − μᵀw)² for each set of weights.
+   *
+   * @param variables that are here, n of them
+   * @param weights [n, 5]
+   * @param biases b, [5]
+   */
+  double[] of(int[] variables, int n, float[] weights, double[] biases) {
+    double[] quadratic = new double[SETS];
+    for (int b = 0; b * TILE < n; b++) {
+      addBlock(b, n, weights, quadratic);
+    }
+    return errors(variables, n, weights, biases, quadratic);
+  }
+
+  /**
+   * Returns the same as if all pairs of units were in equally many runs: of random subsets it errs
+   * by little, and needs nothing of G but its diagonal.
+   */
+  double[] rough(int[] variables, int n, float[] weights, double[] biases) {
+    return errors(variables, n, weights, biases, new double[SETS]);
+  }
+
+  private double[] errors(
+      int[] variables, int n, float[] weights, double[] biases, double[] quadratic) {
+    double[] plain = new double[SETS];
+    double[] held = new double[SETS];
+    double[] linear = new double[SETS];
+    for (int i = 0; i < n; i++) {
+      int j = variables[i];
+      for (int l = 0; l < SETS; l++) {
+        double w = weights[i * SETS + l];
+        quadratic[l] += w * w * (gram.counts()[j] - gram.offset());
+        plain[l] += w;
+        held[l] += w * gram.counts()[j];
+        linear[l] += w * moments.covariance()[j];
+      }
+    }
+    double m = gram.runs();
+    double[] errors = new double[SETS];
+    for (int l = 0; l < SETS; l++) {
+      double common = quadratic[l] + gram.offset() * plain[l] * plain[l] - held[l] * held[l] / m;
+      double offset = moments.mean() - biases[l] - held[l] / m;
+      errors[l] = Math.max(0, moments.variance() - 2 * linear[l] + common / m) + offset * offset;
+    }
+    return errors;
+  }
+
+  /** Adds what the variables of block {@code b} have in wᵀGw with each other and those before. */
+  private void addBlock(int b, int n, float[] weights, double[] quadratic) {
+    int width = Math.min(TILE, n - b * TILE);
+    int[] rows = new int[TILE];
+    float[] packed = new float[TILE * SETS];
+    int used = 0;
+    for (int i = 0; i < width; i++) {
+      boolean any = false;
+      for (int l = 0; l < SETS; l++) {
+        float w = weights[(b * TILE + i) * SETS + l];
+        packed[used * SETS + l] = w;
+        any |= w != 0;
+      }
+      rows[used] = i;
+      used += any ? 1 : 0;
+    }
+    float[] out = new float[SETS * TILE];
+    for (int p = 0; p <= b; p++) {
+      kernels.product(sub.tile(b, p), 0, rows, used, packed, out);
+      int twice = p < b ? 2 : 1; // by symmetry
+      for (int k = 0; k < (p < b ? TILE : width); k++) {
+        int at = (p * TILE + k) * SETS;
+        for (int l = 0; l < SETS; l++) {
+          quadratic[l] += twice * (double) out[l * TILE + k] * weights[at + l];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.whence.regress.solve;
+
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.gram.GramProduct;
+import dev.whence.regress.gram.Lockstep;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Krylov space of G and c: orthonormal q_1 … q_k with QᵀGQ = T tridiagonal and c = ‖c‖q_1, in
+ * which ridge regressions at all λ are solved at once, (T + λ)y = ‖c‖e_1 and w = Qy (Lanczos 1950;
+ * the same iterates as conjugate gradients on G + λ). It grows until the residual at the smallest λ
+ * is small; at larger ones it is smaller.
+ */
+public final class Lanczos implements Lockstep.Solver {
+
+  private static final int MOST = 1000;
+
+  /** A remainder that is below this part of G's size is rounding: the space is complete. */
+  private static final double ROUNDING = 1e-13;
+
+  private final Gram gram;
+  private final double norm;
+  private final double smallest;
+  private final double tolerance;
+  private final List<double[]> basis = new ArrayList<>();
+  private final List<Double> diagonal = new ArrayList<>();
+  private final List<Double> beside = new ArrayList<>();
+  private final double[] product;
+
+  /** Whether the product with the last vector is there. */
+  private boolean asked;
+
+  /**
+   * @param c [d]
+   * @param smallest the smallest λ
+   * @param tolerance of the residual ‖c − (G + λ)w‖ at it, relative to ‖c‖
+   */
+  public Lanczos(Gram gram, double[] c, double smallest, double tolerance) {
+    this.gram = gram;
+    this.smallest = smallest;
+    this.tolerance = tolerance;
+    norm = Math.sqrt(dot(c, c));
+    product = new double[c.length];
+    if (norm > 0) {
+      basis.add(scaled(c, 1 / norm));
+    }
+  }
+
+  @Override
+  public @Nullable GramProduct advance() {
+    if (asked) {
+      orthogonalize();
+    }
+    asked = basis.size() > diagonal.size();
+    return asked ? product(gram, basis.getLast()) : null;
+  }
+
+  /** Returns the product with a vector that has no zeros to speak of. */
+  public static GramProduct product(Gram gram, double[] vector) {
+    return new GramProduct(gram, IntStream.range(0, vector.length).toArray(), vector, true);
+  }
+
+  @Override
+  public void panel(int p, double[] panel) {
+    GramProduct.store(gram, p, panel, product);
+  }
+
+  /** Makes the next vector of the product, or none where the space is large enough. */
+  private void orthogonalize() {
+    diagonal.add(dot(basis.getLast(), product));
+    for (int pass = 0; pass < 2; pass++) { // once is not enough (Parlett 1998, §6.9)
+      for (double[] q : basis) {
+        add(product, q, -dot(q, product));
+      }
+    }
+    double left = Math.sqrt(dot(product, product));
+    beside.add(left);
+    boolean done =
+        left <= ROUNDING * diagonal.getFirst()
+            || residual(smallest) <= tolerance * norm
+            || basis.size() == Math.min(MOST, product.length);
+    if (!done) {
+      basis.add(scaled(product, 1 / left));
+    }
+  }
+
+  /** Returns k. */
+  public int size() {
+    return diagonal.size();
+  }
+
+  /** Returns q_{i+1}, [d]. */
+  public double[] vector(int i) {
+    return basis.get(i);
+  }
+
+  /** Returns Qᵀμ, [k], of the means of a Gram matrix. */
+  public double[] means(Gram of) {
+    return IntStream.range(0, size()).mapToDouble(i -> of.mean(basis.get(i))).toArray();
+  }
+
+  /** Returns ‖c − (G + λ)w‖ at a λ. */
+  public double residual(double lambda) {
+    return size() == 0 ? 0 : beside.getLast() * Math.abs(solve(lambda)[size() - 1]);
+  }
+
+  /** Returns y at a λ, [k], by elimination: T + λ is positive definite. */
+  public double[] solve(double lambda) {
+    double[] y = new double[size()];
+    double[] pivots = new double[size()];
+    for (int i = 0; i < y.length; i++) {
+      double factor = i == 0 ? 0 : beside.get(i - 1) / pivots[i - 1];
+      pivots[i] = diagonal.get(i) + lambda - (i == 0 ? 0 : factor * beside.get(i - 1));
+      y[i] = i == 0 ? norm : -factor * y[i - 1];
+    }
+    for (int i = y.length - 1; i >= 0; i--) {
+      double next = i + 1 < y.length ? beside.get(i) * y[i + 1] : 0;
+      y[i] = (y[i] - next) / pivots[i];
+    }
+    return y;
+  }
+
+  /** Returns w = Qy, [d]. */
+  public double[] weights(double[] y) {
+    double[] weights = new double[product.length];
+    for (int i = 0; i < y.length; i++) {
+      add(weights, basis.get(i), y[i]);
+    }
+    return weights;
+  }
+
+  /** Returns v − 2cᵀw + wᵀGw at w = Qy. */
+  public double error(double variance, double[] y) {
+    double error = variance;
+    for (int i = 0; i < y.length; i++) {
+      double product = diagonal.get(i) * y[i];
+      product += i > 0 ? 2 * beside.get(i - 1) * y[i - 1] : 0;
+      error += y[i] * product;
+    }
+    return Math.max(0, y.length == 0 ? error : error - 2 * norm * y[0]);
+  }
+
+  public static double dot(double[] a, double[] b) {
+    double dot = 0;
+    for (int j = 0; j < a.length; j++) {
+      dot += a[j] * b[j];
+    }
+    return dot;
+  }
+
+  static void add(double[] to, double[] of, double factor) {
+    for (int j = 0; j < to.length; j++) {
+      to[j] += factor * of[j];
+    }
+  }
+
+  private static double[] scaled(double[] of, double factor) {
+    return Arrays.stream(of).map(x -> x * factor).toArray();
+  }
+}

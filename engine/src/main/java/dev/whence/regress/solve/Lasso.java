@@ -1,0 +1,295 @@
+package dev.whence.regress.solve;
+
+import dev.whence.linalg.count.ProductKernels;
+import dev.whence.regress.gram.Gathering;
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.gram.GramProduct;
+import dev.whence.regress.gram.Lockstep;
+import dev.whence.regress.gram.Request;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.statistics.Moments;
+import dev.whence.regress.statistics.Statistics;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One target's regression at one λ: minimise over w and the bias b
+ *
+ * <pre>(1/2m)·‖y − Xw − b‖² + λ·(ρ·Σ_j p_j|w_j| + (1 − ρ)/2·‖w‖²)</pre>
+ *
+ * <p>which for ρ = 1 and p = 1 is the LASSO (Ilyas et al. 2022, eq. 8, whose λ is twice this one),
+ * by cyclic coordinate descent on a working set, from (G, c, v) alone. In each round the set is
+ * solved, the gradient of every variable follows from the exact counts, and those that break their
+ * condition enter, until the duality gap over all d variables is small enough.
+ *
+ * <p>Holds the state of one target; used by one thread at a time.
+ */
+public final class Lasso implements Lockstep.Solver {
+
+  private static final int MOST_SWEEPS = 200_000;
+
+  /**
+   * Sweeps stop when the largest change of a gradient is below 1e-16·‖c‖∞: rounding, not progress.
+   */
+  private static final double ROUNDING = 1e-16;
+
+  /** Tolerance from which on products in single precision are good enough. */
+  private static final double SINGLE = 1e-7;
+
+  /** Variables enter at first where their gradient is above this part of their threshold. */
+  private static final double NEAR = 0.97;
+
+  private final Statistics statistics;
+  private final Gram gram;
+  private final Penalty penalty;
+  private final WorkingSet working;
+  private final double[] weights;
+  private final double[] gradient;
+  private Moments moments;
+  private double steepestStart;
+  private double lambda;
+
+  /** Whether {@code gradient} is out of date: {@code weights} changed since it was computed. */
+  private boolean stale;
+
+  /** Whether the working set waits for its part of G. */
+  private boolean gathering;
+
+  private boolean precise = true;
+  private double next;
+
+  /** The slope from which on variables enter at first. */
+  private double strong;
+
+  private double allowed;
+  private double inner;
+  private double gap;
+  private double lastGap;
+  private int sweeps;
+  private boolean exhausted;
+
+  /** Makes a solver for the targets of {@code statistics}. */
+  public Lasso(Statistics statistics, Penalty penalty, SubGram.Tiles free) {
+    this.statistics = statistics;
+    this.penalty = penalty;
+    gram = statistics.gram();
+    working = new WorkingSet(gram, penalty, free);
+    weights = new double[gram.units()];
+    gradient = new double[gram.units()];
+    moments = new Moments(gradient, 0, 0);
+  }
+
+  /** Returns the tiles to the free list. This object must not be used afterwards. */
+  public void close() {
+    working.close();
+  }
+
+  /** Turns to target {@code t}, at w = 0. */
+  public Lasso target(int t) {
+    moments = statistics.moments().get(t);
+    Arrays.fill(weights, 0);
+    System.arraycopy(moments.covariance(), 0, gradient, 0, gradient.length);
+    stale = false;
+    working.clear();
+    steepestStart = Penalty.LASSO.lambdaMax(moments.covariance());
+    lambda = lambdaMax();
+    return this;
+  }
+
+  /** Turns to target {@code t}, at the given weights. */
+  public Lasso target(int t, double[] start) {
+    target(t);
+    for (int j = 0; j < start.length; j++) {
+      if (start[j] != 0) {
+        working.add(j, start[j]);
+        weights[j] = start[j];
+        stale = true;
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Turns to target {@code t}, at the given weights.
+   *
+   * @param start [d]
+   * @param units among which are all that have a weight
+   * @param known their part of G, which is closed with this
+   */
+  public Lasso target(int t, double[] start, int[] units, SubGram known) {
+    target(t);
+    working.begin(units, start, known);
+    System.arraycopy(start, 0, weights, 0, weights.length);
+    stale = true;
+    return this;
+  }
+
+  /**
+   * Turns to other moments, at the weights there are.
+   *
+   * @param product G·w there, [d]
+   */
+  public Lasso moments(Moments other, double[] product) {
+    moments = other;
+    for (int j = 0; j < gradient.length; j++) {
+      gradient[j] = other.covariance()[j] - product[j];
+    }
+    stale = false;
+    return this;
+  }
+
+  /** Returns G·w at the solution, [d]. */
+  public double[] product() {
+    double[] product = new double[gradient.length];
+    Arrays.setAll(product, j -> moments.covariance()[j] - gradient[j]);
+    return product;
+  }
+
+  /** Returns the smallest λ at which all weights are 0. */
+  public double lambdaMax() {
+    return penalty.lambdaMax(moments.covariance());
+  }
+
+  /**
+   * Moves to the solution at {@code newLambda}.
+   *
+   * @param tolerance the gap to reach, relative to the variance of the outputs
+   * @return the duality gap reached, over all d variables; above tolerance·v only where rounding
+   *     lets no sweep improve it
+   */
+  public double solve(double newLambda, double tolerance) {
+    begin(newLambda, tolerance);
+    Lockstep.run(this);
+    return gap;
+  }
+
+  /** Sets what to solve next; {@link #solve} in steps. */
+  public Lasso begin(double newLambda, double tolerance) {
+    next = newLambda;
+    strong = Math.max(2 * next - lambda, next * NEAR);
+    precise = tolerance < SINGLE;
+    allowed = tolerance * moments.variance();
+    inner = allowed / 2;
+    gap = 0;
+    lastGap = Double.POSITIVE_INFINITY;
+    sweeps = 0;
+    exhausted = false;
+    return this;
+  }
+
+  @Override
+  public @Nullable Request advance() {
+    if (moments.variance() == 0) {
+      return null; // a constant output: w = 0 is the solution at every λ
+    }
+    if (gathering) {
+      gathering = false;
+      return solve();
+    }
+    if (!stale) {
+      return check();
+    }
+    if (!working.complete()) {
+      return ask();
+    }
+    lambda = next; // the working set alone first: the gradient over all d units is not known yet
+    working.read(moments);
+    return solve();
+  }
+
+  private @Nullable Request check() {
+    boolean first = lastGap == Double.POSITIVE_INFINITY;
+    // Variables enter first by the strong rule (Tibshirani et al. 2012), then by their condition.
+    double bound = first ? strong : next * (1 + 1e-12);
+    lambda = next;
+    gap = gap();
+    boolean entered = enter(bound);
+    if (!first && gap > lastGap / 2) {
+      if (!precise) { // may be all that single precision can do
+        precise = true;
+        return ask();
+      }
+      if (!entered && exhausted) {
+        return null;
+      }
+      inner /= 4;
+    }
+    if (gap <= allowed || sweeps >= MOST_SWEEPS) {
+      return null;
+    }
+    lastGap = gap;
+    working.read(gradient);
+    Gathering missing = working.gather();
+    gathering = missing != null;
+    return gathering ? missing : solve();
+  }
+
+  private GramProduct solve() {
+    descend();
+    working.write(weights);
+    return ask();
+  }
+
+  private void descend() {
+    exhausted = false;
+    while (!exhausted && sweeps < MOST_SWEEPS && working.gap(moments, lambda) > inner) {
+      exhausted = working.sweep(lambda, precise) <= ROUNDING * steepestStart;
+      sweeps++;
+    }
+  }
+
+  private GramProduct ask() {
+    stale = false;
+    return GramProduct.of(gram, weights, precise);
+  }
+
+  @Override
+  public void panel(int p, double[] product) {
+    int from = p * ProductKernels.TILE;
+    for (int j = from; j < Math.min(from + ProductKernels.TILE, gradient.length); j++) {
+      gradient[j] = moments.covariance()[j] - product[j - from] / gram.runs();
+    }
+  }
+
+  /**
+   * Takes in the variables outside whose gradient is at least {@code bound} times their factor;
+   * returns whether there were any.
+   */
+  private boolean enter(double bound) {
+    boolean entered = false;
+    for (int j = 0; j < gradient.length; j++) {
+      if (Math.abs(gradient[j]) >= bound * penalty.threshold(j) && !working.contains(j)) {
+        working.add(j, weights[j]);
+        entered = true;
+      }
+    }
+    return entered;
+  }
+
+  private double gap() {
+    Certificate certificate = new Certificate(moments.variance(), lambda, penalty);
+    for (int j = 0; j < weights.length; j++) {
+      certificate.add(j, moments.covariance()[j], weights[j], gradient[j]);
+    }
+    return certificate.gap();
+  }
+
+  /** Returns the gap of the last solution, relative to the variance of the outputs. */
+  public double relativeGap() {
+    return moments.variance() > 0 ? gap / moments.variance() : 0;
+  }
+
+  /** Returns the weights, [d]; the next call changes them. */
+  public double[] weights() {
+    return weights;
+  }
+
+  /** Returns the mean squared error over the runs of the statistics: v − cᵀw − gᵀw. */
+  public double error() {
+    double error = moments.variance();
+    for (int j = 0; j < weights.length; j++) {
+      error -= (moments.covariance()[j] + gradient[j]) * weights[j];
+    }
+    return Math.max(0, error);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.whence.regress.solve;
+
+import dev.whence.base.BadInputException;
+
+/**
+ * The regularisation path and how closely it is solved.
+ *
+ * <p>Targets in S of more than 4,096 units keep {@code tolerance} but follow their paths less
+ * closely (docs/decisions/0018).
+ *
+ * @param lambdas number of λ, spaced evenly in logarithm
+ * @param eps smallest λ as a fraction of the target's λ_max
+ * @param pathTolerance duality gap to reach along the path, relative to the variance of the outputs
+ * @param tolerance duality gap to reach at the chosen λ, likewise
+ * @param patience the path ends when the validation error has not improved for so many λ; 0 runs it
+ *     whole
+ */
+public record PathOptions(
+    int lambdas, double eps, double pathTolerance, double tolerance, int patience) {
+
+  /** 100 λ down to λ_max/100, as in the paper (App. E.1). */
+  public static final PathOptions PAPER = new PathOptions(100, 0.01, 1e-4, 1e-12, 8);
+
+  /**
+   * The paper's 100 λ and as many again, down to λ_max/10⁴, for targets whose validation error
+   * still falls at the hundredth; others end before.
+   */
+  public static final PathOptions DEFAULT = new PathOptions(199, 1e-4, 1e-4, 1e-12, 8);
+
+  /** 50 λ for ridge regression, whose error changes slowly: each 1.3 times the next. */
+  public static final PathOptions RIDGE = new PathOptions(50, 1e-4, 1e-4, 1e-12, 8);
+
+  public PathOptions {
+    if (lambdas < 1) {
+      throw BadInputException.at("lambdas", "at least 1", lambdas);
+    }
+    if (!(eps > 0 && eps < 1)) {
+      throw BadInputException.at("eps", "a fraction between 0 and 1", eps);
+    }
+    if (!(tolerance > 0) || !(pathTolerance > 0)) {
+      throw BadInputException.at("tolerance", "a positive number", tolerance);
+    }
+    if (patience < 0) {
+      throw BadInputException.at("patience", "at least 0", patience);
+    }
+  }
+
+  /** Returns these options with a larger tolerance at the chosen λ, if theirs is smaller. */
+  public PathOptions atLeast(double rough) {
+    return new PathOptions(lambdas, eps, pathTolerance, Math.max(tolerance, rough), patience);
+  }
+
+  /**
+   * Returns these options with a larger gap along the path, if theirs is smaller, and a patience.
+   */
+  public PathOptions rough(double gap, int newPatience) {
+    return new PathOptions(lambdas, eps, Math.max(gap, pathTolerance), tolerance, newPatience);
+  }
+
+  /** Returns how many λ it takes to come down to a part of a λ, rounded up. */
+  public int steps(double part) {
+    return lambdas == 1 ? 1 : (int) Math.ceil(Math.log(part) / Math.log(eps) * (lambdas - 1));
+  }
+
+  /** Returns the options of the path's first {@code n} λ, all of them followed. */
+  public PathOptions first(int n) {
+    double end = lambdas == 1 ? eps : Math.pow(eps, (n - 1.0) / (lambdas - 1));
+    return new PathOptions(n, Math.min(end, Math.nextDown(1.0)), pathTolerance, tolerance, 0);
+  }
+
+  /** Returns λ number {@code k} of a target: λ_max·eps^(k / (lambdas − 1)). */
+  public double lambda(double lambdaMax, int k) {
+    return lambdas == 1 ? lambdaMax : lambdaMax * Math.pow(eps, (double) k / (lambdas - 1));
+  }
+}

@@ -1,0 +1,346 @@
+package dev.whence.regress.solve;
+
+import dev.whence.linalg.count.ProductKernels;
+import dev.whence.regress.gram.Gathering;
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.gram.GramProduct;
+import dev.whence.regress.gram.Lockstep;
+import dev.whence.regress.gram.Request;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.statistics.Moments;
+import dev.whence.regress.statistics.Statistics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one target's regularisation path on the training runs, and looks for the λ with the
+ * smallest error on the validation runs.
+ *
+ * <p>The path goes in legs of five λ or some times five, as long as not too many variables enter in
+ * one. They enter by their gradient at the end of the last leg: those that would be active at the
+ * leg's smallest λ, and a margin for how far gradients move meanwhile (the strong rule of
+ * Tibshirani et al. 2012 over a whole leg would take in far more). {@link WorkingBlocks} solves the
+ * leg; one product with G gives the gradients of all d variables at its smallest λ, and so a
+ * duality gap that leaves nothing out. Where it is above the tolerance, the variables that broke
+ * their condition enter and the leg is solved again. At the λ between, gaps are over the variables
+ * that have entered: solutions are piecewise linear in λ, so a variable within its bounds at both
+ * ends is within them between but for the bends of the path.
+ *
+ * <p>{@link PathValidation} decides where the path ends.
+ */
+public final class PathSearch implements Lockstep.Solver {
+
+  private static final int SETS = ProductKernels.SETS;
+  private static final int TILE = ProductKernels.TILE;
+  private static final double MARGIN = 0.98;
+  private static final int MOST_ROUNDS = 6;
+
+  /**
+   * A leg is extended by five more λ while it would admit at most max(LEG_VARIABLES, LEG_GROWTH ·
+   * size) new variables.
+   */
+  private static final int LEG_VARIABLES = 128;
+
+  private static final double LEG_GROWTH = 0.35;
+
+  private final Gram gram;
+  private final Moments moments;
+  private final Penalty penalty;
+  private final PathOptions options;
+  private final double[] lambdas;
+  private final WorkingBlocks working;
+  private final PathValidation validation;
+  private final Finish finish;
+
+  /** m(c − Gw) at the end of the last leg, [d], and of this one. */
+  private float[] gradient;
+
+  private float[] nextGradient;
+
+  /** Weights at the end of the last leg, for the variables that there were. */
+  private float[] base = new float[0];
+
+  /** The leg's first λ, and the end of its λ. */
+  private int first;
+
+  private int end;
+
+  /** How often the leg has been solved again. */
+  private int rounds;
+
+  /** The last λ that were solved together. */
+  private double[] round = new double[0];
+
+  private final List<PathValidation.Points> leg = new ArrayList<>();
+  private Step step = Step.BEGIN;
+
+  /** max |h_j|/threshold_j over each panel's variables outside, at the smallest λ. */
+  private final float[] steepest;
+
+  /** Bit k of word p: variable 64·p + k is outside and breaks its condition there. */
+  private final long[] broken;
+
+  /** What is next. */
+  private enum Step {
+    BEGIN,
+    SOLVE,
+    CHECK,
+    VALIDATE
+  }
+
+  public PathSearch(
+      Statistics train,
+      Statistics validation,
+      int t,
+      Penalty penalty,
+      double[] lambdas,
+      PathOptions options,
+      SubGram.Tiles free,
+      Finish finish) {
+    gram = train.gram();
+    moments = train.moments().get(t);
+    this.penalty = penalty;
+    this.options = options;
+    this.finish = finish;
+    this.lambdas = lambdas;
+    working = new WorkingBlocks(gram, moments, penalty, free);
+    this.validation = new PathValidation(validation, t, lambdas, options.patience(), free);
+    gradient = new float[gram.units()];
+    for (int j = 0; j < gradient.length; j++) {
+      gradient[j] = (float) (moments.covariance()[j] * gram.runs());
+    }
+    nextGradient = new float[gradient.length];
+    steepest = new float[gram.panels()];
+    broken = new long[gram.panels()];
+  }
+
+  /** Takes the end of a search. */
+  public interface Finish {
+    /**
+     * Takes the path.
+     *
+     * @param variables those that had entered
+     * @param train their counts on the training runs, to be closed
+     * @param validation and on the validation runs
+     */
+    void accept(RegularizationPath path, int[] variables, SubGram train, SubGram validation);
+  }
+
+  @Override
+  public @Nullable Request advance() {
+    if (moments.variance() == 0) { // w = 0 is the solution at every λ
+      return finish(validation.constant(moments.mean()));
+    }
+    return switch (step) {
+      case BEGIN -> begin();
+      case SOLVE -> solve();
+      case CHECK -> check();
+      case VALIDATE -> validate();
+    };
+  }
+
+  private @Nullable Request finish(RegularizationPath path) {
+    int[] variables = Arrays.copyOf(working.variables(), working.size());
+    finish.accept(path, variables, working.counts(), validation.counts());
+    return null;
+  }
+
+  private double allowed() {
+    return options.pathTolerance() * moments.variance();
+  }
+
+  /** Begins a leg. */
+  private Request begin() {
+    rounds = 0;
+    step = Step.SOLVE;
+    float[] slopes = slopes();
+    int most = Math.max(LEG_VARIABLES, (int) (working.size() * LEG_GROWTH));
+    end = Math.min(first + SETS, lambdas.length);
+    while (end < lambdas.length && steeper(slopes, Math.min(end + SETS, lambdas.length)) <= most) {
+      end = Math.min(end + SETS, lambdas.length);
+    }
+    BitSet entering = new BitSet();
+    for (int j = 0; j < gradient.length; j++) {
+      if (working.position(j) < 0 && slope(j) >= bound(end)) {
+        entering.set(j);
+      }
+    }
+    return enter(entering);
+  }
+
+  /** Returns |h_j| over what it is at the threshold of λ = 1/m. */
+  private float slope(int j) {
+    return Math.abs(gradient[j]) / (float) penalty.threshold(j);
+  }
+
+  /** Returns the slope from which on variables enter a leg to an end. */
+  private float bound(int to) {
+    return (float) (lambdas[to - 1] * gram.runs() * MARGIN);
+  }
+
+  /** Returns the slopes outside from which on variables may enter, in increasing order. */
+  private float[] slopes() {
+    float least = bound(lambdas.length);
+    float[] slopes = new float[gradient.length];
+    int n = 0;
+    for (int j = 0; j < gradient.length; j++) {
+      slopes[n] = slope(j);
+      n += slopes[n] >= least && working.position(j) < 0 ? 1 : 0;
+    }
+    slopes = Arrays.copyOf(slopes, n);
+    Arrays.sort(slopes);
+    return slopes;
+  }
+
+  /** Returns how many variables would enter a leg to an end. */
+  private int steeper(float[] slopes, int to) {
+    float bound = bound(to);
+    int from = 0;
+    int above = slopes.length;
+    while (from < above) {
+      int middle = (from + above) >>> 1;
+      if (slopes[middle] < bound) {
+        from = middle + 1;
+      } else {
+        above = middle;
+      }
+    }
+    return slopes.length - from;
+  }
+
+  private Request enter(BitSet variables) {
+    Gathering gathering = working.add(variables.stream().toArray());
+    return gathering != null ? gathering : solve();
+  }
+
+  /** Solves the leg; returns the product with the changes of weights from its beginning. */
+  private GramProduct solve() {
+    step = Step.CHECK;
+    leg.clear();
+    working.restart(base, gradient);
+    for (int at = first;
+        at == first || (at < end && !validation.seemsOver(at));
+        at += round.length) {
+      if (at > first) {
+        working.carry(round.length - 1);
+      }
+      round =
+          Arrays.copyOfRange(lambdas, at, at + validation.together(at, Math.min(SETS, end - at)));
+      working.solve(round, allowed() / 4);
+      leg.add(points(at));
+    }
+    int last = round.length - 1;
+    int[] moved =
+        IntStream.range(0, working.size())
+            .filter(i -> change(i, last) != 0)
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> working.variables()[i]))
+            .mapToInt(i -> i)
+            .toArray();
+    int[] rows = IntStream.of(moved).map(i -> working.variables()[i]).toArray();
+    double[] changes = IntStream.of(moved).mapToDouble(i -> change(i, last)).toArray();
+    return new GramProduct(gram, rows, changes, false);
+  }
+
+  /** Returns how far the weight at {@code i} has moved in this leg at λ number {@code l}. */
+  private float change(int i, int l) {
+    return working.weights()[i * SETS + l] - (i < base.length ? base[i] : 0);
+  }
+
+  /** Returns the points just solved, the first of which is λ number {@code at}. */
+  private PathValidation.Points points(int at) {
+    int n = working.size();
+    float[] weights = Arrays.copyOf(working.weights(), n * SETS);
+    double[] biases = new double[SETS];
+    double[] gaps = new double[round.length];
+    double[] errors = new double[round.length];
+    int[] sizes = new int[round.length];
+    for (int l = 0; l < round.length; l++) {
+      biases[l] = moments.mean();
+      for (int i = 0; i < n; i++) {
+        float w = weights[i * SETS + l];
+        biases[l] -= w * gram.mean(working.variables()[i]);
+        sizes[l] += w != 0 ? 1 : 0;
+      }
+      gaps[l] = working.gap(l, 0);
+      errors[l] = working.error(l);
+    }
+    PathValidation.Points points =
+        new PathValidation.Points(n, weights, biases, gaps, errors, sizes);
+    validation.estimate(at, points, working.variables());
+    return points;
+  }
+
+  @Override
+  public void panel(int p, double[] product) {
+    int last = round.length - 1;
+    int from = p * TILE;
+    float bound = (float) (round[last] * gram.runs());
+    float largest = 0;
+    long steeper = 0;
+    for (int k = 0; k < Math.min(TILE, gram.units() - from); k++) {
+      int j = from + k;
+      float h = gradient[j] - (float) product[k];
+      nextGradient[j] = h;
+      int i = working.position(j);
+      if (i >= 0) {
+        working.gradient(last, i, h);
+      } else {
+        float slope = Math.abs(h) / (float) penalty.threshold(j);
+        largest = Math.max(largest, slope);
+        steeper |= slope > bound ? 1L << k : 0;
+      }
+    }
+    steepest[p] = largest / bound;
+    broken[p] = steeper;
+  }
+
+  /** Goes on to the next leg where the gap over all variables allows. */
+  private @Nullable Request check() {
+    double outside = 0;
+    for (float panel : steepest) {
+      outside = Math.max(outside, panel);
+    }
+    int last = round.length - 1;
+    double gap = working.gap(last, outside);
+    if (gap > allowed() && outside > 1 && rounds < MOST_ROUNDS) {
+      rounds++;
+      step = Step.SOLVE;
+      return enter(BitSet.valueOf(broken));
+    }
+    leg.getLast().gaps()[last] = gap;
+    return accept();
+  }
+
+  private @Nullable Request accept() {
+    base = new float[working.size()];
+    for (int i = 0; i < base.length; i++) {
+      base[i] = working.weights()[i * SETS + round.length - 1];
+    }
+    float[] old = gradient;
+    gradient = nextGradient;
+    nextGradient = old;
+    for (PathValidation.Points points : leg) {
+      first += points.gaps().length;
+    }
+    validation.add(leg);
+    if (first < lambdas.length && !validation.seemsOver(first)) {
+      return begin();
+    }
+    step = Step.VALIDATE;
+    Gathering gathering = validation.gather(working.variables(), working.size());
+    return gathering != null ? gathering : validate();
+  }
+
+  /** Ends the path, or goes on where it is not at its end after all. */
+  private @Nullable Request validate() {
+    return validation.ended(working.variables(), moments.variance())
+        ? finish(validation.path(working.variables()))
+        : begin();
+  }
+}

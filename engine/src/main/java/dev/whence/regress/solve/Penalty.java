@@ -1,0 +1,74 @@
+package dev.whence.regress.solve;
+
+import dev.whence.base.BadInputException;
+import dev.whence.regress.statistics.Problem;
+import dev.whence.regress.statistics.Statistics;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is added to (1/2m)‖y − Xw − b‖²: λ·(ρ·Σ_j p_j|w_j| + (1 − ρ)/2·‖w‖²), the elastic net of Zou
+ * and Hastie (2005) as scikit-learn and glmnet write it, with a factor for each unit as in the
+ * adaptive LASSO (Zou 2006).
+ *
+ * @param l1Ratio ρ in (0, 1]; 1 is the LASSO
+ * @param factors p, [d], each positive; null where all are 1
+ */
+public record Penalty(double l1Ratio, double @Nullable [] factors) {
+
+  private static final double LARGEST_FACTOR = 1000;
+
+  /** A factor that no gradient reaches. */
+  private static final double NEVER = 1e30;
+
+  /** The LASSO's. */
+  public static final Penalty LASSO = new Penalty(1, null);
+
+  public Penalty {
+    if (!(l1Ratio > 0 && l1Ratio <= 1)) {
+      throw BadInputException.at("l1Ratio", "more than 0 and at most 1", l1Ratio);
+    }
+  }
+
+  /**
+   * Returns the adaptive LASSO's penalty: p_j in inverse proportion to the difference of means of
+   * unit j on the training runs, at most {@value #LARGEST_FACTOR} times that of the largest.
+   */
+  public static Penalty adaptive(Problem problem, int t) {
+    Statistics train = problem.splits().getFirst().train();
+    double[] influence = train.differenceOfMeans(t);
+    double largest = Arrays.stream(influence).map(Math::abs).max().orElse(0);
+    double[] factors = new double[influence.length];
+    for (int j = 0; j < factors.length; j++) {
+      double part = largest == 0 ? 1 : Math.abs(influence[j]) / largest;
+      factors[j] = 1 / Math.max(part, 1 / LARGEST_FACTOR);
+    }
+    return new Penalty(1, factors);
+  }
+
+  /** Returns this penalty for a regression in which unit {@code unit} has no weight. */
+  public Penalty without(int unit, int units) {
+    double[] own = new double[units];
+    Arrays.setAll(own, j -> j == unit ? NEVER : factors == null ? 1 : factors[j]);
+    return new Penalty(l1Ratio, own);
+  }
+
+  /** Returns ρ·p_j: what λ is multiplied by to give unit {@code j}'s threshold. */
+  double threshold(int j) {
+    return factors == null ? l1Ratio : l1Ratio * factors[j];
+  }
+
+  /** Returns 1 − ρ: what λ is multiplied by to give what is added to G's diagonal. */
+  double ridge() {
+    return 1 - l1Ratio;
+  }
+
+  /** Returns the smallest λ at which all weights are 0: max |c_j| / (ρ·p_j). */
+  public double lambdaMax(double[] covariance) {
+    double max = 0;
+    for (int j = 0; j < covariance.length; j++) {
+      max = Math.max(max, Math.abs(covariance[j]) / threshold(j));
+    }
+    return max;
+  }
+}

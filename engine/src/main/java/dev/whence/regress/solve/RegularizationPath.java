@@ -1,0 +1,143 @@
+package dev.whence.regress.solve;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One target's path on the training runs and its errors on the validation runs.
+ *
+ * @param lambdas from the largest to the smallest
+ * @param gaps duality gap at each λ, relative to the variance of the outputs: over all variables at
+ *     the last and where a leg of the path ends, over those that had entered at the others; NaN
+ *     beyond the end of the path, and for direct solutions
+ * @param trainErrors mean squared error on the training runs at each λ; NaN beyond the end of the
+ *     path
+ * @param validationErrors mean squared error on the validation runs at each λ; NaN beyond the end
+ *     of the path
+ * @param sizes number of weights that are not 0 at each λ; NaN beyond the end of the path
+ * @param best index of the λ with the smallest validation error
+ * @param weights [d] at that λ
+ * @param bias at that λ
+ */
+public record RegularizationPath(
+    double[] lambdas,
+    double[] gaps,
+    double[] trainErrors,
+    double[] validationErrors,
+    double[] sizes,
+    int best,
+    double[] weights,
+    double bias) {
+
+  /** Returns the chosen λ. */
+  public double lambda() {
+    return lambdas[best];
+  }
+
+  /** Returns this path with other weights at the chosen λ. */
+  public RegularizationPath with(double[] newWeights, double newBias) {
+    return new RegularizationPath(
+        lambdas, gaps, trainErrors, validationErrors, sizes, best, newWeights, newBias);
+  }
+
+  /**
+   * Returns the mean of paths on several splits, with no weights; gaps are the largest.
+   *
+   * @param all every λ, of which the paths have the first ones; what follows is NaN
+   */
+  public static RegularizationPath mean(List<RegularizationPath> paths, double[] all) {
+    int length = paths.getFirst().lambdas.length;
+    double[] train = nothing(all.length);
+    double[] validation = nothing(all.length);
+    double[] gaps = nothing(all.length);
+    double[] sizes = nothing(all.length);
+    int best = 0;
+    for (int k = 0; k < length; k++) {
+      int at = k;
+      train[k] = paths.stream().mapToDouble(p -> p.trainErrors[at]).average().orElse(Double.NaN);
+      validation[k] =
+          paths.stream().mapToDouble(p -> p.validationErrors[at]).average().orElse(Double.NaN);
+      sizes[k] = paths.stream().mapToDouble(p -> p.sizes[at]).average().orElse(Double.NaN);
+      gaps[k] = paths.stream().mapToDouble(p -> p.gaps[at]).max().orElse(Double.NaN);
+      best = validation[k] < validation[best] ? k : best;
+    }
+    return new RegularizationPath(all, gaps, train, validation, sizes, best, new double[0], 0);
+  }
+
+  private static double[] nothing(int n) {
+    double[] nothing = new double[n];
+    Arrays.fill(nothing, Double.NaN);
+    return nothing;
+  }
+
+  /** Writes a path down, λ after λ. */
+  public static final class Recorder {
+
+    private final double[] lambdas;
+    private final int patience;
+    private final double[] gaps;
+    private final double[] trainErrors;
+    private final double[] validationErrors;
+    private final double[] sizes;
+    private int next;
+    private int best;
+    private double[] weights = new double[0];
+    private double bias;
+
+    /**
+     * @param patience the path ends when the validation error has not improved for so many λ; 0
+     *     runs it whole
+     */
+    public Recorder(double[] lambdas, int patience) {
+      this.lambdas = lambdas;
+      this.patience = patience;
+      gaps = nothing(lambdas.length);
+      trainErrors = nothing(lambdas.length);
+      validationErrors = nothing(lambdas.length);
+      sizes = nothing(lambdas.length);
+    }
+
+    /** Adds the next λ; returns whether it is the best so far, whose weights to {@link #keep}. */
+    public boolean add(double trainError, double validationError, double gap, int size) {
+      trainErrors[next] = trainError;
+      validationErrors[next] = validationError;
+      gaps[next] = gap;
+      sizes[next] = size;
+      if (next == 0 || validationError < validationErrors[best]) {
+        best = next;
+      }
+      return best == next++;
+    }
+
+    /** Sets the weights and the bias at the best λ. */
+    public void keep(double[] weightsThere, double biasThere) {
+      weights = weightsThere;
+      bias = biasThere;
+    }
+
+    /** Writes down the path of outputs that are all the same. */
+    void constant(double output, int units) {
+      weights = new double[units];
+      bias = output;
+      Arrays.fill(gaps, 0);
+      Arrays.fill(trainErrors, 0);
+      Arrays.fill(validationErrors, 0);
+      Arrays.fill(sizes, 0);
+      next = lambdas.length;
+    }
+
+    /** Returns whether the path is at its end. */
+    boolean ended() {
+      return next == lambdas.length || (patience > 0 && sinceBest() >= patience);
+    }
+
+    private int sinceBest() {
+      return Math.max(0, next - 1 - best);
+    }
+
+    public RegularizationPath path() {
+      return new RegularizationPath(
+          lambdas, gaps, trainErrors, validationErrors, sizes, best, weights, bias);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.whence.regress.solve;
+
+import dev.whence.base.Parallel;
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.gram.GramProduct;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.decomposition.qr.QRDecomposition_DDRB_to_DDRM;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import org.ejml.interfaces.decomposition.QRDecomposition;
+
+/**
+ * The eigenvalues of G that are not 0 and their eigenvectors, G = QΛQᵀ. Of m runs there are at most
+ * m − 1, so with fewer runs than units they are found in the range of G.
+ *
+ * @param values [r], all above {@value #RANK_TOLERANCE} of the largest: subsets of exact size make
+ *     G singular, as their masks sum to a constant
+ * @param vectors Qᵀ, [r, d]
+ */
+public record Spectrum(double[] values, double[][] vectors) {
+
+  private static final double RANK_TOLERANCE = 1e-10;
+
+  /** Returns the largest rank that G can have. */
+  public static int mostRank(Gram gram) {
+    return Math.min(gram.runs(), gram.units());
+  }
+
+  public static Spectrum of(Gram gram, Parallel parallel) {
+    return gram.runs() < gram.units() ? ofRange(gram, parallel) : ofAll(gram);
+  }
+
+  private static Spectrum ofAll(Gram gram) {
+    int d = gram.units();
+    DMatrixRMaj matrix = new DMatrixRMaj(d, d);
+    for (int j = 0; j < d; j++) {
+      System.arraycopy(gram.row(j), 0, matrix.data, j * d, d);
+    }
+    return of(matrix);
+  }
+
+  /** Finds an orthonormal basis B of G's range, [m, d], and the spectrum of BGBᵀ (Halko 2011). */
+  private static Spectrum ofRange(Gram gram, Parallel parallel) {
+    Random random = new Random(1);
+    double[][] start = new double[gram.runs()][];
+    Arrays.setAll(start, k -> random.doubles(gram.units(), -1, 1).toArray());
+    double[][] basis = orthonormal(GramProduct.all(gram, List.of(start), parallel));
+    double[][] products = GramProduct.all(gram, List.of(basis), parallel);
+    DMatrixRMaj rows = new DMatrixRMaj(basis);
+    DMatrixRMaj inside = new DMatrixRMaj(basis.length, basis.length);
+    CommonOps_DDRM.multTransB(rows, new DMatrixRMaj(products), inside);
+    Spectrum small = of(inside);
+    DMatrixRMaj vectors = new DMatrixRMaj(small.rank(), gram.units());
+    if (small.rank() > 0) {
+      CommonOps_DDRM.mult(new DMatrixRMaj(small.vectors), rows, vectors);
+    }
+    return new Spectrum(small.values, rows(vectors));
+  }
+
+  private static double[][] orthonormal(double[][] rows) {
+    QRDecomposition<DMatrixRMaj> qr = new QRDecomposition_DDRB_to_DDRM();
+    DMatrixRMaj columns = new DMatrixRMaj(rows);
+    CommonOps_DDRM.transpose(columns);
+    qr.decompose(columns);
+    DMatrixRMaj q = qr.getQ(null, true);
+    CommonOps_DDRM.transpose(q);
+    return rows(q);
+  }
+
+  private static double[][] rows(DMatrixRMaj matrix) {
+    return IntStream.range(0, matrix.numRows)
+        .mapToObj(
+            k -> Arrays.copyOfRange(matrix.data, k * matrix.numCols, (k + 1) * matrix.numCols))
+        .toArray(double[][]::new);
+  }
+
+  /** Returns that of a symmetric matrix, [r, r]. */
+  public static Spectrum of(DMatrixRMaj symmetric) {
+    int d = symmetric.numRows;
+    if (d == 0) {
+      return new Spectrum(new double[0], new double[0][]);
+    }
+    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, true, true);
+    if (!eigen.decompose(symmetric)) {
+      throw new ArithmeticException("the eigendecomposition of G did not converge");
+    }
+    double largest =
+        IntStream.range(0, d).mapToDouble(k -> eigen.getEigenvalue(k).getReal()).max().orElse(0);
+    int[] kept =
+        IntStream.range(0, d)
+            .filter(k -> eigen.getEigenvalue(k).getReal() > RANK_TOLERANCE * largest)
+            .toArray();
+    return new Spectrum(
+        IntStream.of(kept).mapToDouble(k -> eigen.getEigenvalue(k).getReal()).toArray(),
+        IntStream.of(kept)
+            .mapToObj(k -> eigen.getEigenVector(k).getData())
+            .toArray(double[][]::new));
+  }
+
+  /** Returns r. */
+  int rank() {
+    return values.length;
+  }
+
+  /** Returns Qᵀx, [r], of x [d]. */
+  public double[] rotate(double[] x) {
+    return Stream.of(vectors).mapToDouble(vector -> Lanczos.dot(vector, x)).toArray();
+  }
+
+  /** Returns (Λ + λ)⁻¹a, [r], of a = Qᵀc: the ridge weights at λ, rotated. */
+  public double[] solve(double[] a, double lambda) {
+    return IntStream.range(0, a.length).mapToDouble(k -> a[k] / (values[k] + lambda)).toArray();
+  }
+
+  /** Returns Qy, [d], of y [r]. */
+  public double[] back(double[] y, int units) {
+    double[] x = new double[units];
+    for (int k = 0; k < y.length; k++) {
+      Lanczos.add(x, vectors[k], y[k]);
+    }
+    return x;
+  }
+
+  /** Returns QᵀHQ, [r, r], of another Gram matrix H. */
+  public DMatrixRMaj rotate(Gram other, Parallel parallel) {
+    DMatrixRMaj rotated = new DMatrixRMaj(rank(), rank());
+    if (rank() > 0) {
+      double[][] products = GramProduct.all(other, List.of(vectors), parallel);
+      CommonOps_DDRM.multTransB(new DMatrixRMaj(vectors), new DMatrixRMaj(products), rotated);
+    }
+    return rotated;
+  }
+}

@@ -1,0 +1,326 @@
+package dev.whence.regress.solve;
+
+import dev.whence.linalg.count.CountMatrix;
+import dev.whence.linalg.count.ProductKernels;
+import dev.whence.regress.gram.Gathering;
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.statistics.Moments;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The variables that coordinate descent visits along a path, solved for up to five λ together, in
+ * single precision.
+ *
+ * <p>Descent is cyclic over blocks of 64 variables: inside a block coordinate by coordinate on the
+ * block's own part of G, which fits the first-level cache; then the gradients of all others follow
+ * by one small product for all λ. That is the convergence of coordinate descent at the speed of a
+ * matrix product. Gradients are held times m: h = m(c − Gw).
+ */
+final class WorkingBlocks {
+
+  static final int SETS = ProductKernels.SETS;
+  private static final int BLOCK = ProductKernels.TILE;
+  private static final int INNER_SWEEPS = 2;
+  private static final int MOST_SWEEPS = 400;
+
+  private final Gram gram;
+  private final Moments moments;
+  private final Penalty penalty;
+  private final ProductKernels kernels = ProductKernels.create();
+  private final SubGram sub;
+  private final float meanCount;
+  private int size;
+  private int[] variables = new int[0];
+
+  /** w, [capacity, 5]. */
+  private float[] weights = new float[0];
+
+  /** h, [5][capacity]. */
+  private float[][] gradients = new float[SETS][0];
+
+  /** n_j, and m·ρ·p_j, what λ is multiplied by to give the threshold of h_j; [capacity]. */
+  private float[] counts = new float[0];
+
+  private float[] factors = new float[0];
+
+  /** m·G of each block with itself, [64, 64]; null where it is to be made. */
+  private float[][] locals = new float[0][];
+
+  private double[] lambdas = new double[0];
+
+  /** λ in single precision, and m·λ(1 − ρ), what a curvature is raised by; [5]. */
+  private final float[] bounds = new float[SETS];
+
+  private final float[] ridges = new float[SETS];
+
+  WorkingBlocks(Gram gram, Moments moments, Penalty penalty, SubGram.Tiles free) {
+    this.gram = gram;
+    this.moments = moments;
+    this.penalty = penalty;
+    sub = new SubGram(gram, free);
+    meanCount = gram.meanCount();
+  }
+
+  /** Returns the counts of the variables with each other. */
+  SubGram counts() {
+    return sub;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int[] variables() {
+    return variables;
+  }
+
+  float[] weights() {
+    return weights;
+  }
+
+  /** Returns where variable {@code j} is, or −1. */
+  int position(int j) {
+    return sub.place(j);
+  }
+
+  /** Sets h of the variable at {@code i} for λ number {@code l}. */
+  void gradient(int l, int i, float h) {
+    gradients[l][i] = h;
+  }
+
+  /**
+   * Adds variables. Their counts are available once the returned gathering has run; null when
+   * nothing was added.
+   */
+  @Nullable Gathering add(int[] added) {
+    if (added.length == 0) {
+      return null;
+    }
+    int larger = size + added.length;
+    if (larger > variables.length) {
+      int capacity = Math.max(larger, variables.length * 3 / 2);
+      capacity = Math.ceilDiv(capacity, BLOCK) * BLOCK;
+      variables = Arrays.copyOf(variables, capacity);
+      weights = Arrays.copyOf(weights, capacity * SETS);
+      counts = Arrays.copyOf(counts, capacity);
+      factors = Arrays.copyOf(factors, capacity);
+      locals = Arrays.copyOf(locals, capacity / BLOCK);
+      for (int l = 0; l < SETS; l++) {
+        gradients[l] = Arrays.copyOf(gradients[l], capacity);
+      }
+    }
+    for (int i = 0; i < added.length; i++) {
+      variables[size + i] = added[i];
+      counts[size + i] = gram.counts()[added[i]];
+      factors[size + i] = (float) (penalty.threshold(added[i]) * gram.runs());
+    }
+    Arrays.fill(locals, size / BLOCK, locals.length, null);
+    size = larger;
+    return sub.add(variables, larger);
+  }
+
+  /**
+   * Begins at some weights, for all λ.
+   *
+   * @param start of the first of the variables; 0 for those beyond
+   * @param h there, of all units
+   */
+  void restart(float[] start, float[] h) {
+    for (int i = 0; i < size; i++) {
+      for (int l = 0; l < SETS; l++) {
+        weights[i * SETS + l] = i < start.length ? start[i] : 0;
+        gradients[l][i] = h[variables[i]];
+      }
+    }
+  }
+
+  /** Takes the weights at one λ for all. */
+  void carry(int from) {
+    for (int l = 0; l < SETS; l++) {
+      System.arraycopy(gradients[from], 0, gradients[l], 0, size);
+    }
+    for (int i = 0; i < size; i++) {
+      Arrays.fill(weights, i * SETS, (i + 1) * SETS, weights[i * SETS + from]);
+    }
+  }
+
+  /**
+   * Minimises at some λ, from the weights and gradients there are.
+   *
+   * @param lambdas at most 5
+   * @param allowed gap to reach at each, over these variables
+   */
+  void solve(double[] lambdas, double allowed) {
+    this.lambdas = lambdas;
+    for (int l = 0; l < lambdas.length; l++) {
+      bounds[l] = (float) lambdas[l];
+      ridges[l] = (float) (lambdas[l] * penalty.ridge() * gram.runs());
+    }
+    double last = Double.POSITIVE_INFINITY;
+    for (int sweep = 0; sweep < MOST_SWEEPS && size > 0; sweep++) {
+      double worst = 0;
+      for (int l = 0; l < lambdas.length; l++) {
+        worst = Math.max(worst, gap(l, 0));
+      }
+      boolean stuck = sweep > 12 && sweep % 4 == 0 && worst > 0.9 * last;
+      if (worst <= allowed || stuck) {
+        return;
+      }
+      if (sweep % 4 == 0) {
+        last = worst;
+      }
+      for (int b = 0; b < size; b += BLOCK) {
+        sweepBlock(b, Math.min(BLOCK, size - b));
+      }
+    }
+  }
+
+  private void sweepBlock(int b, int n) {
+    int[] moving = IntStream.range(0, lambdas.length).filter(l -> moves(b, n, l)).toArray();
+    if (moving.length == 0) {
+      return;
+    }
+    float[] changes = new float[BLOCK * SETS];
+    if (descend(b, n, moving, changes)) {
+      propagate(b, n, changes);
+    }
+  }
+
+  /** Returns whether a weight of the block is to move at all. */
+  private boolean moves(int b, int n, int l) {
+    for (int i = b; i < b + n; i++) {
+      if (weights[i * SETS + l] != 0 || Math.abs(gradients[l][i]) > bounds[l] * factors[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns m·G of the block with itself, [64, 64]. */
+  private float[] local(int b, int n) {
+    float[] local = locals[b / BLOCK];
+    if (local != null) {
+      return local;
+    }
+    local = new float[BLOCK * BLOCK];
+    CountMatrix tile = sub.tile(b / BLOCK, b / BLOCK);
+    for (int i = 0; i < n; i++) {
+      int j = variables[b + i];
+      for (int k = 0; k < n; k++) {
+        local[i * BLOCK + k] = (float) gram.scaled(tile.get(i, k), j, variables[b + k]);
+      }
+      local[i * BLOCK + i] = (float) gram.curvature(j);
+    }
+    locals[b / BLOCK] = local;
+    return local;
+  }
+
+  /**
+   * Sweeps over the block's variables at some of the λ, side by side so that none waits for its own
+   * last step; adds to the changes of their weights.
+   */
+  private boolean descend(int b, int n, int[] moving, float[] changes) {
+    float[] local = local(b, n);
+    float[] h = new float[SETS * BLOCK];
+    for (int l : moving) {
+      System.arraycopy(gradients[l], b, h, l * BLOCK, BLOCK);
+    }
+    boolean any = false;
+    for (int sweep = 0; sweep < INNER_SWEEPS; sweep++) {
+      for (int i = 0; i < n; i++) {
+        float curvature = local[i * BLOCK + i];
+        if (curvature <= 0) {
+          continue; // a unit that every run holds, or none: its weight stays 0
+        }
+        for (int l : moving) {
+          int at = (b + i) * SETS + l;
+          float old = weights[at];
+          float pull = h[l * BLOCK + i] + curvature * old;
+          float beyond = Math.abs(pull) - bounds[l] * factors[b + i];
+          float updated = beyond > 0 ? Math.copySign(beyond, pull) / (curvature + ridges[l]) : 0;
+          float change = updated - old;
+          if (change != 0) {
+            weights[at] = updated;
+            changes[i * SETS + l] += change;
+            any = true;
+            kernels.subtract(local, i, change, h, l);
+          }
+        }
+      }
+    }
+    for (int l : moving) {
+      System.arraycopy(h, l * BLOCK, gradients[l], b, n);
+    }
+    return any;
+  }
+
+  /** Brings the gradients of the other blocks up to date with a block's changes. */
+  private void propagate(int b, int n, float[] changes) {
+    int[] rows = new int[n];
+    double[] plain = new double[SETS];
+    double[] held = new double[SETS];
+    int used = 0;
+    for (int i = 0; i < n; i++) {
+      boolean any = false;
+      for (int l = 0; l < SETS; l++) {
+        float change = changes[i * SETS + l];
+        changes[used * SETS + l] = change;
+        any |= change != 0;
+        plain[l] += change;
+        held[l] += (double) change * counts[b + i];
+      }
+      rows[used] = i;
+      used += any ? 1 : 0;
+    }
+    float[] out = new float[SETS * BLOCK];
+    for (int p = 0; p * BLOCK < size; p++) {
+      if (p * BLOCK == b) {
+        continue;
+      }
+      kernels.product(sub.tile(b / BLOCK, p), 0, rows, used, changes, out);
+      int width = Math.min(BLOCK, size - p * BLOCK);
+      for (int l = 0; l < lambdas.length; l++) {
+        float[] h = gradients[l];
+        // The constant and the counts' mean in double precision, what is left in single.
+        float common = (float) (gram.offset() * plain[l] - meanCount * held[l] / gram.runs());
+        float share = (float) (held[l] / gram.runs());
+        int from = p * BLOCK;
+        for (int k = 0; k < width; k++) {
+          h[from + k] -= out[l * BLOCK + k] + (common - (counts[from + k] - meanCount) * share);
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns the duality gap at λ number {@code l}.
+   *
+   * @param outside max |g_j|/(λρp_j) over the variables that are not here; 0 where none is steeper
+   */
+  double gap(int l, double outside) {
+    Certificate certificate = new Certificate(moments.variance(), lambdas[l], penalty);
+    for (int i = 0; i < size; i++) {
+      int j = variables[i];
+      certificate.add(
+          j,
+          moments.covariance()[j],
+          weights[i * SETS + l],
+          gradients[l][i] / (double) gram.runs());
+    }
+    certificate.addZeros(outside);
+    return certificate.gap();
+  }
+
+  /** Returns the mean squared error over the runs solved on at λ number {@code l}. */
+  double error(int l) {
+    double error = moments.variance();
+    for (int i = 0; i < size; i++) {
+      double w = weights[i * SETS + l];
+      error -= (moments.covariance()[variables[i]] + gradients[l][i] / (double) gram.runs()) * w;
+    }
+    return Math.max(0, error);
+  }
+}

@@ -1,0 +1,249 @@
+package dev.whence.regress.solve;
+
+import dev.whence.linalg.count.CountMatrix;
+import dev.whence.linalg.count.ProductKernels;
+import dev.whence.regress.gram.Gathering;
+import dev.whence.regress.gram.Gram;
+import dev.whence.regress.gram.GramProduct;
+import dev.whence.regress.gram.SubGram;
+import dev.whence.regress.statistics.Moments;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The variables that coordinate descent visits at one λ, in double precision, with their part of G,
+ * w and the gradient c − Gw side by side in memory.
+ *
+ * <p>Descent is cyclic over blocks of 64 variables, as along a path ({@link WorkingBlocks}).
+ * Variables are only added.
+ */
+final class WorkingSet {
+
+  private static final int BLOCK = ProductKernels.TILE;
+  private static final int INNER_SWEEPS = 2;
+
+  private final Gram gram;
+  private final Penalty penalty;
+  private final ProductKernels kernels = ProductKernels.create();
+  private SubGram sub;
+  private final int[] position;
+  private int size;
+
+  private int[] variables = new int[BLOCK];
+  private double[] weights = new double[BLOCK];
+  private double[] gradient = new double[BLOCK];
+
+  /** G of each block with itself, [64, 64]; null where it is to be made. */
+  private double[][] locals = new double[1][];
+
+  WorkingSet(Gram gram, Penalty penalty, SubGram.Tiles free) {
+    this.gram = gram;
+    this.penalty = penalty;
+    sub = new SubGram(gram, free);
+    position = new int[gram.units()];
+    clear();
+  }
+
+  void clear() {
+    Arrays.fill(position, -1);
+    Arrays.fill(locals, null);
+    size = 0;
+    sub.clear();
+  }
+
+  /** Returns the tiles to the free list. This object must not be used afterwards. */
+  void close() {
+    sub.close();
+  }
+
+  boolean contains(int j) {
+    return position[j] >= 0;
+  }
+
+  /** Adds variable {@code j} with its weight. */
+  void add(int j, double weight) {
+    if (size == variables.length) {
+      variables = Arrays.copyOf(variables, 2 * size);
+      weights = Arrays.copyOf(weights, 2 * size);
+      gradient = Arrays.copyOf(gradient, 2 * size);
+      locals = Arrays.copyOf(locals, 2 * size / BLOCK);
+    }
+    variables[size] = j;
+    weights[size] = weight;
+    position[j] = size++;
+  }
+
+  /**
+   * Begins with variables whose part of G is together.
+   *
+   * @param start of all units, [d]
+   */
+  void begin(int[] units, double[] start, SubGram known) {
+    for (int j : units) {
+      add(j, start[j]);
+    }
+    sub.close();
+    sub = known;
+  }
+
+  /** Returns whether no counts are missing. */
+  boolean complete() {
+    return sub.size() == size;
+  }
+
+  /** Returns what brings the counts that are missing; null where none are. */
+  @Nullable Gathering gather() {
+    if (complete()) {
+      return null;
+    }
+    Arrays.fill(locals, sub.size() / BLOCK, locals.length, null);
+    return sub.add(variables, size);
+  }
+
+  /** Takes the gradients of the variables here from those of all, [d]. */
+  void read(double[] gradients) {
+    for (int i = 0; i < size; i++) {
+      gradient[i] = gradients[variables[i]];
+    }
+  }
+
+  /** Computes the gradients of the variables here. */
+  void read(Moments moments) {
+    for (int i = 0; i < size; i++) {
+      gradient[i] = moments.covariance()[variables[i]];
+    }
+    for (int b = 0; b < size; b += BLOCK) {
+      int n = Math.min(BLOCK, size - b);
+      double[] local = local(b, n);
+      for (int i = 0; i < n; i++) {
+        if (weights[b + i] != 0) {
+          kernels.subtract(local, i, weights[b + i], gradient, b / BLOCK);
+        }
+      }
+      propagate(b, n, Arrays.copyOfRange(weights, b, b + n), true);
+    }
+  }
+
+  /**
+   * Minimises over each variable in turn. Returns the largest step, in units of the gradient.
+   *
+   * @param precise as in {@link GramProduct}
+   */
+  double sweep(double lambda, boolean precise) {
+    double largest = 0;
+    double[] changes = new double[BLOCK];
+    for (int b = 0; b < size; b += BLOCK) {
+      int n = Math.min(BLOCK, size - b);
+      double step = descend(b, n, lambda, changes);
+      if (step > 0) {
+        propagate(b, n, changes, precise);
+        largest = Math.max(largest, step);
+      }
+    }
+    return largest;
+  }
+
+  /** Returns G of the block with itself, [64, 64]. */
+  private double[] local(int b, int n) {
+    double[] local = locals[b / BLOCK];
+    if (local == null) {
+      local = new double[BLOCK * BLOCK];
+      CountMatrix tile = sub.tile(b / BLOCK, b / BLOCK);
+      for (int i = 0; i < n; i++) {
+        int j = variables[b + i];
+        for (int k = 0; k < i; k++) {
+          double element = gram.element(tile.get(i, k), j, variables[b + k]);
+          local[i * BLOCK + k] = element;
+          local[k * BLOCK + i] = element;
+        }
+        local[i * BLOCK + i] = gram.curvature(j) / gram.runs();
+      }
+      locals[b / BLOCK] = local;
+    }
+    return local;
+  }
+
+  /**
+   * Sweeps over a block: soft-thresholding of each gradient with the variable's own part put back.
+   * Sets the changes of the block's weights; returns the largest step.
+   */
+  private double descend(int b, int n, double lambda, double[] changes) {
+    double[] local = local(b, n);
+    Arrays.fill(changes, 0);
+    double largest = 0;
+    double ridge = lambda * penalty.ridge();
+    for (int sweep = 0; sweep < INNER_SWEEPS; sweep++) {
+      for (int i = 0; i < n; i++) {
+        double curvature = local[i * BLOCK + i];
+        if (curvature <= 0) {
+          continue; // a unit that every run holds, or none: its weight stays 0
+        }
+        double old = weights[b + i];
+        double pull = gradient[b + i] + curvature * old;
+        double beyond = Math.abs(pull) - lambda * penalty.threshold(variables[b + i]);
+        double updated = beyond > 0 ? Math.copySign(beyond, pull) / (curvature + ridge) : 0;
+        if (updated != old) {
+          double change = updated - old;
+          weights[b + i] = updated;
+          changes[i] += change;
+          largest = Math.max(largest, Math.abs(change) * curvature);
+          kernels.subtract(local, i, change, gradient, b / BLOCK);
+        }
+      }
+    }
+    return largest;
+  }
+
+  /** Brings the gradients of the other blocks up to date with a block's changes. */
+  private void propagate(int b, int n, double[] changes, boolean precise) {
+    int[] rows = new int[n];
+    double[] moved = new double[n];
+    int used = 0;
+    double plain = 0;
+    double held = 0;
+    for (int i = 0; i < n; i++) {
+      rows[used] = i;
+      moved[used] = changes[i];
+      plain += changes[i];
+      held += changes[i] * gram.counts()[variables[b + i]];
+      used += changes[i] != 0 ? 1 : 0;
+    }
+    double[] out = new double[BLOCK];
+    float[] movedSingle = ProductKernels.rounded(moved);
+    float[] single = new float[BLOCK];
+    for (int from = 0; from < size; from += BLOCK) {
+      if (from == b) {
+        continue;
+      }
+      CountMatrix tile = sub.tile(b / BLOCK, from / BLOCK);
+      if (precise) {
+        Arrays.fill(out, 0);
+        kernels.add(tile, 0, rows, 0, used, moved, out);
+      } else {
+        Arrays.fill(single, 0);
+        kernels.add(tile, 0, rows, 0, used, movedSingle, single);
+      }
+      for (int k = from; k < Math.min(from + BLOCK, size); k++) {
+        double share = gram.counts()[variables[k]] * (held / gram.runs());
+        double product = precise ? out[k - from] : single[k - from];
+        gradient[k] -= (product + gram.offset() * plain - share) / gram.runs();
+      }
+    }
+  }
+
+  /** Returns the duality gap as it would be if every variable outside met its condition. */
+  double gap(Moments moments, double lambda) {
+    Certificate certificate = new Certificate(moments.variance(), lambda, penalty);
+    for (int i = 0; i < size; i++) {
+      certificate.add(variables[i], moments.covariance()[variables[i]], weights[i], gradient[i]);
+    }
+    return certificate.gap();
+  }
+
+  /** Writes the weights to those of all, [d]. */
+  void write(double[] all) {
+    for (int i = 0; i < size; i++) {
+      all[variables[i]] = weights[i];
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.whence.regress.statistics;
+
+import dev.whence.base.Parallel;
+import dev.whence.linalg.count.BitColumns;
+import dev.whence.linalg.count.CountKernels;
+import dev.whence.linalg.count.CountMatrix;
+import dev.whence.regress.gram.Gram;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Counts in memory: the Gram matrix of masks that are at hand. */
+public final class Counting {
+
+  private Counting() {}
+
+  /** Returns the Gram matrix of some runs. */
+  public static Gram gram(BitColumns x, Parallel parallel) {
+    int d = x.columns();
+    int[] counts = x.counts();
+    long held = IntStream.of(counts).asLongStream().sum();
+    int offset = (int) (x.rows() * rate(held, x.rows(), d));
+    boolean wide = x.rows() > 2 * Short.MAX_VALUE; // else no count is further from the offset
+    CountMatrix matrix = new CountMatrix(d, wide);
+    CountKernels kernels = CountKernels.counts(d * (d + 1.0) / 2 * x.rows());
+    parallel.forEach(
+        matrix.panels(),
+        tile -> {
+          int first = tile * CountKernels.TILE;
+          int[] common = new int[(d - first) * CountKernels.TILE];
+          kernels.gram(x, tile, first, d, common);
+          matrix.setPanel(tile, i -> common[i] - offset);
+        });
+    return new Gram(x.rows(), counts, offset, List.of(matrix));
+  }
+
+  /**
+   * Returns the fraction of runs that hold a pair of units, if units were held independently.
+   *
+   * @param held how many units all runs hold together
+   */
+  static double rate(long held, int runs, int units) {
+    double density = held / ((double) runs * units);
+    return density * density;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.whence.regress.statistics;
+
+import dev.whence.base.AtomicFile;
+import dev.whence.base.Parallel;
+import dev.whence.base.Progress;
+import dev.whence.regress.gram.Gram;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The statistics of a study's pool: on disk, brought up to date with the runs there are, and read
+ * back for some targets at a time.
+ *
+ * <p>Below {@code statistics/}: {@code gram/}, the counts, and {@code sums-OUTPUT/} for each output
+ * fitted, each with what runs it holds ({@link Provenance}).
+ */
+public final class PoolStatistics {
+
+  /** System property that leaves counts on disk even where they fit in memory. */
+  public static final String MAPPED = "whence.mapped";
+
+  /** Part of the memory that the counts may take. */
+  private static final double MOST = 0.6;
+
+  private final PoolReader reader;
+  private final List<Gram> grams;
+  private final SumsStore sums;
+
+  private final int[] without;
+
+  private PoolStatistics(PoolReader reader, List<Gram> grams, SumsStore sums, int[] without) {
+    this.reader = reader;
+    this.grams = grams;
+    this.sums = sums;
+    this.without = without;
+  }
+
+  /**
+   * Counts and sums what is not yet counted and summed, and reads the counts.
+   *
+   * @param without for each target the unit of S that it is, or −1
+   */
+  public static PoolStatistics bring(
+      Path folder,
+      PoolReader reader,
+      String output,
+      int[] without,
+      Parallel parallel,
+      Progress progress)
+      throws IOException {
+    List<GramStore> stores = gramStores(folder.resolve("gram"), reader);
+    long chunks = stores.stream().mapToLong(GramStore::chunks).sum();
+    try (Progress.Task task = progress.start("counting", chunks, "chunks")) {
+      for (GramStore store : stores) {
+        store.count(parallel, task);
+      }
+    }
+    Path summed = folder.resolve("sums-" + output);
+    provenance(summed, reader, output, SumsStore.whole(reader));
+    SumsStore sums = new SumsStore(summed, reader, output, without);
+    try (Progress.Task task = progress.start("summing", without.length, "targets")) {
+      sums.add(parallel, task);
+    }
+    reader.forget(); // their memory is better spent on the counts
+    List<Gram> grams = new ArrayList<>();
+    boolean mapped = mapped(stores);
+    try (Progress.Task task = progress.start("reading counts", chunks, "chunks")) {
+      for (GramStore store : stores) {
+        grams.add(store.read(mapped, parallel, task));
+      }
+    }
+    return new PoolStatistics(reader, grams, sums, without);
+  }
+
+  /** Returns whether the counts would leave too little memory for the targets. */
+  private static boolean mapped(List<GramStore> stores) throws IOException {
+    long bytes = 0;
+    for (GramStore store : stores) {
+      bytes += store.bytes();
+    }
+    return Boolean.getBoolean(MAPPED) || bytes > MOST * Runtime.getRuntime().maxMemory();
+  }
+
+  private static List<GramStore> gramStores(Path folder, PoolReader reader) throws IOException {
+    Provenance now = provenance(folder, reader, "masks", reader.runs());
+    List<GramStore> stores = new ArrayList<>();
+    for (int p = 0; p < reader.folds().parts(); p++) {
+      stores.add(new GramStore(folder, p, reader, now.rate()));
+    }
+    return stores;
+  }
+
+  /** Refuses runs that changed, and writes down those that are held from now on. */
+  private static Provenance provenance(Path folder, PoolReader reader, String name, int runs)
+      throws IOException {
+    Provenance held = Provenance.read(folder);
+    if (held != null && !held.reaches(runs, reader.folds())) {
+      AtomicFile.deleteFolder(folder);
+      held = null;
+    }
+    if (held != null) {
+      held.check(folder, reader.store(), name);
+    }
+    Provenance now =
+        new Provenance(
+            Provenance.LAYOUT,
+            reader.folds(),
+            held == null ? rate(reader) : held.rate(),
+            Provenance.chunks(reader.store(), name, runs));
+    Study.writeGroup(folder);
+    now.write(folder);
+    return now;
+  }
+
+  /** Returns how often a pair of units is held, from the first chunk: a number near the mean. */
+  private static double rate(PoolReader reader) throws IOException {
+    byte[] masks = reader.store().masksOf(0);
+    long held = 0;
+    for (byte b : masks) {
+      held += Integer.bitCount(b & 0xff);
+    }
+    return Counting.rate(held, reader.store().doneRows(0), reader.store().units());
+  }
+
+  public PoolReader reader() {
+    return reader;
+  }
+
+  public int units() {
+    return reader.store().units();
+  }
+
+  /** Returns the problem of the targets of chunks [firstChunk, endChunk) of {@link SumsStore}. */
+  public Problem problem(int firstChunk, int endChunk, Parallel parallel) throws IOException {
+    List<Statistics> parts = new ArrayList<>();
+    for (int p = 0; p < grams.size(); p++) {
+      List<Moments> moments = new ArrayList<>();
+      TargetSums summed = sums.of(firstChunk, endChunk, p, parallel);
+      for (int t = 0; t < summed.targets(); t++) {
+        moments.add(moments(summed, t, p, without[firstChunk * SumsStore.CHUNK + t]));
+      }
+      parts.add(new Statistics(grams.get(p), moments));
+    }
+    return Problem.of(parts, reader.folds().crossValidate());
+  }
+
+  /** Returns a target's moments; sums and counts must be over the same runs. */
+  private Moments moments(TargetSums summed, int t, int part, int unit) {
+    Gram gram = unit < 0 ? grams.get(part) : grams.get(part).without(unit);
+    if (summed.runs(t) != gram.runs()) {
+      throw new IllegalStateException(
+          "sums over %d runs beside counts over %d".formatted(summed.runs(t), gram.runs()));
+    }
+    return summed.moments(t, gram.counts());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.whence.regress.statistics;
+
+import dev.whence.design.Mask;
+import dev.whence.store.RunStore;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Runs in memory: the X and Y of the regression.
+ *
+ * @param count m
+ * @param units d
+ * @param targets n
+ * @param masks [m, ceil(d/8)] packed, bitorder little
+ * @param outputs [m, n] row-major
+ */
+public record Runs(int count, int units, int targets, byte[] masks, float[] outputs) {
+
+  public Runs {
+    if (masks.length != (long) count * Mask.bytes(units)
+        || outputs.length != (long) count * targets) {
+      throw new IllegalArgumentException(
+          "expected masks of %d x %d bytes and outputs of %d x %d, found %d and %d"
+              .formatted(count, Mask.bytes(units), count, targets, masks.length, outputs.length));
+    }
+  }
+
+  /** Reads the finished runs of {@code store} with one output. */
+  public static Runs read(RunStore store, String output) throws IOException {
+    int runs = store.doneRuns();
+    float[] outputs = store.outputs(output, runs);
+    return new Runs(
+        runs, store.units(), runs == 0 ? 0 : outputs.length / runs, store.masks(runs), outputs);
+  }
+
+  /**
+   * Reads runs [0, runs) of {@code store} with one output of some targets, chunk after chunk.
+   *
+   * @param targets indices, of which {@code targets()} of the result are the places
+   */
+  public static Runs read(RunStore store, String output, int runs, int[] targets)
+      throws IOException {
+    float[] outputs = new float[Math.multiplyExact(runs, targets.length)];
+    float[] row = new float[store.targets(output)];
+    for (int c = 0, i = 0; i < runs; c++) {
+      RunStore.OutputChunk chunk = store.outputsOf(output, c);
+      for (int r = 0; r < store.rowsOf(c) && i < runs; r++, i++) {
+        chunk.copy(r, 0, row.length, row, 0);
+        for (int t = 0; t < targets.length; t++) {
+          outputs[i * targets.length + t] = row[targets[t]];
+        }
+      }
+    }
+    return new Runs(runs, store.units(), targets.length, store.masks(runs), outputs);
+  }
+
+  /** Returns the mask of run {@code i}. */
+  public Mask mask(int i) {
+    int bytes = Mask.bytes(units);
+    return new Mask(units, Arrays.copyOfRange(masks, i * bytes, (i + 1) * bytes));
+  }
+
+  /** Returns whether run {@code i} holds unit {@code j}. */
+  public boolean holds(int i, int j) {
+    return (masks[i * Mask.bytes(units) + (j >> 3)] >> (j & 7) & 1) == 1;
+  }
+
+  /** Returns the output of run {@code i} on target {@code t}. */
+  public float output(int i, int t) {
+    return outputs[i * targets + t];
+  }
+}

@@ -1,0 +1,232 @@
+package dev.whence.regress.statistics;
+
+import dev.whence.base.Parallel;
+import dev.whence.linalg.count.BitColumns;
+import dev.whence.linalg.count.CountKernels;
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * Sums over runs for a group of targets: Xᵀ(y − o), Σ(y − o) and Σ(y − o)², where o, a target's
+ * offset, is one of its outputs.
+ *
+ * <p>Outputs come in slabs of runs. In a slab each target's distances are scaled by a power of two
+ * to integers of 24 bits, so that what a slab adds to Xᵀ(y − o) is exact: independent of the order
+ * of runs and of the number of threads. Outputs of half precision fit that but for the smallest.
+ * Where the scaling would leave out more than a given part of the distances' norm, as with outputs
+ * of single precision, what it leaves is summed too, as integers in a second pass.
+ */
+final class TargetSums {
+
+  /** Runs to a slab: what is done once a slab is then little beside what is done once a word. */
+  static final int SLAB = 64 * 128;
+
+  private static final int BITS = 22;
+
+  /** Units whose sums are turned from rows to columns together, in the nearest cache. */
+  private static final int TILE = 64;
+
+  /** Part of the distances' norm that may be left out of sums that are kept. */
+  private static final double EXACT = 1e-8;
+
+  /** Unit of the second pass in units of the first. */
+  private static final double FINER = 0x1p-22;
+
+  private final int units;
+  private final float[] offsets;
+  private final double coarse;
+  private final double[] sums;
+  private final double[] squares;
+  private final double[][] covering;
+  private final int[] runs;
+
+  /**
+   * @param offsets o, [targets]
+   */
+  TargetSums(int units, float[] offsets) {
+    this(units, offsets, EXACT);
+  }
+
+  /**
+   * @param coarse part of the distances' norm that may be left out
+   */
+  TargetSums(int units, float[] offsets, double coarse) {
+    this.units = units;
+    this.offsets = offsets;
+    this.coarse = coarse;
+    sums = new double[offsets.length];
+    squares = new double[offsets.length];
+    covering = new double[offsets.length][units];
+    runs = new int[offsets.length];
+  }
+
+  /** The outputs of a slab of runs. */
+  interface Slab {
+    /** Returns output (run, target); the first run is the slab's first. */
+    double at(int run, int target);
+  }
+
+  int targets() {
+    return offsets.length;
+  }
+
+  float offset(int t) {
+    return offsets[t];
+  }
+
+  /** Returns the number of runs that target {@code t}'s sums are over. */
+  int runs(int t) {
+    return runs[t];
+  }
+
+  /** Returns Σ(y − o). */
+  double sum(int t) {
+    return sums[t];
+  }
+
+  /** Returns Σ(y − o)². */
+  double squares(int t) {
+    return squares[t];
+  }
+
+  /** Returns Xᵀ(y − o), [d]. */
+  double[] covering(int t) {
+    return covering[t];
+  }
+
+  /**
+   * Returns the target's moments over the runs summed.
+   *
+   * @param counts n, [d]: how many of them hold each unit
+   */
+  Moments moments(int t, int[] counts) {
+    return Moments.of(runs[t], counts, offsets[t], sums[t], squares[t], covering[t]);
+  }
+
+  /** Sets a target's sums to what was stored of them. */
+  void restore(int t, int ofRuns, double sum, double squared) {
+    runs[t] = ofRuns;
+    sums[t] = sum;
+    squares[t] = squared;
+  }
+
+  /**
+   * Adds a slab of runs.
+   *
+   * @param x masks
+   * @param firstRow the slab's first row of {@code x}, a multiple of 64
+   * @param rows how many, at most {@link #SLAB}
+   * @param without for each target the unit whose runs do not count, or −1
+   */
+  void add(
+      BitColumns x,
+      int firstRow,
+      int rows,
+      Slab outputs,
+      int[] without,
+      CountKernels kernels,
+      Parallel parallel) {
+    parallel.forEach(
+        Math.ceilDiv(targets(), CountKernels.PANEL),
+        p -> addPanel(x, firstRow, rows, outputs, without, kernels, p * CountKernels.PANEL));
+  }
+
+  private void addPanel(
+      BitColumns x,
+      int firstRow,
+      int rows,
+      Slab outputs,
+      int[] without,
+      CountKernels kernels,
+      int first) {
+    int width = Math.min(CountKernels.PANEL, targets() - first);
+    int[] high = new int[rows * CountKernels.PANEL];
+    int[] low = new int[high.length];
+    double[] scales = scales(outputs, rows, first, width);
+    boolean fine = quantize(x, firstRow, rows, outputs, without, first, scales, high, low);
+    addProduct(x, firstRow, rows, high, first, scales, 1, kernels);
+    if (fine) {
+      addProduct(x, firstRow, rows, low, first, scales, FINER, kernels);
+    }
+  }
+
+  private void addProduct(
+      BitColumns x,
+      int firstRow,
+      int rows,
+      int[] q,
+      int first,
+      double[] scales,
+      double finer,
+      CountKernels kernels) {
+    long[] added = new long[Math.min(CountKernels.BLOCK, units) * CountKernels.PANEL];
+    for (int from = 0; from < units; from += CountKernels.BLOCK) {
+      int to = Math.min(from + CountKernels.BLOCK, units);
+      Arrays.fill(added, 0);
+      kernels.sum(x, firstRow / Long.SIZE, q, rows, from, to, added);
+      for (int tile = from; tile < to; tile += TILE) {
+        int end = Math.min(tile + TILE, to);
+        for (int i = 0; i < scales.length; i++) {
+          double[] into = covering[first + i];
+          double scale = scales[i] * finer;
+          for (int j = tile; j < end; j++) {
+            into[j] += added[(j - from) * CountKernels.PANEL + i] * scale;
+          }
+        }
+      }
+    }
+  }
+
+  /** Returns the unit of each target's integers: its largest distance in the slab has 23 bits. */
+  private double[] scales(Slab outputs, int rows, int first, int width) {
+    double[] largest = new double[width];
+    for (int i = 0; i < rows; i++) {
+      for (int t = 0; t < width; t++) {
+        double distance = outputs.at(i, first + t) - offsets[first + t];
+        largest[t] = Math.max(largest[t], Math.abs(distance));
+      }
+    }
+    return DoubleStream.of(largest)
+        .map(most -> Math.scalb(1.0, (most == 0 ? 0 : Math.getExponent(most)) - BITS))
+        .toArray();
+  }
+
+  /**
+   * Writes the integers of a panel, [rows, 16]: distances in units of {@code scales}, and what that
+   * leaves in units of {@link #FINER} times them. Returns whether what it leaves matters.
+   */
+  private boolean quantize(
+      BitColumns x,
+      int firstRow,
+      int rows,
+      Slab outputs,
+      int[] without,
+      int first,
+      double[] scales,
+      int[] high,
+      int[] low) {
+    double[] inverse = DoubleStream.of(scales).map(scale -> 1 / scale).toArray(); // powers of two
+    double[] left = new double[scales.length];
+    double[] total = new double[scales.length];
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < scales.length; k++) {
+        int t = first + k;
+        if (without[t] >= 0 && x.get(firstRow + i, without[t])) {
+          continue;
+        }
+        double distance = outputs.at(i, t) - offsets[t];
+        double scaled = distance * inverse[k];
+        double rounded = Math.clamp(Math.rint(scaled), -CountKernels.LARGEST, CountKernels.LARGEST);
+        high[i * CountKernels.PANEL + k] = (int) rounded;
+        low[i * CountKernels.PANEL + k] = (int) Math.rint((scaled - rounded) * (1 / FINER));
+        left[k] += (scaled - rounded) * (scaled - rounded);
+        total[k] += scaled * scaled;
+        sums[t] += distance;
+        squares[t] += distance * distance;
+        runs[t]++;
+      }
+    }
+    return IntStream.range(0, left.length).anyMatch(k -> left[k] > coarse * coarse * total[k]);
+  }
+}
