@@ -21,15 +21,15 @@ import java.util.zip.CheckedInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes scores that another tool computed into a study, beside its own.
+ * Imports scores that another tool computed into a study, beside the study's own.
  *
- * @param name that they get
- * @param method that computed them
- * @param scores .npy of numbers, [n, d], positive where holding the unit raises the output
- * @param transposed whether it is [d, n]
- * @param bias .npy of numbers, [n], where bias plus the scores of the units held predict the
- *     output; null where scores only rank
- * @param output the recorded output that they are about
+ * @param name name that the scores get in the study
+ * @param method name of the method that computed the scores
+ * @param scores .npy of numbers, [n, d], positive where the unit's presence raises the output
+ * @param transposed whether {@code scores} is [d, n]
+ * @param bias .npy of numbers, [n]: the bias plus the sum of the scores of the subset's units
+ *     predicts the output; null where scores only rank subsets
+ * @param output name of the recorded output that the scores explain
  */
 public record ScoreImport(
     String name,
@@ -39,7 +39,10 @@ public record ScoreImport(
     @Nullable Path bias,
     String output) {
 
-  /** Reads, checks and writes them; where anything is wrong, nothing is left behind. */
+  /**
+   * Reads, checks and writes the scores into {@code study}; nothing is left of scores that are
+   * refused.
+   */
   public void into(Study study, Progress progress) throws IOException {
     int n = study.manifest().targets();
     int d = study.manifest().units();

@@ -10,12 +10,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Writes files that are complete or absent: a temporary name, forced to disk, then renamed. */
+/**
+ * Writes files that are complete or absent: a file is written under a temporary name, forced to
+ * disk, then renamed.
+ */
 public final class AtomicFile {
 
   private static final String SUFFIX = ".partial";
 
-  /** Runs before every change of a file or folder; tests let it end the program. */
+  /** Called before every change of a file or folder; tests make this call end the program. */
   public static volatile Runnable beforeChange = () -> {};
 
   private AtomicFile() {}
@@ -60,8 +63,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes {@code folder} and all that is in it, if it exists: at any moment it is there whole or
-   * not at all, since it is renamed before anything in it is deleted.
+   * Deletes {@code folder} and its content, if it exists. The folder is renamed before anything in
+   * it is deleted, so that at any moment it is complete or absent.
    */
   public static void deleteFolder(Path folder) throws IOException {
     if (!Files.exists(folder)) {
@@ -74,7 +77,10 @@ public final class AtomicFile {
     Folders.delete(gone);
   }
 
-  /** Deletes what writers that were killed left half-written or half-deleted under a folder. */
+  /**
+   * Deletes the half-written files and half-deleted folders that killed processes left under a
+   * folder.
+   */
   public static void sweep(Path folder) throws IOException {
     List<Path> partial;
     try (Stream<Path> files = Files.walk(folder)) {
@@ -86,13 +92,14 @@ public final class AtomicFile {
   }
 
   /**
-   * Makes the rename itself durable; where folders cannot be opened (Windows) the system does it.
+   * Makes the rename itself durable. Where a folder cannot be opened (Windows) the system does
+   * that.
    */
   private static void forceFolder(Path folder) {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
-      // Not every file system lets a folder be opened or forced; the file itself has been.
+      // Not every file system lets a folder be opened or forced; the file itself is on disk.
     }
   }
 }

@@ -28,7 +28,10 @@ public final class BadInputException extends RuntimeException {
     return new BadInputException("%s: expected %s, found %s".formatted(where, expected, found));
   }
 
-  /** Returns the refusal of a word that is none of those known, with the nearest of them. */
+  /**
+   * Returns the refusal of a word that is not in {@code known}, with the nearest known word if
+   * there is one.
+   */
   public static BadInputException unknown(String where, Collection<String> known, String found) {
     String nearest = Spelling.nearest(known, found);
     return at(

@@ -7,14 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Whole folders. */
+/** Operations on whole folders. */
 public final class Folders {
 
   private Folders() {}
 
   /**
-   * Deletes {@code folder} and all that is in it, if it exists, piece by piece; what a program may
-   * find half-deleted goes by {@link AtomicFile#deleteFolder}.
+   * Deletes {@code folder} and its content, if it exists, one file after the other. A folder that
+   * no program may find half-deleted is deleted by {@link AtomicFile#deleteFolder}.
    */
   public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {

@@ -16,7 +16,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON as studies hold it: indented, in the order of the records' components, ending in a newline.
+ * JSON in the form in which studies are written: indented, in the order of the records' components,
+ * ending in a newline.
  */
 public final class Json {
 
@@ -34,7 +35,7 @@ public final class Json {
 
   private Json() {}
 
-  /** Returns the mapper, for trees. */
+  /** Returns the mapper that reads and writes JSON trees. */
   public static JsonMapper mapper() {
     return MAPPER;
   }
@@ -60,7 +61,7 @@ public final class Json {
     }
   }
 
-  /** Returns what {@code tree}, read from {@code file}, says as a {@code type}. */
+  /** Converts {@code tree}, which was read from {@code file}, to a {@code type}. */
   public static <T> T convert(Path file, JsonNode tree, Class<T> type) {
     try {
       return MAPPER.treeToValue(tree, type);

@@ -7,12 +7,12 @@ import org.apache.commons.rng.core.source64.Philox4x64;
  * Names one stream of random numbers: (seed, purpose, index).
  *
  * <p>Streams come from the counter-based generator Philox 4×64 (Salmon et al. 2011): seed and
- * purpose are its key, the index is the high word of its counter, so that any stream can be had
- * without drawing another and no two overlap within 2^192 draws.
+ * purpose are its key, the index is the high word of its counter. So any stream can be drawn
+ * without drawing another one, and no two streams overlap within 2^192 draws.
  *
  * @param seed the study's seed
  * @param purpose what the numbers are for
- * @param index which of the purpose's streams, such as the run
+ * @param index number of the stream among those of its purpose, such as the row of a run
  */
 public record Key(long seed, Purpose purpose, long index) {
 

@@ -1,9 +1,9 @@
 package dev.whence.base;
 
-/** Hears how far a stage has come. */
+/** Receives reports of how far a stage has come. */
 public interface Progress {
 
-  /** Says nothing. */
+  /** Ignores all reports. */
   Progress NONE =
       (label, total, unit) ->
           new Task() {
@@ -17,16 +17,16 @@ public interface Progress {
   /**
    * Begins a task.
    *
-   * @param label what is being done
-   * @param total how many steps it has
-   * @param unit what a step is, in the plural, such as "models"
+   * @param label text that names the task, such as "importing"
+   * @param total number of steps of the task
+   * @param unit name of a step, in the plural, such as "models"
    */
   Task start(String label, long total, String unit);
 
   /** A task in progress; safe for use by several threads. */
   interface Task extends AutoCloseable {
 
-    /** Says that {@code n} more steps are done. */
+    /** Reports that {@code n} more steps are done. */
     void step(long n);
 
     @Override

@@ -1,8 +1,8 @@
 package dev.whence.base;
 
 /**
- * What a random number is drawn for. The codes are part of a study's meaning: never change or reuse
- * one.
+ * What a random number is drawn for. The codes determine the random numbers of every study: never
+ * change or reuse a code.
  */
 public enum Purpose {
   SUBSET(1),

@@ -5,12 +5,16 @@ import java.util.Comparator;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the word that somebody meant. */
+/** Finds the known word that a misspelt word stands for. */
 public final class Spelling {
 
   private Spelling() {}
 
-  /** Returns the known word that is at most a third of its letters from {@code word}, or null. */
+  /**
+   * Returns the known word nearest to {@code word}, or null where none is near: a known word is
+   * near if at most a third of the letters (at least one) differ, or if it begins or ends with
+   * {@code word}.
+   */
   public static @Nullable String nearest(Collection<String> known, String word) {
     String lower = word.toLowerCase(Locale.ROOT);
     return known.stream()
@@ -27,8 +31,8 @@ public final class Spelling {
   }
 
   /**
-   * Returns how many letters must be added, left out, changed or swapped with the next one (optimal
-   * string alignment).
+   * Returns the number of letters to add, leave out, change or swap with the next letter, to make
+   * {@code b} from {@code a} (optimal string alignment).
    */
   private static int distance(String a, String b) {
     int[][] edits = new int[a.length() + 1][b.length() + 1];

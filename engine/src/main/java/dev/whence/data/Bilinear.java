@@ -6,10 +6,12 @@ public final class Bilinear {
   private Bilinear() {}
 
   /**
-   * Returns the value at row {@code y} and column {@code x}, in pixels from the first one's centre.
+   * Returns the value at row {@code y} and column {@code x}, in pixels from the centre of the first
+   * pixel.
    *
-   * @param from where the channel's first pixel lies in {@code values}
-   * @param stride from one pixel of a row to the next: 1, or channels that lie last
+   * @param from index of the channel's first pixel in {@code values}
+   * @param stride distance in {@code values} from one pixel of a row to the next: 1, or the number
+   *     of channels where channels are the last dimension
    * @param y at least 0 and less than {@code height}
    * @param x at least 0 and less than {@code width}
    */

@@ -1,13 +1,13 @@
 package dev.whence.data;
 
-/** Pictures as arrays: channels, rows, columns, whatever order they were written in. */
+/** Brings the dimensions of pictures into the order channels, rows, columns. */
 final class Channels {
 
   private Channels() {}
 
   /**
-   * Returns features of examples of rank 3 with the channels first; tells where that was guessed.
-   * Features of another rank have no channels.
+   * Returns features whose examples have rank 3 with the channels first, and reports where their
+   * place was guessed. Features of another rank have no channels and are returned as they are.
    */
   static Features first(String where, Features features, Reading reading) {
     int[] shape = features.shape();

@@ -29,7 +29,7 @@ final class Cifar {
     return InputFiles.find(folder, "data_batch_%d.bin".formatted(i));
   }
 
-  /** Refuses the Python version, which is pickled, by what to do about it. */
+  /** Refuses the Python version of CIFAR, which is pickled; the message says how to convert it. */
   static void refusePickled(Path folder) {
     if (Files.isRegularFile(folder.resolve("data_batch_1"))
         || Files.isRegularFile(folder.resolve("batches.meta"))

@@ -57,10 +57,14 @@ final class CsvDatasets {
     return new Split(both.get(0), both.get(1));
   }
 
-  /** Which column is what; −1 for none. */
+  /**
+   * Index of the column of each role; −1 where no column has the role.
+   *
+   * @param features indices of the feature columns
+   */
   private record Roles(int label, int group, int name, List<Integer> features) {}
 
-  /** Reads tables of the same columns, whose labels together say what classes there are. */
+  /** Reads tables of the same columns; the labels of all tables together determine the classes. */
   private static List<Dataset> datasets(List<CsvTable> tables, Reading reading) {
     Roles roles = roles(tables.getFirst(), reading);
     List<Labels> labels = TextLabels.read(tables, roles.label(), reading);

@@ -20,13 +20,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of text with a header line: CSV, or fields separated by something else; UTF-8, or what
- * its byte order mark says. Blanks around fields do not count.
+ * A table of text with a header line, whose fields are separated by commas or another character.
+ * The text is UTF-8, unless its byte order mark or the user names another encoding. Blanks around
+ * fields are removed.
  *
- * @param header the columns' names, no two alike
- * @param rows the fields of each row, as many as the header has
- * @param lines the line of the file that each row begins in, from 1
- * @param decimalComma whether numbers are written with a comma for the point
+ * @param header names of the columns, no two alike
+ * @param rows fields of each row, one a column
+ * @param lines line of the file that each row begins in, from 1
+ * @param decimalComma whether numbers are written with a decimal comma
  */
 record CsvTable(
     Path file,
@@ -139,7 +140,10 @@ record CsvTable(
     return line;
   }
 
-  /** Returns the separator that the user names, or the one by which all rows have equal lengths. */
+  /**
+   * Returns the separator that the user names, else the separator by which the first rows have
+   * equally many fields, and most.
+   */
   private static char separator(Path file, String text, Reading reading) {
     String said = reading.options().separator();
     if (said != null) {
@@ -161,7 +165,7 @@ record CsvTable(
     return best;
   }
 
-  /** Returns the number of fields of the header where the first rows have as many, else 0. */
+  /** Returns the number of fields of the header where the first rows have equally many, else 0. */
   private static int commonFields(Path file, String text, char separator) {
     List<CsvRecord> records;
     try {
@@ -211,7 +215,7 @@ record CsvTable(
     }
   }
 
-  /** Returns the indices of the columns whose name, in small letters, is one of some. */
+  /** Returns the indices of the columns whose name, in small letters, is in {@code names}. */
   List<Integer> columns(Set<String> names) {
     List<Integer> found = new ArrayList<>();
     for (int i = 0; i < header.size(); i++) {
@@ -222,7 +226,10 @@ record CsvTable(
     return found;
   }
 
-  /** Returns the column that a user names, or refuses with those that there are. */
+  /**
+   * Returns the index of the column that a user names; the refusal of another name lists all
+   * columns.
+   */
   int named(String option, String name) {
     int column = header.indexOf(name);
     if (column < 0) {
@@ -236,7 +243,10 @@ record CsvTable(
     return rows.stream().map(row -> row.get(column)).toList();
   }
 
-  /** Returns the values of the one column of that name, or null where there is none. */
+  /**
+   * Returns the values of the first column called {@code name}, in whatever case; null where there
+   * is no such column.
+   */
   @Nullable List<String> values(String name) {
     List<Integer> found = columns(Set.of(name));
     return found.isEmpty() ? null : values(found.getFirst());
@@ -250,12 +260,12 @@ record CsvTable(
     return "%s, column '%s'".formatted(where(row), header.get(column));
   }
 
-  /** Returns a field as a number is written in Java. */
+  /** Returns a field with a point for its decimal comma, as numbers are written in Java. */
   String normal(String field) {
     return decimalComma ? field.replace(',', '.') : field;
   }
 
-  /** Returns a column of numbers. */
+  /** Returns a column as numbers; refuses a field that is no number. */
   float[] numbers(int column) {
     double[] values = new double[rows.size()];
     for (int i = 0; i < values.length; i++) {

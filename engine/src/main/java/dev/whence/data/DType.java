@@ -74,7 +74,7 @@ public enum DType {
         .orElse(null);
   }
 
-  /** Returns the type with the given name, or null. */
+  /** Returns the type with the given name, or null where no type has it. */
   public static @Nullable DType ofLabel(String label) {
     return Arrays.stream(values()).filter(t -> t.label.equals(label)).findFirst().orElse(null);
   }

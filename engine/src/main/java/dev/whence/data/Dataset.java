@@ -3,11 +3,11 @@ package dev.whence.data;
 import dev.whence.base.BadInputException;
 
 /**
- * Examples: features, labels and what else is known of them.
+ * Examples: features, labels and metadata.
  *
  * @param features inputs [rows, shape…]
  * @param labels classes or real numbers, one a row
- * @param metadata names, groups, coordinates, thumbnails; any may be absent
+ * @param metadata names, groups, coordinates, thumbnails and places; any may be absent
  */
 public record Dataset(Features features, Labels labels, Metadata metadata) {
 
@@ -34,7 +34,9 @@ public record Dataset(Features features, Labels labels, Metadata metadata) {
     return new Dataset(features.select(indices), labels.select(indices), metadata.select(indices));
   }
 
-  /** Returns this dataset with what {@code more} knows of its examples. */
+  /**
+   * Returns this dataset with the parts of {@code more} in place of the same parts of its metadata.
+   */
   public Dataset withMetadata(Metadata more) {
     return new Dataset(features, labels, metadata.with(more));
   }

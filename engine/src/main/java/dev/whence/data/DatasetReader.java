@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Finds out what is at a path and reads it. */
+/** Reads the dataset at a path, whichever of the known formats it has. */
 public final class DatasetReader {
 
   /** Classes of Fashion-MNIST, in the order of its labels. */
@@ -32,16 +32,18 @@ public final class DatasetReader {
   private DatasetReader() {}
 
   /**
-   * Returns the dataset at {@code path}, or the one that comes with Whence where it is "bundled".
+   * Returns the dataset at {@code path}, or the dataset that comes with Whence where {@code path}
+   * is "bundled".
    */
   public static Split read(String path) {
     return read(path, ReadOptions.NONE, told -> {});
   }
 
   /**
-   * Returns the dataset at {@code path}, or the one that comes with Whence where it is "bundled".
+   * Returns the dataset at {@code path}, or the dataset that comes with Whence where {@code path}
+   * is "bundled".
    *
-   * @param told hears in a line each of what was guessed or left out
+   * @param told receives a line for each guess and for each part that was left out
    */
   public static Split read(String path, ReadOptions options, Consumer<String> told) {
     if (path.equals("bundled")) {
@@ -55,7 +57,7 @@ public final class DatasetReader {
     return split;
   }
 
-  /** Tells which classes occur in the test set alone. */
+  /** Reports the classes that occur in the test set only. */
   private static void tellUnlearnable(String path, Dataset train, Dataset test, Reading reading) {
     if (train.labels() instanceof Labels.Classes learnt
         && test.labels() instanceof Labels.Classes asked) {
@@ -84,15 +86,15 @@ public final class DatasetReader {
     }
   }
 
-  /** Returns the dataset at {@code path}; what is guessed is not told. */
+  /** Returns the dataset at {@code path}; guesses are not reported. */
   public static Split read(Path path) {
     return read(path, new Reading(ReadOptions.NONE, told -> {}));
   }
 
   /**
    * Returns the dataset at {@code path}: IDX files, CIFAR binaries, .npy files, a folder per class
-   * of images or train.csv in a folder; or one .npz or .csv file. Tables {@code train.metadata.csv}
-   * and {@code test.metadata.csv} beside them add metadata.
+   * of images or train.csv in a folder; or one .npz, .csv or .tsv file. Tables {@code
+   * train.metadata.csv} and {@code test.metadata.csv} in the folder add metadata.
    */
   private static Split read(Path path, Reading reading) {
     if (!Files.exists(path)) {

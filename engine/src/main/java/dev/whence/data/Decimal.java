@@ -5,14 +5,17 @@ import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/** Numbers as tables write them, and what float32 can hold of them. */
+/** Numbers in the text of tables, and the rounding of columns to float32. */
 final class Decimal {
 
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
   private static final Pattern WHOLE = Pattern.compile("[-+]?\\d{1,18}");
 
-  /** Largest rounding error of a column, as a part of its range, that float32 may make. */
+  /**
+   * Largest rounding error to float32 that is accepted, as a fraction of the range of a column's
+   * values.
+   */
   private static final double COARSEST = 1e-3;
 
   private static final int MANY = 50_000;
@@ -28,17 +31,20 @@ final class Decimal {
     return WHOLE.matcher(text).matches();
   }
 
-  /** Returns whether of some thousands of values more than one in a hundred became another's. */
+  /**
+   * Returns whether rounding made more than one in a hundred of the distinct values equal to
+   * another.
+   */
   private static boolean merges(double[] values, float[] narrow) {
     if (values.length > MANY) {
-      return false; // so many measurements meet by chance
+      return false; // of more values, too many are equal by chance
     }
     long before = DoubleStream.of(values).distinct().count();
     long after = IntStream.range(0, narrow.length).mapToDouble(i -> narrow[i]).distinct().count();
     return (before - after) * 100 > before;
   }
 
-  /** Returns numbers as float32, refused where that loses what tells them apart. */
+  /** Returns numbers as float32; refuses numbers that float32 cannot tell apart. */
   static float[] narrow(String where, double[] values) {
     double low = DoubleStream.of(values).min().orElse(0);
     double high = DoubleStream.of(values).max().orElse(0);

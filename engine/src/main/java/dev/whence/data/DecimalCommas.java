@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Finds out whether a table whose fields no comma separates writes 1,5 for 1.5. */
+/** Finds out whether a table whose fields are not separated by commas writes 1,5 for 1.5. */
 final class DecimalCommas {
 
   private static final Pattern COMMA = Pattern.compile("[-+]?\\d+,\\d+([eE][-+]?\\d+)?");
@@ -14,8 +14,8 @@ final class DecimalCommas {
   private DecimalCommas() {}
 
   /**
-   * Returns whether the commas in numbers are decimal ones; refuses a table in which all of them
-   * may stand before thousands as well.
+   * Returns whether the commas in numbers are decimal commas; refuses a table in which every such
+   * comma may as well separate thousands.
    */
   static boolean are(Path file, List<String> header, List<List<String>> rows) {
     String doubtful = null;

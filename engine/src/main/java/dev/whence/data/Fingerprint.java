@@ -6,7 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of a dataset's arrays: what a manifest remembers of the data it was made from. */
+/**
+ * SHA-256 of a dataset's arrays, by which a manifest recognises the data that the study was made
+ * from.
+ */
 public final class Fingerprint {
 
   private Fingerprint() {}
@@ -15,7 +18,7 @@ public final class Fingerprint {
    * Returns the fingerprint of the shape, the little-endian float32 features and the labels of
    * {@code split}.
    *
-   * <p>Names and thumbnails do not count: they change no result.
+   * <p>Names and thumbnails are not part of the fingerprint: they change no result.
    */
   public static String of(Split split) {
     try {

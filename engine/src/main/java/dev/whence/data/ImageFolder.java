@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A folder per class of images, all of one size; {@code train/} and {@code test/} (or {@code val/})
- * above the classes where there are both. Images in deeper folders belong to the class above them,
- * as torchvision has it. Grey images become [h, w], others [3, h, w]; where there are both, all
- * become [3, h, w].
+ * above the classes where a dataset has both. Images in deeper folders belong to the class above
+ * them, as in torchvision. Grey images become [h, w] and others [3, h, w]; in a dataset with both,
+ * all become [3, h, w].
  */
 final class ImageFolder {
 
@@ -28,9 +28,10 @@ final class ImageFolder {
 
   private final Reading reading;
 
-  /** Files left out, by their ending. */
+  /** Number of files that were left out, by the ending of their names. */
   private final Map<String, Integer> leftOut = new TreeMap<>();
 
+  /** Number of JPEG files whose EXIF orientation asks viewers to turn them. */
   private int turned;
 
   private ImageFolder(Reading reading) {
@@ -88,7 +89,7 @@ final class ImageFolder {
     return new Split(read(train, names), read(tested, names));
   }
 
-  /** Returns the folder train, in whatever case; null where there is none. */
+  /** Returns the folder "train", in whatever case; null where it does not exist. */
   private static @Nullable Path train(Path folder) {
     return list(folder).stream()
         .filter(d -> d.getFileName().toString().equalsIgnoreCase("train") && Files.isDirectory(d))
@@ -96,7 +97,7 @@ final class ImageFolder {
         .orElse(null);
   }
 
-  /** Returns the folders of images; hidden ones are none. */
+  /** Returns the names of the folders that have images in them, hidden folders left out. */
   private static List<String> classes(Path folder) {
     return list(folder).stream()
         .filter(d -> Files.isDirectory(d) && hasImages(d))
@@ -187,12 +188,15 @@ final class ImageFolder {
     return dot < 0 ? "no ending" : name.substring(dot).toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the files of a folder and of those in it, hidden ones left out, by name. */
+  /**
+   * Returns the files in a folder and in its folders at any depth, hidden files left out, by name.
+   */
   private static List<Path> files(Path folder) {
     return files(folder, new HashSet<>());
   }
 
   /**
+   * @param folder folder to list
    * @param seen folders that are not entered again, as links may lead back to them
    */
   private static List<Path> files(Path folder, Set<Path> seen) {

@@ -9,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/**
- * Opens input files, unpacking gzip, and turns what goes wrong into a {@link BadInputException}.
- */
+/** Opens input files, unpacking gzip, and turns errors into a {@link BadInputException}. */
 final class InputFiles {
 
   private InputFiles() {}
@@ -21,7 +19,7 @@ final class InputFiles {
     T read(InputStream in) throws IOException;
   }
 
-  /** Reads {@code file}, unpacked where it starts as gzip does. */
+  /** Reads {@code file}, unpacked where it begins with the two bytes of gzip. */
   static <T> T read(Path file, Body<T> body) {
     if (!Files.isRegularFile(file)) {
       throw BadInputException.at(file, "a file", Files.exists(file) ? "a folder" : "nothing there");

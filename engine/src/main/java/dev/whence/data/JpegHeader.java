@@ -11,10 +11,10 @@ import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a JPEG file says before its pixels.
+ * Facts that a JPEG file states before its pixels.
  *
- * @param orientation EXIF's, 1 to 8; 1 where the file is no JPEG or says none
- * @param unreadable why Java's reader would get its colours wrong, or null
+ * @param orientation EXIF orientation, 1 to 8; 1 where the file is no JPEG or states none
+ * @param unreadable reason why Java's reader would get the file's colours wrong, or null
  */
 record JpegHeader(int orientation, @Nullable String unreadable) {
 
@@ -48,7 +48,12 @@ record JpegHeader(int orientation, @Nullable String unreadable) {
     return new JpegHeader(orientation, null);
   }
 
-  /** Looks at the components of a frame header. */
+  /**
+   * Returns the reason why Java's reader would get the colours of a frame wrong, or null.
+   *
+   * @param frame index of the frame header in {@code bytes}
+   * @param marked whether the file says by a marker how its colours are coded
+   */
   private static @Nullable String unreadable(ByteBuffer bytes, int frame, boolean marked) {
     if ((bytes.get(frame + 5) & 0xff) != 3) {
       return null;
@@ -76,7 +81,7 @@ record JpegHeader(int orientation, @Nullable String unreadable) {
           TIFFDirectory.createFromMetadata(reader.getImageMetadata(0)).getTIFFField(ORIENTATION);
       return field == null ? 1 : field.getAsInt(0);
     } catch (IOException | RuntimeException e) {
-      return 1; // what damaged metadata say is not used
+      return 1; // damaged metadata are ignored
     } finally {
       reader.dispose();
     }

@@ -5,19 +5,23 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 
-/** When numbers are classes. */
+/** Decides whether numeric labels are classes. */
 final class LabelRule {
 
   /**
-   * Floating-point labels of at most so many whole values, each in several examples, are classes.
+   * Most distinct values of floating-point labels that are taken for classes; all must be whole.
    */
   private static final int FEW = 20;
 
+  /** Fewest examples a distinct value, on average, of floating-point labels taken for classes. */
   private static final int EXAMPLES_EACH = 4;
 
   private LabelRule() {}
 
-  /** Refuses labels of which most occur once: they are numbers or names of something. */
+  /**
+   * Refuses labels with more distinct values than half the examples: such labels are numbers or
+   * names.
+   */
   static void requireClasses(String where, List<?> labels) {
     int distinct = new HashSet<>(labels).size();
     if (distinct > Math.max(2, labels.size() / 2)) {
@@ -28,7 +32,7 @@ final class LabelRule {
     }
   }
 
-  /** Returns whether floating-point labels are classes, and tells where that is a guess. */
+  /** Returns whether floating-point labels are classes, and reports where that is a guess. */
   static boolean areClasses(String where, double[] labels, Reading reading) {
     long distinct = Arrays.stream(labels).distinct().count();
     boolean whole = Arrays.stream(labels).allMatch(v -> v == Math.rint(v));

@@ -4,13 +4,16 @@ import dev.whence.base.BadInputException;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What a learner is asked to predict for each example: a class or a real number. */
+/** Labels, which a learner is to predict: a class or a real number for each example. */
 public sealed interface Labels {
 
   /** Returns the number of examples. */
   int rows();
 
-  /** Returns how many values a model gives for an example: one a class, or one real number. */
+  /**
+   * Returns the number of values that a model gives for an example: one a class, or one real
+   * number.
+   */
   int outputs();
 
   /** Returns the labels of the examples with the given indices, in that order. */

@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the examples besides features and labels; each part may be absent.
+ * Facts about the examples besides features and labels; each part may be absent.
  *
- * @param names a name for each example, such as its file
- * @param groups the source, user or cluster that each example belongs to
+ * @param names name of each example, such as its file
+ * @param groups source, user or cluster that each example belongs to
  * @param coordinates two coordinates for each example, such as longitude and latitude
- * @param thumbnails a small picture for each example, as PNG or JPEG bytes
- * @param places where each example stands in what was read, such as "line 17" or "index 5"
+ * @param thumbnails small picture of each example, as PNG or JPEG bytes
+ * @param places position of each example in the file that was read, such as "line 17" or "index 5"
  */
 public record Metadata(
     @Nullable List<String> names,
@@ -36,7 +36,7 @@ public record Metadata(
         select(places, indices));
   }
 
-  /** Returns this metadata with what {@code other} has put over it. */
+  /** Returns this metadata with each part that {@code other} has in place of its own. */
   public Metadata with(Metadata other) {
     return new Metadata(
         other.names != null ? other.names : names,

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param dtype element type
  * @param shape lengths of the dimensions
  * @param fortran whether the first index runs fastest
- * @param data the elements; a file's are mapped, not read
+ * @param data the elements; those of a file are mapped into memory, not read
  */
 public record NpyArray(
     String where, DType dtype, long[] shape, boolean fortran, MemorySegment data) {
@@ -145,7 +145,7 @@ public record NpyArray(
     return text(shape);
   }
 
-  /** Returns this array, or refuses it where it has not {@code rank} dimensions or is empty. */
+  /** Returns this array; refuses it where it is empty or has not {@code rank} dimensions. */
   public NpyArray requireRank(int rank) {
     if (shape.length != rank || LongStream.of(shape).anyMatch(s -> s == 0)) {
       throw BadInputException.at(
@@ -213,7 +213,7 @@ public record NpyArray(
     return values;
   }
 
-  /** Returns every element as an int, or refuses one that is not a whole number of that size. */
+  /** Returns every element as an int; refuses an element that is not a 32-bit integer. */
   public int[] toInts() {
     int[] values = new int[Math.toIntExact(rows() * rowSize())];
     for (int i = 0; i < values.length; i++) {

@@ -11,14 +11,14 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** .npy files, version 1.0, C order. */
+/** Writes .npy files, version 1.0, in C order. */
 public final class NpyWriter {
 
   private static final int ALIGNMENT = 64;
 
   private NpyWriter() {}
 
-  /** Returns the bytes that come before the elements, a multiple of 64. */
+  /** Returns the header, the bytes before the elements; its length is a multiple of 64. */
   public static byte[] header(DType dtype, long... shape) {
     String lengths =
         shape.length == 1
@@ -41,9 +41,10 @@ public final class NpyWriter {
   }
 
   /**
-   * Writes an array over what {@code file} holds, if anything, and returns it.
+   * Writes an array to {@code file}, in place of its content if it exists, and returns {@code
+   * file}.
    *
-   * @param value its elements, in C order
+   * @param value element of the array by its index in C order
    */
   public static Path write(Path file, DType dtype, IntToDoubleFunction value, long... shape)
       throws IOException {

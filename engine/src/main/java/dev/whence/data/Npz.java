@@ -16,7 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** Archives of numpy arrays: zip files with a .npy member for each. */
+/** Archives of numpy arrays: zip files with a .npy member for each array. */
 public final class Npz {
 
   private static final String ENDING = ".npy";
@@ -40,12 +40,12 @@ public final class Npz {
     return names;
   }
 
-  /** Returns the arrays of {@code file} whose name is wanted; what others hold does not matter. */
+  /** Returns the arrays of {@code file} whose name is wanted; other members are not read. */
   static Map<String, NpyArray> read(Path file, Predicate<String> wanted) {
     return InputFiles.read(file, in -> members(file, wanted));
   }
 
-  /** Reads by the archive's directory, which a truncated one lacks. */
+  /** Reads the members through the archive's directory, which a truncated archive lacks. */
   private static Map<String, NpyArray> members(Path file, Predicate<String> wanted)
       throws IOException {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Datasets from numpy: {@code x_train}, {@code y_train}, {@code x_test}, {@code y_test} (or {@code
  * x}, {@code y}; capital X too) as members of one .npz or as .npy files of one folder
- * (docs/formats.md). Whole-number labels are classes, named by their numbers; floating-point ones
- * are real.
+ * (docs/formats.md). Labels of an integer type are classes, named by their numbers; floating-point
+ * labels are real unless {@link LabelRule} takes them for classes.
  */
 final class NumpyDatasets {
 
@@ -117,7 +117,7 @@ final class NumpyDatasets {
     return new Dataset(features, labels, new Metadata(null, null, null, null, places));
   }
 
-  /** Returns the elements as float32; refuses values whose differences that would lose. */
+  /** Returns the elements as float32; refuses values that float32 cannot tell apart. */
   private static float[] narrow(NpyArray array) {
     DType type = array.dtype();
     if (type.bytes() <= 2 || type == DType.FLOAT32) {
@@ -142,7 +142,7 @@ final class NumpyDatasets {
     return values;
   }
 
-  /** Reads the labels of sets that together say what classes there are. */
+  /** Reads the labels of the training and test set; both sets together determine the classes. */
   private static List<Labels> labels(List<NpyArray> arrays, Reading reading) {
     List<double[]> all = arrays.stream().map(NumpyDatasets::values).toList();
     double[] together = all.stream().flatMapToDouble(Arrays::stream).toArray();

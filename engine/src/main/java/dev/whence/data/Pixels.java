@@ -27,26 +27,31 @@ import javax.imageio.stream.ImageInputStream;
 
 /**
  * An image as PIL's {@code convert('L')} or {@code convert('RGB')} gives it: alpha is dropped,
- * gamma and colour profiles are ignored, CMYK is inverted plainly, of frames and pages the first
- * counts, and only TIFF is turned by its orientation. Of 16-bit samples the high byte is taken
- * (where PIL cuts grey ones off at 255).
+ * gamma and colour profiles are ignored, CMYK is inverted without a profile, only the first frame
+ * or page is read, and only TIFF is turned by its orientation. Of a 16-bit sample the high byte is
+ * taken (where PIL limits grey samples to 255).
  *
- * @param grey whether there is one level a pixel, else red, green, blue
+ * @param height number of rows
+ * @param width number of columns
+ * @param grey whether a pixel has one level, else red, green, blue
  * @param values levels 0…255, [height, width] or [height, width, 3]
  */
 record Pixels(int height, int width, boolean grey, byte[] values) {
 
-  private static final long MOST = 178_956_970; // where PIL refuses, too
+  private static final long MOST = 178_956_970; // pixels; PIL refuses larger images, too
   private static final int IEND = 0x49454E44;
   private static final int PHOTOMETRIC = 262;
   private static final int ORIENTATION = 274;
 
-  /** Returns the level of channel {@code c} of a pixel; a grey one has the same in all. */
+  /**
+   * Returns the level of channel {@code c} of a pixel; a grey pixel has the same level in all
+   * channels.
+   */
   int level(int pixel, int c) {
     return values[grey ? pixel : 3 * pixel + c] & 0xff;
   }
 
-  /** Reads an image, or says why it cannot be read as it was meant. */
+  /** Reads an image; an exception's message says why its pixels cannot be read exactly. */
   static Pixels read(byte[] file) throws IOException {
     ImageIO.setUseCache(false);
     try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
@@ -59,7 +64,7 @@ record Pixels(int height, int width, boolean grey, byte[] values) {
         return read(reader, in, file);
       } catch (EOFException e) {
         throw new IOException("its end (truncated file)", e);
-      } catch (RuntimeException e) { // what the decoders make of some damage
+      } catch (RuntimeException e) { // some decoders fail so on damaged files
         throw new IOException("damage (%s)".formatted(e.getMessage()), e);
       } finally {
         reader.dispose();
@@ -73,13 +78,13 @@ record Pixels(int height, int width, boolean grey, byte[] values) {
     boolean tiff = format.startsWith("tif");
     List<String> warnings = new ArrayList<>();
     reader.addIIOReadWarningListener((_, warning) -> warnings.add(warning));
-    reader.setInput(in, true, !tiff); // a fault in the metadata is no fault of the pixels
+    reader.setInput(in, true, !tiff); // reads metadata of TIFF only; faults in others do not matter
     if ((long) reader.getWidth(0) * reader.getHeight(0) > MOST) {
       throw new IOException("%d × %d pixels".formatted(reader.getWidth(0), reader.getHeight(0)));
     }
     checkWhole(format, file, reader);
     BufferedImage image = reader.read(0, unconverted(reader));
-    for (String warning : warnings) { // the JPEG reader makes what is missing grey
+    for (String warning : warnings) { // the JPEG reader fills missing pixels with grey
       if (warning.contains("Truncated") || warning.contains("premature end")) {
         throw new IOException(warning);
       }
@@ -115,7 +120,7 @@ record Pixels(int height, int width, boolean grey, byte[] values) {
     return field == null ? otherwise : field.getAsInt(0);
   }
 
-  /** Refuses damage that the readers do not see, and what they get wrong. */
+  /** Refuses damage that Java's readers do not report, and images whose pixels they get wrong. */
   private static void checkWhole(String format, byte[] file, ImageReader reader)
       throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
@@ -172,7 +177,10 @@ record Pixels(int height, int width, boolean grey, byte[] values) {
     return false;
   }
 
-  /** Reads the raster's samples: java.awt would apply profiles, and a gamma to greys. */
+  /**
+   * Reads the samples of the raster, since java.awt would apply colour profiles, and a gamma to
+   * greys.
+   */
   private static Pixels of(ColorModel colours, Raster raster) throws IOException {
     int bands = raster.getNumBands();
     int[] bits = colours.getComponentSize();
@@ -213,7 +221,10 @@ record Pixels(int height, int width, boolean grey, byte[] values) {
     return new Pixels(raster.getHeight(), width, grey, values);
   }
 
-  /** Returns a sample of {@code bits} bits as 0…255; ink as the light that it leaves. */
+  /**
+   * Returns a sample of {@code bits} bits as a level 0…255; the level of ink is inverted to that of
+   * light.
+   */
   private static int level(int sample, int bits, boolean ink) {
     int level = bits > 8 ? sample >> bits - 8 : sample * 255 / ((1 << bits) - 1);
     return ink ? 255 - level : level;

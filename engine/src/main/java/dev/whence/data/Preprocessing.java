@@ -3,14 +3,15 @@ package dev.whence.data;
 import dev.whence.base.BadInputException;
 
 /**
- * What a backbone's pictures are made of: pixels divided by 255, one channel repeated to as many as
- * it wants, resized, standardised by fixed constants.
+ * How pictures are prepared for a backbone: 8-bit pixels are divided by 255, a single channel is
+ * repeated to the backbone's number of channels, pictures are resized and standardised by fixed
+ * constants.
  *
- * @param channels that the backbone takes
- * @param height that it takes
- * @param width that it takes
- * @param mean of each channel, taken off
- * @param deviation of each channel, divided by
+ * @param channels number of channels that the backbone takes
+ * @param height height in pixels that the backbone takes
+ * @param width width in pixels that the backbone takes
+ * @param mean number subtracted from each channel, [channels]
+ * @param deviation number that each channel is divided by, [channels]
  */
 public record Preprocessing(int channels, int height, int width, float[] mean, float[] deviation) {
 
@@ -34,7 +35,10 @@ public record Preprocessing(int channels, int height, int width, float[] mean, f
     }
   }
 
-  /** Returns pictures {@code from} … {@code to}, [n, channels, height, width]. */
+  /**
+   * Returns the pictures of examples [from, to), prepared for the backbone: [n, channels, height,
+   * width].
+   */
   public float[] apply(Features features, int from, int to) {
     int[] shape = features.shape();
     int given = shape.length == 3 ? shape[0] : 1;
@@ -68,8 +72,8 @@ public record Preprocessing(int channels, int height, int width, float[] mean, f
   }
 
   /**
-   * Interpolates between pixels' centres as PyTorch's {@code interpolate(mode="bilinear",
-   * align_corners=False)} does.
+   * Returns a pixel of the resized picture, interpolated between pixels' centres as PyTorch's
+   * {@code interpolate(mode="bilinear", align_corners=False)} does.
    */
   private float sample(float[] values, int plane, int h, int w, int row, int column) {
     float y = Math.max((row + 0.5f) * h / height - 0.5f, 0);

@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user says of how a dataset is to be read; what is left out is found out, and where it can
- * only be guessed the guess is told.
+ * The user's options for reading a dataset. An option that is null is found out from the data;
+ * where its value can only be guessed, the guess is reported.
  *
  * @param label column of a table that holds the labels
  * @param group column that says which source, user or cluster a row belongs to
  * @param name column that names a row
  * @param task classification or regression
- * @param separator between the fields of a table: one character, or tab
- * @param encoding of a table's text, such as UTF-8 or windows-1252
+ * @param separator character between the fields of a table, or the word tab
+ * @param encoding encoding of a table's text, such as UTF-8 or windows-1252
  * @param channels first or last: where the channels of pictures are in an array of rank 4
  */
 public record ReadOptions(
@@ -28,7 +28,7 @@ public record ReadOptions(
     @Nullable String encoding,
     @Nullable String channels) {
 
-  /** Nothing said. */
+  /** No option is given. */
   public static final ReadOptions NONE = new ReadOptions(null, null, null, null, null, null, null);
 
   static final String CLASSIFICATION = "classification";

@@ -3,10 +3,10 @@ package dev.whence.data;
 import java.util.function.Consumer;
 
 /**
- * A dataset being read.
+ * The reading of a dataset.
  *
- * @param options what the user says of it
- * @param told hears in a line each of what was guessed or left out
+ * @param options the user's options
+ * @param told receives a line for each guess and for each part that was left out
  */
 record Reading(ReadOptions options, Consumer<String> told) {
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A training set S and the test set that was published with it, if any.
  *
- * @param train the examples that can be in or out
- * @param test examples to explain, or null where the source has none
+ * @param train training examples, S, from which subsets are drawn
+ * @param test examples to explain, or null where the source has no test set
  */
 public record Split(Dataset train, @Nullable Dataset test) {
 

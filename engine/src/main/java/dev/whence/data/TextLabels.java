@@ -12,18 +12,22 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Labels of tables. Numbers of which some have a point or an exponent are real; whole numbers and
- * words are classes. What contradicts itself is refused with its line.
+ * Reads labels of tables. Numbers are real labels where some have a point or an exponent, unless
+ * {@link LabelRule} takes them for classes; whole numbers and words are classes. Contradictory
+ * labels are refused with their line.
  */
 final class TextLabels {
 
-  /** What stands for a missing value where it stands for nothing else. */
+  /**
+   * Words, in small letters, that stand for a missing value unless the user says that labels are
+   * classes.
+   */
   private static final Set<String> MISSING =
       Set.of("na", "n/a", "nan", "null", "none", "?", "-", "<na>", "#n/a");
 
   private TextLabels() {}
 
-  /** Reads the labels of tables of the same columns; together they say what classes there are. */
+  /** Reads the labels of tables of the same columns; all tables together determine the classes. */
   static List<Labels> read(List<CsvTable> tables, int column, Reading reading) {
     List<String> all = new ArrayList<>();
     for (CsvTable table : tables) {
@@ -46,7 +50,7 @@ final class TextLabels {
       long numbers = all.stream().filter(Decimal::isNumber).count();
       boolean real = all.stream().anyMatch(s -> Decimal.isNumber(s) && !Decimal.isWhole(s));
       if (numbers < all.size() && 2 * numbers >= all.size()) {
-        refuse( // numbers, and words among them: which a person must say
+        refuse( // words among numbers: the user must say what they are
             tables,
             column,
             field -> !Decimal.isNumber(field),
@@ -90,7 +94,7 @@ final class TextLabels {
     return tables.stream().<Labels>map(t -> new Labels.Reals(t.numbers(column))).toList();
   }
 
-  /** Refuses the first label of a kind, with its line. */
+  /** Refuses the first label for which {@code kind} is true, with its line. */
   private static void refuse(
       List<CsvTable> tables, int column, Predicate<String> kind, String expected) {
     for (CsvTable table : tables) {

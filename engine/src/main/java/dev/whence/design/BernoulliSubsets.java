@@ -5,10 +5,10 @@ import dev.whence.base.Purpose;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * Each unit is in with probability alpha, whatever the others do.
+ * Each unit is in the subset with probability alpha, independently of the other units.
  *
- * @param units d
- * @param alpha probability of a unit to be in
+ * @param units number of units, d
+ * @param alpha probability that a unit is in the subset
  */
 public record BernoulliSubsets(int units, double alpha) implements Design {
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * The distribution D_S over subsets of S: a pure function from (seed, purpose, row) to a mask.
  *
- * <p>A new kind of design is one class here and one line in {@link #create}.
+ * <p>A new kind of design is one class in this package and one line in {@link #create}.
  */
 public sealed interface Design
     permits UniformSubsets, BernoulliSubsets, StratifiedSubsets, ComplementaryPairs {
@@ -47,7 +47,8 @@ public sealed interface Design
   /**
    * Returns the design of a kind.
    *
-   * @param strata class of each unit, for stratified designs; empty where units have none
+   * @param strata class of each unit, for stratified designs; empty where units have no single
+   *     class
    */
   static Design create(Kind kind, int units, double alpha, int[] strata) {
     if (!(alpha > 0 && alpha < 1)) {

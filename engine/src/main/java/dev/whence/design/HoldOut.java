@@ -13,8 +13,8 @@ public final class HoldOut {
   private HoldOut() {}
 
   /**
-   * Returns {@code split}, where it has no test set with a random {@code fraction} of its examples
-   * as one.
+   * Returns {@code split}; where it has no test set, a random {@code fraction} of its examples
+   * becomes the test set.
    */
   public static Split of(Split split, double fraction, long seed) {
     if (split.test() != null) {

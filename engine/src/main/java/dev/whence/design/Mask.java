@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Unit j is bit j % 8 of byte j / 8, as {@code numpy.packbits(mask, bitorder="little")} packs
  * it; bits from d on are 0.
  *
- * @param units d
- * @param bytes ceil(d / 8) bytes
+ * @param units number of units, d
+ * @param bytes the packed bits, ceil(d / 8) bytes
  */
 public record Mask(int units, byte[] bytes) {
 
@@ -29,7 +29,7 @@ public record Mask(int units, byte[] bytes) {
     }
   }
 
-  /** Returns ceil(units / 8). */
+  /** Returns the number of bytes of a mask, ceil(units / 8). */
   public static int bytes(int units) {
     return Math.ceilDiv(units, Byte.SIZE);
   }
@@ -46,8 +46,8 @@ public record Mask(int units, byte[] bytes) {
   }
 
   /**
-   * Returns the mask whose unit j is in where {@code flags[j]} is 1, or null where one is neither 0
-   * nor 1.
+   * Returns the mask whose unit j is in where {@code flags[j]} is 1, or null where a flag is
+   * neither 0 nor 1.
    */
   public static @Nullable Mask ofFlags(byte[] flags) {
     byte[] bytes = new byte[bytes(flags.length)];
@@ -56,7 +56,7 @@ public record Mask(int units, byte[] bytes) {
     for (int j = 0; j < whole; j += 8) {
       long eight = (long) LONGS.get(flags, j);
       seen |= (int) (eight >>> 32) | (int) eight;
-      // The product brings the low bit of byte i to bit 56 + i; nothing carries into them.
+      // The product brings the low bit of byte i to bit 56 + i; no carry reaches these bits.
       bytes[j >> 3] = (byte) ((eight & 0x0101010101010101L) * 0x0102040810204080L >>> 56);
     }
     for (int j = whole; j < flags.length; j++) {

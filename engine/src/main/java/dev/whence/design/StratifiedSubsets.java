@@ -8,10 +8,11 @@ import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * Exactly round(alpha·size) units of each class.
+ * Subsets of exactly round(alpha·size) units of each class, where size is the class's number of
+ * units.
  *
  * @param strata class of each unit
- * @param alpha fraction of each class that is in
+ * @param alpha fraction of each class that is in the subset
  */
 public record StratifiedSubsets(int[] strata, double alpha) implements Design {
 

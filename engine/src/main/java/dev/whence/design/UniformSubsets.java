@@ -8,8 +8,8 @@ import org.apache.commons.rng.UniformRandomProvider;
  * All subsets of exactly round(alpha·d) units, each as likely as any other (Ilyas et al. 2022, eq.
  * 6).
  *
- * @param units d
- * @param alpha fraction of the units that is in
+ * @param units number of units, d
+ * @param alpha fraction of the units that is in the subset
  */
 public record UniformSubsets(int units, double alpha) implements Design {
 
@@ -23,7 +23,10 @@ public record UniformSubsets(int units, double alpha) implements Design {
     return Mask.of(units, draw(order, size, new Key(seed, purpose, row).random()));
   }
 
-  /** Returns {@code size} of {@code from}, drawn without replacement; reorders {@code from}. */
+  /**
+   * Returns {@code size} values of {@code from}, drawn without replacement; changes the order of
+   * {@code from}.
+   */
   public static int[] draw(int[] from, int size, UniformRandomProvider random) {
     int[] drawn = new int[size];
     for (int i = 0; i < size; i++) {

@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What goes in or out together: each example by itself, or the examples of a group.
+ * The units of S, each of which is in or out of a subset as a whole: single examples, or groups of
+ * examples.
  *
- * @param ofExample the unit of each example of S
- * @param names a name for each unit
+ * @param ofExample unit of each example of S
+ * @param names name of each unit
  */
 public record Units(int[] ofExample, List<String> names) {
 
@@ -43,7 +44,7 @@ public record Units(int[] ofExample, List<String> names) {
         groups.stream().mapToInt(index::get).toArray(), new ArrayList<>(index.keySet()));
   }
 
-  /** Returns d. */
+  /** Returns d, the number of units. */
   public int count() {
     return names.size();
   }
@@ -53,7 +54,10 @@ public record Units(int[] ofExample, List<String> names) {
     return IntStream.range(0, ofExample.length).filter(i -> mask.holds(ofExample[i])).toArray();
   }
 
-  /** Returns the class of each unit, or an empty array where some unit has examples of several. */
+  /**
+   * Returns the class of each unit; an empty array where labels are real numbers, or a unit has
+   * examples of several classes.
+   */
   public int[] strata(Labels labels) {
     if (!(labels instanceof Labels.Classes classes)) {
       return new int[0];

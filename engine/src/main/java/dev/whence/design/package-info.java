@@ -1,6 +1,3 @@
-/**
- * Designs: pure functions from (seed, row) to a mask, and the random numbers that everything draws
- * from.
- */
+/** Designs: pure functions from (seed, purpose, row) to a mask. */
 @org.jspecify.annotations.NullMarked
 package dev.whence.design;

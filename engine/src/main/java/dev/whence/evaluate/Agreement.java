@@ -9,32 +9,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well predictions match held-out runs; intervals are 95%.
+ * How well predictions agree with held-out runs; intervals are 95%.
  *
- * <p>Subsets are random, targets are those of the study ({@link Estimates}). Correlations are
- * averages over targets of the correlation over subsets; a target whose predictions are constant
- * counts as 0, one whose outputs are constant has none and is left out. "Explainable" is what the
- * subset determines: all variance less that of retraining on the same subset.
+ * <p>Subsets are random, the targets are fixed ({@link Estimates}). A correlation is computed over
+ * subsets for each target and averaged over targets. A target whose predictions are constant counts
+ * as correlation 0; a target whose outputs are constant has no correlation and is left out. The
+ * "explainable" variance of an output is its variance minus the variance that retraining on the
+ * same subset causes.
  *
  * @param mse mean squared error of the predictions against single runs, with the ½ of Ilyas et al.
- *     2022, eq. 10; it and all that is not Spearman's is null of scores that only rank
- * @param opt the same of the best deterministic predictor, E[f | subset]: eq. 11, unbiased; null
+ *     2022, eq. 10. Null where scores only rank, like every other interval that is no rank
+ *     correlation's
+ * @param opt {@code mse} of the best deterministic predictor, E[f | subset]: eq. 11, unbiased; null
  *     with one model a subset
- * @param variance the same of the best constant for each target, unbiased ({@link TargetScores})
- * @param explained share of the explainable variance that is explained ({@link Explained}); null
- *     with one model a subset, and where it cannot be estimated
- * @param pearson with the mean of a subset's runs
- * @param pearsonPooled over all targets and subsets at once, with the mean of a subset's runs
- * @param lds linear datamodeling score: Spearman with the mean of a subset's runs (Park et al.
- *     2023)
- * @param ldsCeiling the same of E[f | subset] ({@link Ceilings}); null with one model a subset, and
- *     where no effect of the subset is found
- * @param spearmanSingle Spearman of predictions with single runs
- * @param spearmanCeiling the same of E[f | subset]; null as {@code ldsCeiling}
- * @param constant targets whose predictions are constant
- * @param leftOut targets without a correlation: constant outputs, or too few subsets
- * @param runsNeeded models that would bring the interval of {@code explained} to about ±10 points;
- *     0 where it is so narrow, or there is one model a subset
+ * @param variance {@code mse} of the best constant for each target, unbiased ({@link TargetScores})
+ * @param explained share of the explainable variance that the predictions explain ({@link
+ *     Explained}); null with one model a subset, and where the share cannot be estimated
+ * @param pearson Pearson's correlation of predictions with the mean output of a subset's runs
+ * @param pearsonPooled Pearson's correlation over all (target, subset) pairs at once, with the mean
+ *     output of a subset's runs
+ * @param lds linear datamodeling score: Spearman's correlation of predictions with the mean output
+ *     of a subset's runs (Park et al. 2023)
+ * @param ldsCeiling {@code lds} of E[f | subset] ({@link Ceilings}); null with one model a subset,
+ *     and where no effect of the subset is found
+ * @param spearmanSingle Spearman's correlation of predictions with the outputs of single runs
+ * @param spearmanCeiling {@code spearmanSingle} of E[f | subset]; null where {@code ldsCeiling} is
+ *     null
+ * @param constant number of targets whose predictions are constant
+ * @param leftOut number of targets without a correlation, for constant outputs or too few subsets
+ * @param runsNeeded number of models that would narrow the interval of {@code explained} to about
+ *     ±10 points; 0 where the interval is narrower already, or with one model a subset
  */
 public record Agreement(
     @Nullable Interval mse,
@@ -51,17 +55,21 @@ public record Agreement(
     int leftOut,
     long runsNeeded) {
 
-  /** Scores on repeats: fresh subsets, each with one or several models. */
+  /**
+   * Returns the agreement of predictions with repeats: runs on fresh subsets, one or several models
+   * each.
+   */
   static Agreement of(HeldOut heldOut, Parallel parallel) {
     return of(
         heldOut, heldOut.times() > 1 ? Ceilings.of(heldOut, parallel) : Ceilings.NONE, parallel);
   }
 
   /**
-   * Returns how well scores agree with runs that neither made nor chose anything of them.
+   * Returns how well scores agree with runs that were used neither to compute the scores nor to
+   * choose anything about them, such as λ.
    *
-   * @param bias [n], where bias plus the scores of the units held predict the output; null where
-   *     scores only rank
+   * @param bias [n]: the bias plus the sum of the scores of the subset's units predicts the output;
+   *     null where the scores only rank subsets
    */
   public static Agreement of(
       ScoreRows scores, double @Nullable [] bias, Judges judges, Parallel parallel)
@@ -71,8 +79,8 @@ public record Agreement(
   }
 
   /**
-   * Returns the same with another number of targets whose predictions are constant: of folds, those
-   * without a weight in any.
+   * Returns this agreement with {@code constant} replaced. In cross-fitting a target counts as
+   * constant where no fold gives it a non-zero weight.
    */
   Agreement withConstant(int targets) {
     return new Agreement(
@@ -91,7 +99,7 @@ public record Agreement(
         runsNeeded);
   }
 
-  /** Returns the rank correlations alone. */
+  /** Returns this agreement with only the rank correlations and the counts of targets. */
   private Agreement ofRanks() {
     return new Agreement(
         null,
@@ -109,7 +117,9 @@ public record Agreement(
         0);
   }
 
-  /** The same where nobody asks for ceilings, which take longest. */
+  /**
+   * Returns the agreement of predictions with repeats, without the ceilings, which take longest.
+   */
   static Agreement withoutCeilings(HeldOut heldOut, Parallel parallel) {
     return of(heldOut, Ceilings.NONE, parallel);
   }
@@ -137,18 +147,19 @@ public record Agreement(
         explained.runsNeeded());
   }
 
-  /** Returns a correlation; null where no target has one. */
+  /** Returns a correlation with its interval; null where no target has a correlation. */
   private static @Nullable Interval correlation(Estimates estimates, Statistic statistic) {
     return Double.isNaN(estimates.value(statistic)) ? null : estimates.interval(statistic);
   }
 
   /**
-   * Scores on the folds of one pool, one model a subset: each statistic within each fold and
-   * averaged over folds, since predictions of several folds together are drawn towards the mean of
-   * their training runs and correlate negatively with noise.
+   * Returns the agreement of predictions with the folds of one pool, one model a subset. Each
+   * statistic is computed within each fold and averaged over folds. Predictions pooled over several
+   * folds would correlate negatively with noise: the predictions of a fold are drawn towards the
+   * mean output of its training runs, which is low where the fold's own outputs are high.
    *
-   * @param inflation what the variance of independent runs is multiplied by: folds take turns to be
-   *     trained on and judged by, and correlate ({@link CrossFitting})
+   * @param inflation factor by which the variance is larger than that of independent runs: folds
+   *     correlate, since each fold both trains and judges ({@link CrossFitting})
    */
   static Agreement ofFolds(List<HeldOut> folds, double inflation, Parallel parallel) {
     List<Estimates> all = folds.stream().map(fold -> Estimates.of(fold, true, parallel)).toList();

@@ -11,22 +11,25 @@ import org.hipparchus.stat.descriptive.moment.StandardDeviation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What E[f | subset] itself, the best predictor there is, would score.
+ * The correlations that E[f | subset] itself, the best predictor there is, would reach.
  *
- * <p>Of a target whose outputs vary by λ times the retraining noise, the mean of K models has the
- * reliability q = Kλ/(1 + Kλ), and E[f | subset] correlates with it by √q, from which the mean
- * Spearman follows for outputs that are about normal. The mean of that over targets is not the
- * value at the mean λ, so λ's distribution over targets is estimated ({@link SignalMixture}).
+ * <p>Let λ be the variance of a target's E[f | subset] divided by the variance of retraining noise.
+ * The mean of K models has the reliability q = Kλ/(1 + Kλ), and E[f | subset] correlates with that
+ * mean by √q, from which Spearman's correlation follows for outputs that are about normal. The
+ * average of a correlation over targets is not its value at the average λ, so the distribution of λ
+ * over targets is estimated ({@link SignalMixture}).
  *
  * <p>The standard error is the larger of two: that of a jackknife which leaves out groups of
- * subsets (it knows of noise common to targets, but varies much with few targets), and that of
- * outputs redrawn from the estimate, targets on their own. The interval's low end is that of the
- * estimate without the signals that may be none, for as many independent targets as the two errors
- * imply.
+ * subsets (this error includes noise common to targets, but varies much with few targets), and that
+ * of F ratios redrawn from the estimated distribution, independently for each target. The lower end
+ * of the interval starts from the estimate in which faint signals are 0 ({@link
+ * SignalMixture#withoutFaintSignals}). That estimate assumes fewer independent targets where the
+ * first error is larger: their number is divided by the squared ratio of the two errors.
  *
- * @param mean of Spearman with the mean of a subset's models; null where no effect of the subset is
- *     found
- * @param single of Spearman with a single model
+ * @param mean ceiling of Spearman's correlation with the mean of a subset's models; null where no
+ *     effect of the subset is found
+ * @param single ceiling of Spearman's correlation with a single model; null where {@code mean} is
+ *     null
  */
 record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
 
@@ -40,8 +43,11 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
   /**
    * An estimate from some subsets.
    *
-   * @param ratios of up to {@value SignalMixture#MOST_RATIOS} groups of targets with similar F
-   * @param reliability mean of the targets' 1 − 1/F, unbiased, so below 0 where there is no signal
+   * @param ratios F ratios of the targets; at most {@value SignalMixture#MOST_RATIOS}, more are
+   *     averaged in groups of targets with similar F
+   * @param targets number of targets that have an F ratio
+   * @param reliability mean over targets of the unbiased estimate of q, 1 minus a multiple of 1/F;
+   *     it may be below 0 where there is no signal
    */
   private record Point(
       SignalMixture mixture, List<SignalMixture.Ratio> ratios, int targets, double reliability) {}
@@ -53,7 +59,7 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
     if (heldOut.times() < 2 || groups < 2) {
       return NONE;
     }
-    Point[] points = new Point[groups + 1]; // the last of all subsets
+    Point[] points = new Point[groups + 1]; // the last point uses all subsets
     parallel.forEach(
         points.length, g -> points[g] = point(heldOut, targets, g < groups ? groups : 0, g));
     Point whole = points[groups];
@@ -71,11 +77,12 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
   }
 
   /**
-   * An estimate, and those that its uncertainty is told from.
+   * An estimate, with the further estimates from which its uncertainty is computed.
    *
-   * @param parts estimates without each group of subsets
-   * @param redrawn estimates from F redrawn
-   * @param share standard error of all targets' mean, as a part of that of the redrawn
+   * @param parts estimates that leave out one group of subsets each
+   * @param redrawn estimates from redrawn F ratios
+   * @param share factor from the standard deviation of the redrawn means, over groups of targets,
+   *     to the standard error of a mean over all targets
    */
   private record Uncertain(
       Point whole, List<SignalMixture> parts, List<SignalMixture> redrawn, double share) {
@@ -113,7 +120,7 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
     }
   }
 
-  /** Returns the jackknife's standard error of what is left without each group. */
+  /** Returns the jackknife's standard error, from estimates that leave out one group each. */
   private static double error(double[] without) {
     double mean =
         IntStream.range(0, without.length).mapToDouble(g -> without[g]).average().orElse(0);
@@ -124,7 +131,10 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
     return Math.sqrt(sum * (without.length - 1) / without.length);
   }
 
-  /** Estimates from all subsets but those whose index is {@code group} modulo {@code groups}. */
+  /**
+   * Estimates from the subsets whose index modulo {@code groups} is not {@code group}; from all
+   * subsets where {@code groups} is 0.
+   */
   private static Point point(HeldOut heldOut, int[] targets, int groups, int group) {
     List<SignalMixture.Ratio> ratios = new ArrayList<>();
     for (int t : targets) {
@@ -149,8 +159,8 @@ record Ceilings(@Nullable Interval mean, @Nullable Interval single) {
   }
 
   /**
-   * Returns the mean Spearman of {@code n} pairs of normal numbers whose correlation is √q (Moran
-   * 1948, Biometrika 35, equation 5).
+   * Returns the expected Spearman's correlation of {@code n} pairs of normal numbers whose
+   * correlation is √q (Moran 1948, Biometrika 35, equation 5).
    *
    * @param reliability q
    */

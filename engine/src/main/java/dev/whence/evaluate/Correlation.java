@@ -5,7 +5,7 @@ import org.hipparchus.stat.ranking.NaNStrategy;
 import org.hipparchus.stat.ranking.NaturalRanking;
 import org.hipparchus.stat.ranking.TiesStrategy;
 
-/** Correlation coefficients; NaN where one side is constant. */
+/** Correlation coefficients; NaN where one side is constant, unless a method says otherwise. */
 public final class Correlation {
 
   private static final NaturalRanking RANKING =
@@ -13,7 +13,7 @@ public final class Correlation {
 
   private Correlation() {}
 
-  /** Sums of squares and products about the means. */
+  /** Deviations from the means, and the sums of their squares and products. */
   private record Sums(double[] dx, double[] dy, double xx, double yy, double xy) {
 
     static Sums of(double[] x, double[] y) {
@@ -49,7 +49,10 @@ public final class Correlation {
     return Double.isNaN(r) ? 0 : Math.clamp(r, -1, 1);
   }
 
-  /** Returns the jackknife's pseudo-values of Pearson's r, less their mean. */
+  /**
+   * Returns the jackknife's pseudo-values of Pearson's r, less their mean; zeros where one side is
+   * constant.
+   */
   static double[] pseudoValues(double[] x, double[] y) {
     int n = x.length;
     double[] values = new double[n];
@@ -77,7 +80,7 @@ public final class Correlation {
     return x.length < 2 ? Double.NaN : pearson(RANKING.rank(x), RANKING.rank(y));
   }
 
-  /** Returns Kendall's τ_b. */
+  /** Returns Kendall's τ_b, 0 where one side is constant. */
   static double kendall(double[] x, double[] y) {
     double tau = new KendallsCorrelation().correlation(x, y);
     return Double.isNaN(tau) ? 0 : tau;

@@ -12,23 +12,26 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Judges datamodels where every run is in the pool that they are fitted to: fits to parts of the
- * runs, with λ and everything else chosen inside the part, are judged by the other runs.
+ * Judges datamodels by the pool alone, where a study has no repeats. Datamodels are fitted anew to
+ * a part of the runs, with λ and everything else chosen within that part, and judged by the other
+ * runs.
  *
- * <p>Up to {@link #MOST} runs there are {@link #FOLDS} folds, each judged by the fit to the others;
- * above that one sixth of the runs judges the fit to the rest. Folds are not independent: of a
- * linear fit to noise, what fold j says of fold k is what k says of j, and the variance of their
- * mean is twice that of independent runs; of weights that are all signal it is once. In between the
- * factor is 2 − r, where r, the part of the weights that is signal, is estimated from the cosine c
- * of two folds' weights, who share the part o = (J − 2)/(J − 1) of their runs: r = (c − o)/(1 − o).
- * In simulations it is seldom below 1.6 where that matters, and never taken below it.
+ * <p>Up to {@link #MOST} runs there are {@link #FOLDS} folds, and each fold judges the fit to the
+ * other folds; above that, or where memory is short, one sixth of the runs judges the fit to the
+ * rest. Folds are not independent. Where the weights are a linear fit to pure noise, fold k agrees
+ * with the fit to fold j as fold j does with the fit to fold k, so that the variance of the mean
+ * over folds is twice that of independent runs; where the weights are all signal the variance is
+ * the same. In between the factor is 2 − r, where r is the fraction of the weights that is signal.
+ * It is estimated from the cosine c of two folds' weights: the two fits share the fraction o = (J −
+ * 2)/(J − 1) of their runs, and r = (c − o)/(1 − o). In simulations the factor is seldom below 1.6
+ * where it matters, so smaller estimates are replaced by 1.6.
  *
- * <p>What is estimated is the skill of weights fitted to (J − 1)/J of the runs, on fresh runs: a
- * little less than that of the weights fitted to all.
+ * <p>The result estimates the agreement of weights fitted to (J − 1)/J of the runs with fresh runs,
+ * a little less than that of the weights fitted to all runs.
  *
- * @param scores of the folds
- * @param first fold that judged
- * @param runs how many judged
+ * @param scores agreement of predictions and outputs, averaged over folds
+ * @param first predictions and outputs of the first fold that judged
+ * @param runs number of runs that judged
  */
 record CrossFitting(Agreement scores, HeldOut first, int runs) {
 
@@ -38,16 +41,19 @@ record CrossFitting(Agreement scores, HeldOut first, int runs) {
   private static final int SPLIT = 6;
   private static final double LEAST_FACTOR = 1.6;
 
-  /** Gap of what is fitted only to be judged, relative to the variance of the outputs. */
+  /**
+   * Duality gap, relative to the variance of the outputs, at which a fit made only for judging
+   * stops.
+   */
   private static final double TOLERANCE = 1e-6;
 
   /**
-   * Judges.
+   * Fits datamodels to parts of the pool and judges them by the other runs.
    *
-   * @param runs the pool's, with the outputs of the targets that are judged
-   * @param units for each of these targets the unit of S that it is, or −1
-   * @param single whether one part judges, which needs less time
-   * @param room whether there is memory for the counts of every fold, so that all may choose λ
+   * @param runs runs of the pool, with the outputs of the judged targets
+   * @param units for each judged target the unit of S that it belongs to, or −1
+   * @param single whether only one part of the runs judges, which takes less time
+   * @param room whether the counts of every fold fit in memory, so that all folds can choose λ
    */
   static CrossFitting of(
       Runs runs,
@@ -89,7 +95,7 @@ record CrossFitting(Agreement scores, HeldOut first, int runs) {
     return IntStream.range(0, count).filter(in).toArray();
   }
 
-  /** Returns what {@code judges} are, beside what the models say of them. */
+  /** Returns the outputs of the runs {@code judges} beside the models' predictions of them. */
   static HeldOut heldOut(
       Runs runs, int[] judges, int[] units, List<Datamodel> models, Parallel parallel) {
     int n = units.length;
@@ -116,7 +122,7 @@ record CrossFitting(Agreement scores, HeldOut first, int runs) {
     return fitted.stream().allMatch(fold -> SparseDatamodel.of(fold.get(t)).size() == 0);
   }
 
-  /** Returns r, the mean over targets. */
+  /** Returns r, the fraction of the weights that is signal, averaged over targets. */
   private static double signal(List<List<Datamodel>> fitted) {
     int folds = fitted.size();
     double shared = (folds - 2.0) / (folds - 1);

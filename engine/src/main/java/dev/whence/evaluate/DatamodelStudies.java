@@ -29,9 +29,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What more models and other penalties would do, on a random sample of the targets that are not in
- * S (Ilyas et al. 2022, Figures 6 and E.2). Both count pairs of units anew, which is left out where
- * it would take minutes, or most of the memory.
+ * Error against the number of models and against λ, on a random sample of the targets outside S
+ * (Ilyas et al. 2022, Figures 6 and E.2). Both studies count pairs of units anew. They are skipped
+ * where that would take more than about half a minute, or half of the memory.
  */
 final class DatamodelStudies {
 
@@ -43,13 +43,16 @@ final class DatamodelStudies {
   private static final double PATH_TOLERANCE = 1e-4;
   private static final int SPLIT = 6;
 
-  /** Pairs of units times runs that are counted in about half a minute. */
+  /** Largest number of pairs of units times runs; counting that many takes about half a minute. */
   private static final double MOST_WORK = 5e13;
 
-  /** Gap of what is fitted only to be scored, relative to the variance of the outputs. */
+  /**
+   * Duality gap, relative to the variance of the outputs, at which a fit made only for scoring
+   * stops.
+   */
   private static final double TOLERANCE = 1e-4;
 
-  /** Every fourth λ of the usual path, followed less closely: it is only scored. */
+  /** Every fourth λ of the default path, with a larger gap along it: these fits are only scored. */
   private static final PathOptions COARSE = new PathOptions(50, 1e-4, 1e-3, TOLERANCE, 2);
 
   private final DatamodelStore store;
@@ -83,9 +86,9 @@ final class DatamodelStudies {
   }
 
   /**
-   * Fits to the first m/8, m/4, m/2 and m of the runs.
+   * Fits datamodels to the first m/8, m/4, m/2 and m of the runs.
    *
-   * @param repeats that judge; null where every sixth run of the pool does
+   * @param repeats runs that judge; null where every sixth run of the pool judges
    */
   List<Evaluation.SamplePoint> sampleComplexity(@Nullable Judges repeats) throws IOException {
     List<Evaluation.SamplePoint> points = new ArrayList<>();
@@ -105,7 +108,10 @@ final class DatamodelStudies {
   }
 
   /**
-   * @param repeats that judge; null where every sixth of the runs does
+   * Judges datamodels that are fitted to some runs of the pool.
+   *
+   * @param models indices of the runs in the pool
+   * @param repeats runs that judge; null where every sixth run of the pool judges
    */
   private Evaluation.SamplePoint point(int[] models, @Nullable Judges repeats) throws IOException {
     if (repeats != null && models.length == fit.runs()) {
@@ -136,7 +142,7 @@ final class DatamodelStudies {
     return new Evaluation.SamplePoint(models, sample.length, requireNonNull(scores.mse()), lds);
   }
 
-  /** Returns the study's own datamodels of the sample: those that all runs are fitted by. */
+  /** Returns the study's own datamodels of the sampled targets, which are fitted to all runs. */
   private List<SparseDatamodel> stored() throws IOException {
     double[] bias = store.doubles("bias");
     List<SparseDatamodel> models = new ArrayList<>();
@@ -146,7 +152,9 @@ final class DatamodelStudies {
     return models;
   }
 
-  /** Follows the whole path of a few targets, overfitted end included. */
+  /**
+   * Computes the errors of a few targets along the whole path, including the end where it overfits.
+   */
   List<Evaluation.LambdaPoint> regularization() {
     if (runs == null) {
       return List.of();

@@ -7,19 +7,20 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Statistics of held-out runs, means over targets, with the influence of each subset on them.
+ * Statistics of held-out runs, averaged over targets, with the influence of each subset on them.
  *
- * <p>Targets are those of the study, subsets are random: what moves an estimate from one draw to
- * the next is which subsets and models there are, and all targets share them. So the influence of
- * subset r is δ_r = (1/n)·Σ_t (q_rt − mean_r q_t)/R_t over the targets t that it applies to, noise
- * that is common to targets included, and Σ δ_r² estimates the variance.
+ * <p>The targets of a study are fixed, its subsets are random. An estimate changes from one draw of
+ * subsets to the next because the subsets and their models change, and all targets share these. So
+ * the influence of subset r is δ_r = (1/n)·Σ_t (q_rt − mean_r q_t)/R_t over the targets t to which
+ * the subset applies. It includes noise that is common to targets, and Σ δ_r² estimates the
+ * variance of the estimate.
  *
- * @param values of each statistic
- * @param influence [R] for each statistic
+ * @param values value of each statistic
+ * @param influence influence of each subset on each statistic, [R]
  * @param subsets mean number of subsets that apply to a target
- * @param scores of each target that has enough subsets
- * @param constant targets whose predictions are constant: they count as correlation 0
- * @param leftOut targets without a correlation: too few subsets, or constant outputs
+ * @param scores statistics of each target that enough subsets apply to
+ * @param constant number of targets whose predictions are constant, which count as correlation 0
+ * @param leftOut number of targets without a correlation, for too few subsets or constant outputs
  */
 record Estimates(
     Map<Statistic, Double> values,
@@ -101,8 +102,9 @@ record Estimates(
   }
 
   /**
-   * Returns Σ δ_r·ε_r of two statistics' influences, corrected for the mean that is taken off and,
-   * where influences are linear approximations, for what they leave out.
+   * Returns the covariance of two statistics: Σ δ_r·ε_r of their influences δ and ε, corrected for
+   * the mean that is subtracted from influences and, where these are linear approximations, for the
+   * terms that the approximation leaves out.
    */
   double covariance(Statistic a, Statistic b) {
     double[] x = influence(a);
@@ -125,7 +127,7 @@ record Estimates(
     return Math.sqrt(covariance(statistic, statistic));
   }
 
-  /** Returns a statistic with its interval. */
+  /** Returns a statistic with its 95% interval. */
   Interval interval(Statistic statistic) {
     double degrees = subsets - 1;
     return statistic.isCorrelation()

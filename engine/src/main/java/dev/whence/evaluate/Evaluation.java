@@ -5,11 +5,11 @@ import dev.whence.regress.FitOptions;
 import java.util.List;
 
 /**
- * What {@code whence evaluate} finds: {@code evaluation.json}.
+ * Result of {@code whence evaluate}, stored as {@code evaluation.json}.
  *
- * @param fit what the datamodels were fitted with
- * @param heldOut the runs they are judged by
- * @param scores how well they predict them
+ * @param fit options that the datamodels were fitted with
+ * @param heldOut runs that judge the datamodels
+ * @param scores agreement of the datamodels' predictions with these runs
  * @param sampleComplexity error against the number of models (Ilyas et al. 2022, Figure 6)
  * @param regularization error against λ on seen and unseen subsets (Figure E.2)
  * @param sparsity number of non-zero weights (Figure E.1)
@@ -25,21 +25,24 @@ public record Evaluation(
     Sparsity sparsity,
     double worstGap) {
 
-  /** Where the runs that judge come from. */
+  /** Source of the runs that judge. */
   public enum Kind {
     /** Runs that are not in the pool, on subsets that no run of the pool had. */
     @JsonProperty("repeats")
     REPEATS,
-    /** The same where the pool had some of the subsets: judged by fits without these. */
+    /**
+     * Repeats of which the pool had some subsets: each subset is predicted by a fit to runs on
+     * other subsets.
+     */
     @JsonProperty("repeats_left_out")
     REPEATS_LEFT_OUT,
-    /** The pool's runs in folds, each judged by a fit to the others. */
+    /** The pool's runs in folds; each fold judges a fit to the other folds. */
     @JsonProperty("cross_fitting")
     CROSS_FITTING,
-    /** A sixth of the pool's runs, judged by a fit to the others. */
+    /** A sixth of the pool's runs, which judges a fit to the other runs. */
     @JsonProperty("split")
     SPLIT,
-    /** The pool's runs, judging scores that another tool computed. */
+    /** The pool's runs, which judge scores that another tool computed. */
     @JsonProperty("pool")
     POOL
   }
@@ -47,20 +50,20 @@ public record Evaluation(
   /**
    * The runs that datamodels are judged by.
    *
-   * @param subsets how many
-   * @param times models trained on each
-   * @param targets that are judged
-   * @param seen of the subsets, how many the pool had too
+   * @param subsets number of subsets
+   * @param times number of models trained on each subset
+   * @param targets number of targets that are judged
+   * @param seen number of the subsets that runs of the pool had too
    */
   public record HeldOutRuns(Kind kind, int subsets, int times, int targets, int seen) {}
 
   /**
-   * Datamodels of a random sample of targets fitted to fewer models.
+   * Agreement of datamodels of a random sample of targets, fitted to fewer models.
    *
-   * @param models m
-   * @param targets size of the sample
-   * @param mse with the ½ of eq. 10
-   * @param lds with the mean of a subset's runs
+   * @param models number of models m that the datamodels are fitted to
+   * @param targets number of sampled targets
+   * @param mse mean squared error, with the ½ of eq. 10
+   * @param lds rank correlation of predictions with the mean output of a subset's runs
    */
   public record SamplePoint(int models, int targets, Interval mse, Interval lds) {}
 
@@ -69,19 +72,27 @@ public record Evaluation(
    *
    * @param fraction λ/λ_max
    * @param seen mean squared error on the runs fitted to, as a share of the outputs' variance
-   * @param unseen the same on validation runs
+   * @param unseen mean squared error on validation runs, as a share of the outputs' variance
    * @param nonZero average number of non-zero weights
    */
   public record LambdaPoint(double fraction, double seen, double unseen, double nonZero) {}
 
-  /** Quantiles over targets of the number of non-zero weights; {@code counts} has them all. */
+  /**
+   * Number of non-zero weights of a target.
+   *
+   * @param low 10% quantile over targets
+   * @param median 50% quantile over targets
+   * @param high 90% quantile over targets
+   * @param counts number of non-zero weights of each target, [n]
+   */
   public record Sparsity(double low, double median, double high, int[] counts) {}
 
   /**
-   * Some predictions beside what came of them, for a picture: {@code evaluation-pairs.json}.
+   * A random sample of predictions beside the actual outputs, for the scatter plot: {@code
+   * evaluation-pairs.json}.
    *
-   * @param predicted by the datamodels
-   * @param actual mean output of the subset's models
+   * @param predicted predictions of the datamodels, one a (target, subset) pair
+   * @param actual mean output of the subset's models, for the same pairs
    */
   public record Pairs(double[] predicted, double[] actual) {}
 }

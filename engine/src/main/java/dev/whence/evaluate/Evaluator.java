@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a study's datamodels, and any other scores, by runs that neither made nor chose anything
- * of them.
+ * Judges a study's datamodels, and any other scores, by runs that were used neither to compute the
+ * scores nor to choose anything about them.
  */
 public final class Evaluator {
 
@@ -33,14 +33,18 @@ public final class Evaluator {
   private static final String PAIRS = "evaluation-pairs.json";
   private static final int MOST_PAIRS = 10_000;
 
-  /** Targets that are judged where judging means fitting: outside of S, and in it. */
+  /** Largest number of judged targets outside S, where each judged target needs fits. */
   private static final int MOST_OUTSIDE = 1000;
 
+  /** Largest number of judged targets in S, where each judged target needs fits. */
   private static final int MOST_INSIDE = 100;
+
+  /** Largest number of judged targets in S where there are more than {@link #MANY_UNITS} units. */
   private static final int MOST_INSIDE_OF_MANY_UNITS = 16;
+
   private static final int MANY_UNITS = 4096;
 
-  /** Runs of a pool below which folds of it say nothing. */
+  /** Fewest runs of a pool that judge its datamodels by cross-fitting. */
   private static final int FEWEST_RUNS = 12;
 
   private final Study study;
@@ -67,16 +71,16 @@ public final class Evaluator {
     }
   }
 
-  /** An evaluation, with pairs for a picture. */
+  /** An evaluation, with pairs of predictions and outputs for the scatter plot. */
   public record Result(Evaluation evaluation, Evaluation.Pairs pairs) {
 
-    /** Writes both into a study. */
+    /** Writes the evaluation and the pairs into the folder of a study. */
     public void write(Path folder) throws IOException {
       Json.write(folder.resolve(PAIRS), pairs);
       Json.write(folder.resolve(FILE), evaluation);
     }
 
-    /** Reads those of a study, which must be of the fit that it has. */
+    /** Reads the evaluation and the pairs of a study; refuses an evaluation of an earlier fit. */
     public static Result read(Study study) throws IOException {
       Path file = study.folder().resolve(FILE);
       if (!Files.exists(file) || !Files.exists(study.folder().resolve(PAIRS))) {
@@ -93,7 +97,7 @@ public final class Evaluator {
     }
   }
 
-  /** Evaluates the datamodels of {@code study}, without writing. */
+  /** Evaluates the datamodels of {@code study}, without writing the result. */
   public static Result run(Study study, Parallel parallel, Progress progress) throws IOException {
     DatamodelStore store = DatamodelStore.finished(study);
     NamedScores scores = NamedScores.open(study, NamedScores.DATAMODELS);
@@ -101,17 +105,19 @@ public final class Evaluator {
         .evaluate(store);
   }
 
-  /** How well some scores agree with the runs that judge them. */
+  /** How well scores agree with the runs that judge them. */
   public record Judgement(Evaluation.HeldOutRuns runs, Agreement agreement) {
 
     private static final String JUDGED = "agreement.json";
 
-    /** Writes it beside the scores. */
+    /** Writes the judgement beside the scores called {@code name}. */
     public void write(Study judgedStudy, String name) throws IOException {
       Json.write(NamedScores.folder(judgedStudy, name).resolve(JUDGED), this);
     }
 
-    /** Reads that of the scores called {@code name}, or refuses where nobody judged them. */
+    /**
+     * Reads the judgement of the scores called {@code name}; refuses scores that were never judged.
+     */
     public static Judgement read(Study judgedStudy, String name) throws IOException {
       Path file = NamedScores.folder(judgedStudy, name).resolve(JUDGED);
       if (!Files.exists(file)) {
@@ -124,12 +130,13 @@ public final class Evaluator {
     }
   }
 
-  /** The same, with the runs' outputs beside the predictions. */
+  /** A judgement, with the predictions beside the outputs of the runs that judge. */
   private record Judged(Judgement judgement, HeldOut heldOut) {}
 
   /**
-   * Judges scores: by repeats where the study has them; else a fit by cross-fitting, and other
-   * tools' scores, which saw no output of a run, by the pool.
+   * Judges scores by the repeats, where the study has them. Otherwise a fit is judged by
+   * cross-fitting, and the scores of another tool, which were computed without outputs of the runs,
+   * by the pool.
    */
   public static Judgement judge(
       Study study, NamedScores scores, Parallel parallel, Progress progress) throws IOException {
@@ -192,7 +199,10 @@ public final class Evaluator {
         heldOut);
   }
 
-  /** Returns predictions by fits to the pool's runs on other subsets, [subsets, n]. */
+  /**
+   * Returns predictions by fits to the pool's runs on other subsets, [subsets, n]; NaN for targets
+   * that are not judged.
+   */
   private double[] predictedWithout(SeenSubsets seen, Judges repeats) throws IOException {
     int[] judged = judged();
     int n = targets.count();
@@ -212,7 +222,9 @@ public final class Evaluator {
     return predictions;
   }
 
-  /** Judges by the pool's own runs: of a random sample of targets, where there are very many. */
+  /**
+   * Judges the fit by the pool's own runs, on a random sample of the targets where there are many.
+   */
   private Judged byPool() throws IOException {
     int fewest = Math.max(FEWEST_RUNS, 2 * fit.folds().count());
     if (fit.runs() < fewest) {
@@ -244,7 +256,7 @@ public final class Evaluator {
     return IntStream.of(judged).map(t -> targets.units()[t]).toArray();
   }
 
-  /** Returns the targets to judge where each costs a fit, in increasing order. */
+  /** Returns the indices of the targets to judge where each needs a fit, in increasing order. */
   private int[] judged() {
     int inside = scores.rows().units() > MANY_UNITS ? MOST_INSIDE_OF_MANY_UNITS : MOST_INSIDE;
     int[] outside =
@@ -263,7 +275,10 @@ public final class Evaluator {
     return Arrays.copyOf(candidates, Math.min(candidates.length, most));
   }
 
-  /** Returns a random sample of pairs (target, subset) that apply. */
+  /**
+   * Returns a random sample of the (target, subset) pairs in which the target's datamodel applies
+   * to the subset.
+   */
   private Evaluation.Pairs pairs(HeldOut heldOut) {
     int[] at =
         IntStream.range(0, heldOut.applies().length).filter(i -> heldOut.applies()[i]).toArray();

@@ -3,16 +3,20 @@ package dev.whence.evaluate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The share of what the choice of training data does to the outputs that predictions explain: 1 −
- * N/D of N = mse − opt and D = variance − opt, with Fieller's interval for a ratio.
+ * The share of the outputs' variance over subsets that predictions explain: 1 − N/D, where N = mse
+ * − opt is the unexplained part and D = variance − opt the effect of the choice of data, with
+ * Fieller's interval for a ratio.
  *
- * @param share null where D, the effect of the choice of data, cannot be told from 0
- * @param runsNeeded models that would bring its interval to about ±10 points, from this study's
- *     noise and signal; 0 where they suffice already
+ * @param share the estimate; null where D cannot be told from 0
+ * @param runsNeeded number of models that would narrow the interval of the share to about ±10
+ *     points, given this study's noise and signal; 0 where its models suffice
  */
 public record Explained(@Nullable Interval share, long runsNeeded) {
 
-  /** The largest part of D² that t²·var(D) may be: D is at least 2t standard errors above 0. */
+  /**
+   * Largest t²·var(D)/D² at which the share is estimated: D is then at least 2t standard errors
+   * above 0.
+   */
   private static final double CLEAR = 0.25;
 
   private static final double TEN_POINTS = 0.1;
@@ -41,21 +45,21 @@ public record Explained(@Nullable Interval share, long runsNeeded) {
     if (estimable && half <= TEN_POINTS) {
       return new Explained(share, 0);
     }
-    // Where D is not seen, what could be there and stay unseen says how many at least.
+    // Where D cannot be told from 0, its largest plausible value bounds the models from below.
     double effect = estimable ? d : Math.max(d, 0) + t * Math.sqrt(vd);
     return new Explained(share, needed(estimates, effect, variance, subsets, times));
   }
 
   /**
-   * Returns the fewest models, subsets times models a subset, that suffice: the variance over
-   * subsets is that of N − θD, of which what retraining adds falls with K.
+   * Returns the fewest models that suffice: subsets times K, the models of a subset. The variance
+   * over subsets is that of N − θD with θ = N/D; its part from retraining noise falls as K grows.
    */
   private static long needed(
       Estimates estimates, double effect, double variance, int subsets, int times) {
     double perSubset = variance * subsets;
     double opt = estimates.value(Statistic.OPT);
     double spread = estimates.value(Statistic.VARIANCE);
-    // Means of K models vary by signal + noise/K, squares of them by its square.
+    // The variance of a squared mean of K models is proportional to (signal + noise/K)².
     double signal = Math.max(0, spread - opt);
     double now = (signal + opt / times) * (signal + opt / times);
     long best = Long.MAX_VALUE;

@@ -3,20 +3,21 @@ package dev.whence.evaluate;
 import java.util.stream.IntStream;
 
 /**
- * Runs that neither fitted nor chose anything of what they judge, on R subsets with K models each.
+ * Predictions beside held-out runs: R subsets with K models each. The runs were used neither to fit
+ * the predictions nor to choose anything about them.
  *
- * @param subsets R
- * @param times K
- * @param targets n
+ * @param subsets R, the number of subsets
+ * @param times K, the number of models trained on each subset
+ * @param targets n, the number of targets
  * @param outputs [R·K, n]: run r·K + k is repeat k on subset r
- * @param predictions [R, n]
- * @param applies [R, n]: whether the datamodel of the target speaks of the subset (one in S speaks
- *     only of subsets without it)
+ * @param predictions [R, n]: predicted output of each target for each subset
+ * @param applies [R, n]: whether the datamodel of the target applies to the subset and predicts it.
+ *     The datamodel of a target in S applies only to subsets without the target's unit
  */
 record HeldOut(
     int subsets, int times, int targets, float[] outputs, double[] predictions, boolean[] applies) {
 
-  /** Returns the subsets of which target {@code t}'s datamodel speaks. */
+  /** Returns the indices of the subsets to which the datamodel of target {@code t} applies. */
   int[] subsetsOf(int t) {
     return IntStream.range(0, subsets).filter(r -> applies[r * targets + t]).toArray();
   }
@@ -29,7 +30,7 @@ record HeldOut(
     return outputs[(r * times + k) * targets + t];
   }
 
-  /** Returns the mean output of subset {@code r}. */
+  /** Returns the mean output of target {@code t} over the models of subset {@code r}. */
   double mean(int r, int t) {
     double sum = 0;
     for (int k = 0; k < times; k++) {

@@ -7,25 +7,26 @@ import org.hipparchus.distribution.continuous.TDistribution;
  *
  * @param value the estimate
  * @param low lower end of the 95% interval
- * @param high its upper end
+ * @param high upper end of the 95% interval
  */
 public record Interval(double value, double low, double high) {
 
   private static final double UPPER = 0.975;
 
   /**
-   * Returns the quantile of Student's t by which a 95% interval is as many standard errors wide.
+   * Returns the 97.5% quantile of Student's t distribution: half the width of a 95% interval in
+   * standard errors.
    */
   static double t(double degrees) {
     return new TDistribution(Math.max(1, degrees)).inverseCumulativeProbability(UPPER);
   }
 
   /**
-   * Returns the interval of a correlation on Fisher's scale, artanh, on which it never leaves [−1,
-   * 1].
+   * Returns the 95% interval of a correlation, computed on Fisher's scale (artanh) so that it stays
+   * within [−1, 1].
    *
-   * @param error standard error
-   * @param degrees of freedom of the standard error
+   * @param error standard error of {@code value}
+   * @param degrees degrees of freedom of the standard error
    */
   static Interval ofCorrelation(double value, double error, double degrees) {
     if (Double.isNaN(error) || degrees < 1) {
@@ -47,7 +48,10 @@ public record Interval(double value, double low, double high) {
     return 0.5 * Math.log((1 + r) / (1 - r));
   }
 
-  /** Returns the interval of a number that is not negative, on the scale of its logarithm. */
+  /**
+   * Returns the 95% interval of a positive number, computed on the scale of its logarithm; without
+   * width where the number is not positive.
+   */
   static Interval ofPositive(double value, double error, double degrees) {
     if (!(value > 0)) {
       return new Interval(value, value, value);
@@ -58,7 +62,7 @@ public record Interval(double value, double low, double high) {
 
   /**
    * Returns a quantile of sorted values, linearly interpolated as numpy does; NaN where there are
-   * none.
+   * no values.
    */
   public static double quantile(double[] sorted, double q) {
     if (sorted.length == 0) {

@@ -13,20 +13,21 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs that judge scores, on subsets with one or several models each. They must not have made the
- * scores, nor chosen anything of them.
+ * Runs that judge scores, on subsets with one or several models each. These runs must have been
+ * used neither to compute the scores nor to choose anything about them.
  *
- * @param runs their masks and outputs of every target; those of one subset follow each other
- * @param times models trained on each subset
- * @param units for each target the unit of S that it is, or −1: such a target is judged by subsets
- *     without it
+ * @param runs masks of the runs and their outputs of every target; the runs of one subset are
+ *     neighbours
+ * @param times number of models trained on each subset
+ * @param units for each target the unit of S that it belongs to, or −1; a target in S is judged
+ *     only by subsets without its unit
  */
 public record Judges(Runs runs, int times, int[] units) {
 
-  /** Runs of a pool that are read to judge. */
+  /** Largest number of a pool's runs that are read to judge scores. */
   private static final int MOST = 6000;
 
-  /** Returns the repeats of a study; null where there are too few. */
+  /** Returns the repeats of a study; null where too few subsets are trained. */
   public static @Nullable Judges repeats(Study study, String output) throws IOException {
     if (!RunStore.exists(study.repeats())) {
       return null;
@@ -52,21 +53,21 @@ public record Judges(Runs runs, int times, int[] units) {
     return new Judges(Runs.read(store, output, runs, all), times, targets.units());
   }
 
-  /** Returns how many subsets there are. */
+  /** Returns the number of subsets. */
   public int subsets() {
     return runs.count() / times;
   }
 
-  /** Returns n. */
+  /** Returns n, the number of targets. */
   public int targets() {
     return units.length;
   }
 
   /**
-   * Returns the runs beside what scores say of them: the sum of those of the units held (Ilyas et
-   * al. 2022, eq. 5; Park et al. 2023, eq. 3).
+   * Returns the runs beside the predictions of scores: a prediction is the sum of the scores of the
+   * subset's units (Ilyas et al. 2022, eq. 5; Park et al. 2023, eq. 3).
    *
-   * @param bias [n], added; null for none
+   * @param bias [n], added to the sum; null for no bias
    */
   HeldOut beside(ScoreRows scores, double @Nullable [] bias, Parallel parallel) throws IOException {
     int n = targets();
@@ -80,9 +81,10 @@ public record Judges(Runs runs, int times, int[] units) {
   }
 
   /**
-   * Returns the runs beside what datamodels of some targets say of them.
+   * Returns the runs beside the predictions of some targets' datamodels.
    *
-   * @param models of the targets {@code sample}, none of which is in S
+   * @param models one datamodel for each target of {@code sample}
+   * @param sample indices of the targets, none of which is in S
    */
   HeldOut beside(List<SparseDatamodel> models, int[] sample) {
     int n = sample.length;
@@ -103,7 +105,9 @@ public record Judges(Runs runs, int times, int[] units) {
   }
 
   /**
-   * @param predictions [subsets, n]; NaN where there is none
+   * Returns the runs beside predictions.
+   *
+   * @param predictions [subsets, n]; NaN where there is no prediction
    */
   HeldOut beside(double[] predictions) {
     int n = targets();

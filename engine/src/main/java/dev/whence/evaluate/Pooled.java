@@ -3,10 +3,12 @@ package dev.whence.evaluate;
 import java.util.List;
 
 /**
- * Pearson's r over all pairs of a target and a subset, with the influence of each subset: of z_x
- * z_y − (r/2)(z_x² + z_y²), z standardised over all pairs, centred within each target.
+ * Pearson's r over all pairs of a target and a subset, with the influence of each subset on it. A
+ * pair contributes z_x z_y − (r/2)(z_x² + z_y²) to the influence of its subset, where z are the
+ * values standardised over all pairs; contributions are centred within each target.
  *
- * @param influence [R]
+ * @param value r; 0 where the predictions are constant, NaN where the outputs are
+ * @param influence influence of each subset, [R]
  */
 record Pooled(double value, double[] influence) {
 

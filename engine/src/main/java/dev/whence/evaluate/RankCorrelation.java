@@ -7,19 +7,21 @@ import java.util.stream.IntStream;
 /**
  * Spearman's ρ of n pairs with the influence of each pair on it.
  *
- * <p>With midranks r, s and f = (r − (n+1)/2)/n, g likewise, ρ = A/√(BC) of A = mean(fg), B =
- * mean(f²), C = mean(g²). Each is a V-statistic: pair i enters its own term, and through the ranks
- * of all pairs above it. With up(r, v)ᵢ = (1/n)·Σⱼ [rⱼ &gt; rᵢ]·vⱼ (ties half) the influences are a
- * = fg + up(r, g) + up(s, f) − 3A, b = f² + 2·up(r, f) − 3B, c likewise, and that of ρ is a/√(BC) −
- * (ρ/2)(b/B + c/C). Its squares summed over n(n − 1) estimate the variance of ρ, ranks that move
- * included; it agrees with the delete-one jackknife (tested).
+ * <p>Let r and s be the midranks, f = (r − (n+1)/2)/n, and g the same of s. Then ρ = A/√(BC) with A
+ * = mean(fg), B = mean(f²), C = mean(g²). A, B and C are V-statistics: pair i enters each by its
+ * own term and by the ranks of all pairs above pair i. With up(r, v)ᵢ = (1/n)·Σⱼ [rⱼ &gt; rᵢ]·vⱼ
+ * (ties count half) the influences on A and B are a = fg + up(r, g) + up(s, f) − 3A and b = f² +
+ * 2·up(r, f) − 3B, the influence c on C is the same of s and g, and that on ρ is a/√(BC) −
+ * (ρ/2)(b/B + c/C). The sum of the squared influences over n(n − 1) estimates the variance of ρ,
+ * including the effect of ranks that move. The estimate agrees with the delete-one jackknife
+ * (tested).
  *
- * @param value ρ; 0 where the first is constant; NaN where the second is
- * @param influence [n], of mean 0
+ * @param value ρ; 0 where the first variable is constant; NaN where the second is
+ * @param influence influence of each pair on ρ, [n], of mean 0
  */
 record RankCorrelation(double value, double[] influence) {
 
-  /** Pairs up to which Kendall's τ is computed for {@link #unbiased}. */
+  /** Largest n for which {@link #unbiased} computes Kendall's τ; above it τ = 2ρ/3 is assumed. */
   private static final int FEW = 400;
 
   static RankCorrelation of(double[] x, double[] y) {
@@ -56,8 +58,9 @@ record RankCorrelation(double value, double[] influence) {
   }
 
   /**
-   * Returns the same without its bias: of n pairs the mean of ρ is ((n − 2)·ρ + 3τ)/(n + 1)
-   * (Kendall 1948), which in folds of some tens of runs is several percent less than of many.
+   * Returns this correlation without its bias. The expected ρ of n pairs is ((n − 2)·ρ + 3τ)/(n +
+   * 1) of the ρ and τ of the population (Kendall 1948): several percent below ρ for folds of some
+   * tens of runs.
    */
   RankCorrelation unbiased(double[] x, double[] y) {
     int n = x.length;
@@ -81,8 +84,8 @@ record RankCorrelation(double value, double[] influence) {
   /**
    * Ranks of some values.
    *
-   * @param order indices of the values, increasing
-   * @param rank of each value, from 1, ties ranked by their average
+   * @param order indices of the values, in increasing order of value
+   * @param rank rank of each value, from 1; tied values have their average rank
    */
   private record Ranks(int[] order, double[] rank) {
 
@@ -110,7 +113,9 @@ record RankCorrelation(double value, double[] influence) {
       return Arrays.stream(rank).map(r -> (r - (n + 1) / 2.0) / n).toArray();
     }
 
-    /** Returns (1/n)·Σⱼ [rⱼ &gt; rᵢ]·vⱼ, ties counted half, for each i. */
+    /**
+     * Returns for each i (1/n)·Σⱼ [rⱼ &gt; rᵢ]·vⱼ, the sum of v over higher ranks; ties count half.
+     */
     double[] up(double[] v) {
       int n = rank.length;
       double[] up = new double[n];

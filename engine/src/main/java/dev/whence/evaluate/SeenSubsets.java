@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The repeats' subsets that the pool had too: with few units (5 sources, 2 or 3 of them in, make 10
- * subsets) fresh subsets are not unseen ones. Then each is predicted by a fit to the runs on other
- * subsets.
+ * Subsets of the repeats that runs of the pool had too. With few units a fresh subset is not always
+ * an unseen one: 5 sources, of which 2 or 3 are in, make only 10 subsets. Each subset of the
+ * repeats is then predicted by a fit to the runs on other subsets.
  *
- * @param count how many of the repeats' subsets
+ * @param count number of the repeats' subsets that the pool had too
  */
 record SeenSubsets(int count) {
 
@@ -54,11 +54,11 @@ record SeenSubsets(int count) {
   }
 
   /**
-   * Predicts the repeats by fits to the runs on other subsets.
+   * Predicts the repeats by fits to the pool's runs on other subsets.
    *
-   * @param runs of the pool, with the judged targets' outputs
-   * @param units of the judged targets
-   * @param judged the targets' indices
+   * @param runs runs of the pool, with the outputs of the judged targets
+   * @param units for each judged target the unit of S that it belongs to, or −1
+   * @param judged indices of the judged targets
    * @param predictions [subsets, n], filled for the judged targets
    */
   void predict(

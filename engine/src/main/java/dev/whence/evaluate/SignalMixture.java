@@ -9,9 +9,9 @@ import java.util.function.ToDoubleFunction;
 import org.hipparchus.random.RandomDataGenerator;
 
 /**
- * How strong the subset's effect is, as a distribution over targets: λ is the variance of E[f |
- * subset] divided by that of retraining noise, and a target's reliability of K models is q = Kλ/(1
- * + Kλ).
+ * Distribution, over targets, of the strength λ of the subset's effect: the variance of E[f |
+ * subset] divided by the variance of retraining noise. The mean of K models of a target has the
+ * reliability q = Kλ/(1 + Kλ).
  *
  * <p>A target's F = MSB/MSW is (1 + Kλ) times an F-distributed number. The distribution of λ over a
  * grid that makes the targets' F likeliest (Kiefer and Wolfowitz 1956) is found by EM.
@@ -23,21 +23,25 @@ record SignalMixture(double[] weights) {
   private static final int STEPS = 1000;
   private static final double CONVERGED = 1e-6;
 
-  /** Weight of λ = 0 in the prior, as a part of the number of targets. */
+  /** Weight of λ = 0 in the prior, as a fraction of the number of targets. */
   private static final double PRIOR = 0.005;
 
   /**
-   * Loss of log-likelihood at which signals are no longer thought away: half a standard deviation.
+   * Largest loss of log-likelihood that {@link #withoutFaintSignals} accepts: that of half a
+   * standard deviation.
    */
   private static final double FAINT = 0.125;
 
-  /** Groups of targets that together give the distribution. */
+  /**
+   * Largest number of F ratios from which the distribution is estimated; more are averaged in
+   * groups.
+   */
   static final int MOST_RATIOS = 250;
 
   /** Values of ln(1 + Kλ). */
   private static final double[] GRID = grid();
 
-  /** F of a target, with its degrees of freedom. */
+  /** F of a target, with its degrees of freedom between and within subsets. */
   record Ratio(double f, double between, double within) {}
 
   private static double[] grid() {
@@ -52,7 +56,10 @@ record SignalMixture(double[] weights) {
     return grid.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  /** Returns the mean F of groups of targets whose F are next to each other. */
+  /**
+   * Returns at most {@value #MOST_RATIOS} ratios: where there are more, the means over groups of
+   * targets that are neighbours in the order of F.
+   */
   static List<Ratio> condensed(List<Ratio> ratios) {
     int n = ratios.size();
     if (n <= MOST_RATIOS) {
@@ -82,7 +89,10 @@ record SignalMixture(double[] weights) {
     return sum;
   }
 
-  /** Draws an F for each of the targets, with a λ drawn from what its own F leaves likely. */
+  /**
+   * Draws a new F for each target: first a λ from its distribution given the target's own F, then
+   * an F given that λ.
+   */
   List<Ratio> redrawn(List<Ratio> targets, RandomDataGenerator random) {
     double[][] likelihood = likelihood(targets);
     List<Ratio> drawn = new ArrayList<>();
@@ -103,8 +113,8 @@ record SignalMixture(double[] weights) {
   }
 
   /**
-   * Returns the distribution whose small λ are 0, as many as the targets' F leave possible within
-   * half a standard deviation (a log-likelihood of 0.125 less).
+   * Returns this distribution with its smallest λ set to 0: as many of them as lower the
+   * log-likelihood of the targets' F by at most 0.125, half a standard deviation.
    *
    * <p>A mean of √q has no unbiased estimate near q = 0: of targets without a signal, half seem to
    * have a faint one.
@@ -162,7 +172,11 @@ record SignalMixture(double[] weights) {
     return new SignalMixture(step(likelihood, weights, 0));
   }
 
-  /** Returns the weights after a step of EM. */
+  /**
+   * Returns the weights after a step of EM.
+   *
+   * @param prior weight of λ = 0 in the prior, as a fraction of the number of targets
+   */
   private static double[] step(double[][] likelihood, double[] weights, double prior) {
     int n = likelihood.length;
     double[] next = new double[weights.length];
@@ -179,7 +193,7 @@ record SignalMixture(double[] weights) {
     return next;
   }
 
-  /** Returns how likely each target's F is under each λ, beside the likeliest: [n][grid]. */
+  /** Returns the likelihood of each target's F under each λ, divided by the largest: [n][grid]. */
   private static double[][] likelihood(List<Ratio> ratios) {
     int n = ratios.size();
     double[][] likelihood = new double[n][GRID.length];

@@ -6,10 +6,11 @@ import dev.whence.regress.statistics.Runs;
 import java.util.stream.IntStream;
 
 /**
- * A datamodel that predicts by its weights that are not 0.
+ * A datamodel in the form that predicts: its non-zero weights only.
  *
- * @param units indices of these weights
- * @param weights theirs, rounded to float32 as they are stored
+ * @param units indices of the units whose weight is not 0
+ * @param weights weight of each entry of {@code units}, rounded to float32 as it is stored
+ * @param bias θ₀
  */
 record SparseDatamodel(int[] units, double[] weights, double bias) {
 

@@ -1,6 +1,9 @@
 package dev.whence.evaluate;
 
-/** What is estimated from held-out runs; each is a mean over targets. */
+/**
+ * Statistics that are estimated from held-out runs; each but {@link #POOLED} is a mean over
+ * targets.
+ */
 enum Statistic {
   MSE,
   OPT,

@@ -5,14 +5,15 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * One target's scores over the subsets of which its datamodel speaks.
+ * Statistics of one target over the subsets to which its datamodel applies.
  *
- * @param subsets their indices, R of them
- * @param values of the statistics that it has; a correlation is missing where outputs are constant
- * @param terms for each statistic, how each of the R subsets departs from the mean: value plus the
- *     mean of what is added for resampled subsets
- * @param ratio F of the outputs' analysis of variance, MSB/MSW; NaN with one model a subset
- * @param constant whether the predictions are all the same
+ * @param subsets indices of these subsets, [R]
+ * @param values value of each statistic that the target has; correlations are missing where its
+ *     outputs are constant
+ * @param terms for each statistic the term of each subset, [R]. A term minus the mean of the terms
+ *     is the influence of the subset on the statistic
+ * @param ratio F = MSB/MSW of the outputs' analysis of variance; NaN with one model a subset
+ * @param constant whether all predictions are equal
  */
 record TargetScores(
     int[] subsets,
@@ -21,21 +22,21 @@ record TargetScores(
     double ratio,
     boolean constant) {
 
-  /** Subsets that a target must have to be scored. */
+  /** Fewest subsets that must apply to a target for it to be scored. */
   static final int FEWEST = 3;
 
   /**
-   * Returns a target's scores, over R subsets with K outputs y each, mean ȳ_r and variance s_r² (of
-   * K − 1 degrees):
+   * Returns the statistics of a target over R subsets. Subset r has the prediction p_r and K
+   * outputs y, of mean ȳ_r and variance s_r² (K − 1 degrees of freedom):
    *
    * <ul>
    *   <li>mse = mean (y − p)²/2 and opt = mean s_r²/2 (eqs. 10 and 11);
    *   <li>variance = ((MSB − MSW)/K + MSW)/2, where MSW = mean s_r² and MSB = K·Σ(ȳ_r − ȳ)²/(R −
-   *       1): the mean of ȳ_r's variance is σ_s² + σ²/K, so this is without bias σ_s² + σ², halved;
+   *       1): ȳ_r varies by σ_s² + σ²/K over subsets, so this estimates (σ_s² + σ²)/2 without bias;
    *   <li>mse − opt = mean [(ȳ_r − p_r)² − s_r²/K]/2 and variance − opt = (MSB − MSW)/(2K).
    * </ul>
    *
-   * @param small whether R is so small that the bias of rank correlations is taken off
+   * @param small whether R is so small that the bias of rank correlations has to be removed
    */
   static TargetScores of(HeldOut heldOut, int t, boolean small) {
     int[] subsets = heldOut.subsetsOf(t);
@@ -133,7 +134,9 @@ record TargetScores(
     terms.put(statistic, influence);
   }
 
-  /** Returns whether values differ by no more than the rounding of float32 makes them. */
+  /**
+   * Returns whether all values are equal, apart from rounding: to 1e-12 of the largest magnitude.
+   */
   private static boolean isConstant(double[] values) {
     double low = Arrays.stream(values).min().orElse(0);
     double high = Arrays.stream(values).max().orElse(0);

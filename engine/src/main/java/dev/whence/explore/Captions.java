@@ -12,22 +12,25 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What units and targets are called, where the study has a dataset. */
+/**
+ * Names, labels and places of units and targets, from a study's dataset or the names of imported
+ * units.
+ */
 public final class Captions {
 
   /**
-   * What is known of a unit or a target; what is not known is empty.
+   * Texts that describe a unit or a target; an unknown text is empty.
    *
-   * @param name such as a file's
+   * @param name name, such as that of a file
    * @param label class or real label
    * @param group source, user or cluster
-   * @param place in what was read, such as "line 17"
+   * @param place position in the file that was read, such as "line 17"
    */
   public record Caption(String name, String label, String group, String place) {
 
     static final Caption NONE = new Caption("", "", "", "");
 
-    /** Returns all that is known, in a line. */
+    /** Returns all texts that are not empty, in one line. */
     @Override
     public String toString() {
       return String.join(
@@ -38,7 +41,7 @@ public final class Captions {
     }
   }
 
-  /** An example of a set, for what shows it. */
+  /** An example of a dataset, for pages that show its picture. */
   public record Example(Dataset set, int row) {}
 
   private final @Nullable Split data;
@@ -54,7 +57,7 @@ public final class Captions {
     this.names = names;
   }
 
-  /** Returns those of a study. */
+  /** Returns the captions of a study. */
   public static Captions of(Study study) throws IOException {
     UnitNames names = UnitNames.of(study);
     if (!study.hasData()) {
@@ -75,7 +78,7 @@ public final class Captions {
         names);
   }
 
-  /** Returns what is known of a unit. */
+  /** Returns the caption of a unit. */
   public Caption unit(int unit) {
     Example example = unitExample(unit);
     Caption known = example == null ? Caption.NONE : caption(example);
@@ -93,20 +96,22 @@ public final class Captions {
         : known;
   }
 
-  /** Returns what is known of a target. */
+  /** Returns the caption of a target. */
   public Caption target(int target) {
     Example example = targetExample(target);
     return example == null ? Caption.NONE : caption(example);
   }
 
-  /** Returns the example that a unit is; null where it is a group, or nothing is known of it. */
+  /**
+   * Returns the example that a unit consists of; null where units are groups, or without a dataset.
+   */
   public @Nullable Example unitExample(int unit) {
     return data == null || units == null || units.count() != data.train().rows()
         ? null
         : new Example(data.train(), unit);
   }
 
-  /** Returns the example that a target is; null where nothing is known of it. */
+  /** Returns the example whose output a target is; null where the dataset does not have it. */
   public @Nullable Example targetExample(int target) {
     int row = target;
     for (Dataset set : targets) {

@@ -13,13 +13,13 @@ import java.util.stream.IntStream;
  */
 public record Neighbours(int target, List<Neighbour> positive, List<Neighbour> negative) {
 
-  /** A unit and its weight, in units of the output. */
+  /** A training unit and its weight, on the scale of the output. */
   public record Neighbour(int unit, double weight) {}
 
   /**
-   * Returns up to {@code k} units of each sign; units of weight 0 are not among them.
+   * Returns up to {@code k} units of each sign; units of weight 0 are left out.
    *
-   * @param weights of the target, [d]
+   * @param weights weights of the target, [d]
    */
   public static Neighbours of(int target, float[] weights, int k) {
     List<Neighbour> all =

@@ -10,7 +10,8 @@ import java.util.TreeSet;
 public interface Backbone extends AutoCloseable {
 
   /**
-   * Returns the embeddings of pictures, [n, values], whatever shape the network gives them.
+   * Returns the embeddings of {@code n} pictures, [n, values]: the values of the network's output,
+   * of any shape, in order.
    *
    * @param pictures [n, channels, height, width]
    */
@@ -19,16 +20,16 @@ public interface Backbone extends AutoCloseable {
   @Override
   void close();
 
-  /** Opens files of one kind; found by {@link ServiceLoader}. */
+  /** Opens the networks in files of one kind; found by {@link ServiceLoader}. */
   interface Factory {
 
-    /** Returns how such files' names end, with the dot. */
+    /** Returns the suffix of the names of such files, with the dot. */
     String suffix();
 
     /**
-     * Opens a file, or refuses one that is not of this kind.
+     * Opens the network in a file, or refuses a file of another kind.
      *
-     * @param threads that one call may use
+     * @param threads number of threads that a call of the network may use
      */
     Backbone open(Path file, int threads);
   }

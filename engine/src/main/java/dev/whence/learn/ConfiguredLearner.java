@@ -6,16 +6,16 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A learner whose hyperparameters are a record.
  *
- * @param <C> the record
+ * @param <C> type of the record
  */
 public abstract class ConfiguredLearner<C> implements Learner {
 
-  /** The hyperparameters, complete. */
+  /** The hyperparameters, with defaults filled in. */
   protected final C config;
 
   private final String name;
 
-  /** Makes a learner of that name. */
+  /** Makes a learner with the given name and hyperparameters. */
   protected ConfiguredLearner(String name, C config) {
     this.name = name;
     this.config = config;

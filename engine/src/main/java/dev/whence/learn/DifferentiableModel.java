@@ -2,19 +2,18 @@ package dev.whence.learn;
 
 import dev.whence.data.Features;
 
-/**
- * A trained model's view for attribution: outputs, representations, gradients; used by one thread.
- */
+/** A trained model as attribution sees it: outputs, embeddings, gradients; used by one thread. */
 public interface DifferentiableModel {
 
-  /** A function of a model's outputs for one example, by its derivative. */
+  /** A function of a model's outputs for one example, given by its derivative. */
   @FunctionalInterface
   interface OutputGradient {
     /**
-     * Writes the derivative of the function with respect to each of an example's outputs.
+     * Writes the derivative of the function with respect to each of an example's outputs to {@code
+     * gradient}.
      *
-     * @param example which of the examples asked about
-     * @param z outputs, this example's {@code gradient.length} from {@code from}
+     * @param example index of the example among the rows of the features
+     * @param z outputs; the example's {@code gradient.length} outputs begin at index {@code from}
      */
     void at(int example, float[] z, int from, float[] gradient);
   }
@@ -22,16 +21,16 @@ public interface DifferentiableModel {
   /** Returns the number of parameters. */
   long parameters();
 
-  /** Returns the width of the representation. */
+  /** Returns the number of values of an embedding. */
   int width();
 
-  /** Returns outputs [rows, outputs]: logits, or predictions. */
+  /** Returns the outputs of each example, [rows, outputs]: logits, or predictions in regression. */
   float[] outputs(Features x);
 
-  /** Returns the representation of each example, the input of the last layer: [rows, width]. */
+  /** Returns the embedding of each example, the input of the last layer: [rows, width]. */
   float[] features(Features x);
 
-  /** Returns the number of values that a projection leaves of a gradient. */
+  /** Returns the number of values of a projected gradient. */
   int size(GradientProjection projection);
 
   /**

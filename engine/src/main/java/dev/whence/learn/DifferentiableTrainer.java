@@ -4,12 +4,13 @@ import dev.whence.base.Key;
 import java.util.List;
 import java.util.function.Function;
 
-/** A trainer whose models have parameters, and gradients with respect to them. */
+/** A trainer whose models have parameters and gradients with respect to these parameters. */
 public interface DifferentiableTrainer extends Trainer {
 
   /**
-   * Trains the model that {@link #run} trains and returns its state as it was at the end of some
-   * epochs: the checkpoints of TracIn, the last of them what {@code run} predicts with.
+   * Trains the model that {@link #run} trains and returns its state at the end of some epochs, as
+   * checkpoints for TracIn. With its state at the end of the last epoch the model predicts as in
+   * {@code run}.
    *
    * @param epochs numbers of epochs, counted from 1, increasing; 0 for the state before training
    */
@@ -19,7 +20,8 @@ public interface DifferentiableTrainer extends Trainer {
   int epochs();
 
   /**
-   * Calls {@code use} with the model that has the given state; the model is not valid afterwards.
+   * Calls {@code use} with the model that has the given state; the model is not valid after the
+   * call.
    *
    * @throws IllegalArgumentException where the state is not of this trainer's models
    */

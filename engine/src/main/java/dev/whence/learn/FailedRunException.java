@@ -1,6 +1,6 @@
 package dev.whence.learn;
 
-/** A model that could not be trained, or cannot be used; says why. */
+/** Thrown where a model cannot be trained, or cannot be used; the message says why. */
 public final class FailedRunException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

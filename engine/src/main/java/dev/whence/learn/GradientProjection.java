@@ -4,27 +4,28 @@ import dev.whence.base.BadInputException;
 import java.util.Locale;
 
 /**
- * What is kept of a gradient. Projections are random matrices R of ±1/√dimensions, so that inner
- * products keep their expectation (Johnson and Lindenstrauss; TRAK §3.1).
+ * A reduction of gradients to fewer values. Projections are random matrices R of ±1/√dimensions, so
+ * that inner products keep their expectation (Johnson and Lindenstrauss; TRAK §3.1).
  *
- * @param kind how
- * @param dimensions of the projection; of {@link Kind#FACTORED} for each layer, a square
+ * @param kind of the projection
+ * @param dimensions number of values of a projected gradient; for {@link Kind#FACTORED} of each
+ *     matrix of weights, a square number; 0 for {@link Kind#NONE}
  * @param lastLayer whether only the parameters of the last layer count
- * @param seed of the matrices
+ * @param seed of the random matrices
  */
 public record GradientProjection(Kind kind, int dimensions, boolean lastLayer, long seed) {
 
   /** How a gradient g is projected. */
   public enum Kind {
-    /** g itself. */
+    /** g itself, not projected. */
     NONE,
-    /** gᵀR, R [parameters, dimensions]. */
+    /** gᵀR with R [parameters, dimensions]. */
     DENSE,
     /**
      * For each matrix of weights W with gradient Σ δ aᵀ: Σ (R₁δ)(R₂a)ᵀ, a projection by R₁ ⊗ R₂
-     * that never forms the gradient; a includes the bias's 1. Parameters that are no such matrix
-     * are left out: normalisation's, grouped convolutions', ViT's token and positions, Swin's
-     * biases.
+     * that never forms the gradient; a includes a 1 for the bias. Parameters that are not in such a
+     * matrix are left out: parameters of normalisation and of grouped convolutions, ViT's token and
+     * positions, Swin's biases.
      */
     FACTORED
   }
@@ -38,12 +39,16 @@ public record GradientProjection(Kind kind, int dimensions, boolean lastLayer, l
     }
   }
 
-  /** Returns the whole gradient. */
+  /**
+   * Returns the reduction that keeps the whole gradient.
+   *
+   * @param lastLayer whether only the parameters of the last layer count
+   */
   public static GradientProjection none(boolean lastLayer) {
     return new GradientProjection(Kind.NONE, 0, lastLayer, 0);
   }
 
-  /** Returns the kind of that name. */
+  /** Returns the kind with the given name, in lower case. */
   public static Kind kind(String name) {
     for (Kind kind : Kind.values()) {
       if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
@@ -53,7 +58,7 @@ public record GradientProjection(Kind kind, int dimensions, boolean lastLayer, l
     throw BadInputException.at("projection", "none, dense or factored", name);
   }
 
-  /** Returns the side of a factored projection's square. */
+  /** Returns √dimensions: the number of rows of R₁ and of R₂ in a factored projection. */
   public int side() {
     return side(dimensions);
   }

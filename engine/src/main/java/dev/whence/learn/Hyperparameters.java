@@ -12,19 +12,28 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Refuses hyperparameters that make no sense; one that is not given is not looked at. */
+/**
+ * Refuses hyperparameters whose values make no sense; a hyperparameter that is not given, null, is
+ * not checked.
+ */
 public final class Hyperparameters {
 
   private final String learner;
 
-  /** Checks those of {@code learner}, the words that a refusal begins with. */
+  /**
+   * Makes the checks of the hyperparameters of a learner.
+   *
+   * @param learner words with which a refusal begins, such as "learner torch"
+   */
   public Hyperparameters(String learner) {
     this.learner = learner;
   }
 
   /**
-   * Returns the hyperparameters that {@code config} gives, or refuses one that {@code type}, a
-   * record, does not have.
+   * Returns the hyperparameters that {@code config} gives, or refuses a hyperparameter that the
+   * record {@code type} does not have.
+   *
+   * @param learner words with which a refusal begins
    */
   public static <T> T read(String learner, ObjectNode config, Class<T> type) {
     try {
@@ -56,14 +65,18 @@ public final class Hyperparameters {
     }
   }
 
-  /** Requires a number from {@code low} to {@code high}. */
+  /**
+   * Requires a number from {@code low} to {@code high}.
+   *
+   * @param expected the allowed values in words, for a refusal
+   */
   public void range(String name, @Nullable Number value, double low, double high, String expected) {
     if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
       throw BadInputException.at(learner + ", " + name, expected, value);
     }
   }
 
-  /** Requires one of some words. */
+  /** Requires a word of {@code known}. */
   public void choice(String name, @Nullable String value, List<String> known) {
     if (value != null && !known.contains(value)) {
       throw BadInputException.at(learner + ", " + name, "one of " + known, value);

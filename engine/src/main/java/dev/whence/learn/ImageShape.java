@@ -3,7 +3,7 @@ package dev.whence.learn;
 import dev.whence.base.BadInputException;
 import dev.whence.data.Features;
 
-/** Height, width and channels of the examples. */
+/** Height and width in pixels, and channels, of the examples. */
 public record ImageShape(int height, int width, int channels) {
 
   /** Returns the shape of pictures: features [height, width] or [channels, height, width]. */
@@ -19,19 +19,21 @@ public record ImageShape(int height, int width, int channels) {
     return new ImageShape(shape[n - 2], shape[n - 1], n == 3 ? shape[0] : 1);
   }
 
-  /** Returns the floats of an example. */
+  /** Returns the number of floats of an example. */
   public int size() {
     return height * width * channels;
   }
 
-  /** Returns the floats of an example with a border of one pixel. */
+  /** Returns the number of floats of an example with a border of one pixel. */
   public int paddedSize() {
     return (height + 2) * (width + 2) * channels;
   }
 
   /**
    * Returns examples [channels][height][width] with the channels last and a border of zeros around
-   * them: [height + 2·border][width + 2·border][channels].
+   * each picture: [height + 2·border][width + 2·border][channels].
+   *
+   * @param border pixels of the border
    */
   public float[] channelsLast(float[] values, int border) {
     int rows = values.length / size();

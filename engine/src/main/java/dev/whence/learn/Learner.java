@@ -8,29 +8,29 @@ import tools.jackson.databind.node.ObjectNode;
 /** A learning algorithm A with its hyperparameters. */
 public interface Learner {
 
-  /** Returns the name by which configurations call it. */
+  /** Returns the name by which configurations call this learner. */
   String name();
 
-  /** Returns every hyperparameter, defaults filled in: what the manifest remembers. */
+  /** Returns every hyperparameter, with defaults filled in, as the manifest records them. */
   ObjectNode config();
 
   /**
-   * Returns whether a model gives one number for each target, of the learner's own choosing,
-   * whatever the labels are.
+   * Returns whether a model gives one number for each target that the learner defines itself,
+   * whatever the labels are, instead of logits or predictions.
    */
   default boolean scalar() {
     return false;
   }
 
   /**
-   * Prepares what all runs share, such as standardised features.
+   * Prepares the data that all runs share, such as standardised features.
    *
-   * @param train S
+   * @param train the training set S
    * @param targets sets of examples whose outputs are recorded
    */
   Trainer prepare(Dataset train, List<Features> targets);
 
-  /** Prepares the same; what it needs on disk goes to {@code workplace}. */
+  /** Prepares the same data; files that the learner needs go to {@code workplace}. */
   default Trainer prepare(Dataset train, List<Features> targets, Workplace workplace) {
     return prepare(train, targets);
   }

@@ -8,14 +8,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes learners of one name; found by {@link ServiceLoader}, so that a module or a user's jar can
- * add one.
+ * add a learner.
  */
 public interface LearnerFactory {
 
   /** Returns the name by which configurations call the learner. */
   String name();
 
-  /** Returns one line on what it is, for help. */
+  /** Returns one line that describes the learner, for help. */
   String description();
 
   /**
@@ -23,26 +23,33 @@ public interface LearnerFactory {
    */
   Class<? extends Record> settings();
 
-  /** Returns the learner with the given hyperparameters; those not given get their defaults. */
+  /**
+   * Returns the learner with the given hyperparameters; hyperparameters that are not given get
+   * their defaults.
+   */
   Learner create(ObjectNode config);
 
   /**
-   * Returns the learner of a study's {@code config} as it is now: where files that the learner
-   * consists of have changed, the manifest remembers those of now from then on.
+   * Returns the learner of a study's {@code config} with the present files of the learner: where
+   * files of which the learner consists have changed, the manifest records the present files from
+   * then on.
    */
   default Learner renew(ObjectNode config) {
     return create(config);
   }
 
   /**
-   * Returns the hyperparameters that {@code config} gives, or refuses one that {@code type}, a
-   * record, does not have.
+   * Returns the hyperparameters that {@code config} gives, or refuses a hyperparameter that the
+   * record {@code type} does not have.
    */
   default <T> T read(ObjectNode config, Class<T> type) {
     return Hyperparameters.read("learner " + name(), config, type);
   }
 
-  /** Returns the name of every learner that is here or can be fetched, and one line on it. */
+  /**
+   * Returns the name of every learner on the class path or for download, and one line that
+   * describes the learner.
+   */
   static SortedMap<String, String> known() {
     SortedMap<String, String> known = new TreeMap<>();
     OptionalLibraries.all().forEach(libraries -> known.putAll(libraries.learners()));
@@ -50,7 +57,7 @@ public interface LearnerFactory {
     return known;
   }
 
-  /** Returns the factory with the given name, fetched if it is not here yet. */
+  /** Returns the factory with the given name; downloads its library on first use. */
   static LearnerFactory of(String name) {
     return OptionalLibraries.find(
             LearnerFactory.class,

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A hyperparameter of a learner, for help.
+ * A hyperparameter of a learner, as help shows it.
  *
- * @param name as {@code --set} calls it
- * @param type such as "whole number"
- * @param range which values it may have; empty where its type says it
- * @param otherwise its value where nothing is said; empty where there is none
- * @param what it is
+ * @param name by which {@code --set} calls the hyperparameter
+ * @param type in words, such as "whole number"
+ * @param range allowed values in words; empty where the type says enough
+ * @param otherwise default value in words; empty where there is no default
+ * @param what description in words
  */
 public record LearnerSetting(
     String name, String type, String range, String otherwise, String what) {
@@ -54,11 +54,11 @@ public record LearnerSetting(
     try {
       return factory.create(Json.mapper().createObjectNode()).config();
     } catch (BadInputException e) {
-      return Json.mapper().createObjectNode(); // one that must be told something
+      return Json.mapper().createObjectNode(); // a hyperparameter has no default
     }
   }
 
-  /** Returns a type as a person says it. */
+  /** Returns a type in words. */
   static String type(@Nullable Type type) {
     return type instanceof ParameterizedType list
         ? "list of %ss".formatted(type(list.getActualTypeArguments()[0]))

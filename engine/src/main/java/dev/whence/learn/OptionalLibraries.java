@@ -8,33 +8,38 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Learners and backbones that are not on the class path, but can be had; found by {@link
+ * Learners and backbones that are not on the class path but can be downloaded; found by {@link
  * ServiceLoader}.
  *
- * <p>What needs a heavy native library comes the first time that something names it.
+ * <p>A learner or backbone that needs a heavy native library is downloaded when it is first named.
  */
 public interface OptionalLibraries {
 
-  /** Returns the learners' names and one line on each. */
+  /** Returns the names of the learners and one line on each learner. */
   Map<String, String> learners();
 
-  /** Returns how files of backbones that can be run end, such as {@code .onnx}. */
+  /** Returns the suffixes of the files of backbones, such as {@code .onnx}. */
   Set<String> backbones();
 
-  /** Returns the classes of a learner, or of what runs backbones; may take minutes. */
+  /**
+   * Returns a class loader with the classes of a learner, or with the classes that run a kind of
+   * backbone; may take minutes.
+   *
+   * @param name of a learner, or suffix of a backbone's file
+   */
   ClassLoader fetch(String name);
 
-  /** Returns all there are. */
+  /** Returns all optional libraries. */
   static Stream<OptionalLibraries> all() {
     return ServiceLoader.load(OptionalLibraries.class).stream().map(ServiceLoader.Provider::get);
   }
 
   /**
-   * Returns a service that is here, or one of what can be fetched.
+   * Returns a service on the class path, or else the first in the libraries that can be downloaded.
    *
-   * @param wanted which of the services will do
-   * @param offers which libraries have it
-   * @param name that {@link #fetch} knows it by
+   * @param wanted whether a service is the wanted service
+   * @param offers whether libraries contain the wanted service
+   * @param name of the learner or suffix for {@link #fetch}
    */
   static <T> Optional<T> find(
       Class<T> service, Predicate<T> wanted, Predicate<OptionalLibraries> offers, String name) {

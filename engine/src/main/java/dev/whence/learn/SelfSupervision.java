@@ -15,12 +15,13 @@ public interface SelfSupervision {
   /**
    * Trains on {@code train} and returns the embeddings of each of {@code sets}: [rows, values].
    *
-   * @param config method, architecture and hyperparameters; those left out get their defaults
-   * @param progress hears of every minibatch
+   * @param config method, architecture and hyperparameters; hyperparameters left out get their
+   *     defaults
+   * @param progress receives every minibatch
    */
   List<float[]> embed(Features train, List<Features> sets, ObjectNode config, Progress progress);
 
-  /** Returns the implementation, fetched if it is not here yet. */
+  /** Returns the implementation; downloads its library on first use. */
   static SelfSupervision load() {
     return OptionalLibraries.find(
             SelfSupervision.class,

@@ -5,17 +5,20 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Says of a hyperparameter, a component of a learner's record, what it is and what it may be. */
+/** Describes a hyperparameter, a component of a learner's record, and its allowed values. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Setting {
 
-  /** What it is, for help. */
+  /** Description of the hyperparameter in words, for help. */
   String value();
 
-  /** Its value where nothing is said, where no configuration without it says so. */
+  /**
+   * Default value in words, where the default configuration does not give the hyperparameter a
+   * value.
+   */
   String otherwise() default "";
 
-  /** Which values it may have, such as "1 to 64". */
+  /** Allowed values in words, such as "1 to 64"; empty where the type says enough. */
   String range() default "";
 }

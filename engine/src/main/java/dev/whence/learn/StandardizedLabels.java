@@ -4,8 +4,12 @@ import dev.whence.data.Features;
 import dev.whence.data.Labels;
 
 /**
- * Real labels with mean 0 and standard deviation 1 over S; a prediction z of one is shift + scale·z
- * in the labels' unit.
+ * Real labels with mean 0 and standard deviation 1 over S; a prediction z of such a label is shift
+ * + scale·z in the unit of the given labels.
+ *
+ * @param values labels, standardised
+ * @param shift mean of the given labels
+ * @param scale standard deviation of the given labels; 1 where it is 0
  */
 public record StandardizedLabels(float[] values, float shift, float scale) {
 

@@ -5,22 +5,23 @@ import dev.whence.data.Features;
 /**
  * Shifts and scales features to mean 0 and standard deviation 1 over S.
  *
- * <p>Pictures have one mean and deviation a channel, as is usual for them; other features one each.
- * The statistics are those of the whole of S, a fixed preprocessing that every run shares.
+ * <p>Pictures have one mean and standard deviation for each channel, as is usual; other features
+ * have one for each value. The statistics are over the whole of S, a fixed preprocessing that every
+ * run shares.
  *
- * @param mean one a group of values
- * @param scale 1 / standard deviation, 1 where that is 0
+ * @param mean mean of each group of values
+ * @param scale 1 / standard deviation of each group; 1 where the standard deviation is 0
  * @param groupSize consecutive values that share a mean: the pixels of a channel, or 1
  */
 public record Standardizer(float[] mean, float[] scale, int groupSize) {
 
-  /** Returns what standardises {@code train}. */
+  /** Returns the standardiser with the statistics of {@code train}. */
   public static Standardizer of(Features train) {
     int channels = train.shape().length == 3 ? train.shape()[0] : 1;
     return of(train, train.isImage() ? channels : train.size());
   }
 
-  /** Returns what standardises pictures by channel, whatever their values are. */
+  /** Returns the standardiser of pictures by channel, also where values are not 8-bit pixels. */
   public static Standardizer ofPictures(Features train, ImageShape image) {
     return of(train, image.channels());
   }

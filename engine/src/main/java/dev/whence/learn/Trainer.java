@@ -12,14 +12,14 @@ public interface Trainer extends AutoCloseable {
    * Trains one model and applies it to every target.
    *
    * @param members indices of the examples to train on, increasing
-   * @param key names the random numbers of this run; the same key and members give the same bits
-   * @return for each set of targets its logits (in regression: predictions) [targets, outputs],
-   *     row-major
-   * @throws FailedRunException where this run cannot be trained; others may
+   * @param key of the random numbers of this run; the same key and members give the same bits
+   * @return for each set of targets its logits (in regression: predictions), row-major [targets,
+   *     outputs]
+   * @throws FailedRunException where this run cannot be trained; other runs may succeed
    */
   float[][] run(int[] members, Key key);
 
-  /** Gives back what is held outside of this process's memory, if anything. */
+  /** Releases resources outside of the Java heap, such as other processes and native memory. */
   @Override
   default void close() {}
 }

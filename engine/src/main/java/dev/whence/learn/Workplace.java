@@ -7,12 +7,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Where a learner may put what it needs on disk: in the study, not in the system's temporary
- * folder, so that what a killed process leaves is found at the next start.
+ * Folders for the files that a learner needs: in the study, not in the system's temporary folder,
+ * so that the next start finds files that a killed process left.
  *
- * @param scratch a folder of this process, which need not exist; nothing in it outlives the
+ * @param scratch a folder for this process, which need not exist; its files do not outlive the
  *     training
- * @param logs a folder, which need not exist, of what other programs say
+ * @param logs a folder for the output of other programs, which need not exist
  */
 public record Workplace(Path scratch, Path logs) {
 
@@ -31,13 +31,13 @@ public record Workplace(Path scratch, Path logs) {
     return Files.createTempDirectory(scratch, prefix);
   }
 
-  /** Deletes the folders of scratch files that are empty. */
+  /** Deletes the folder of scratch files and the folder around it where they are empty. */
   public void tidy() throws IOException {
     for (Path folder : new Path[] {scratch, scratch.toAbsolutePath().getParent()}) {
       try {
         Files.deleteIfExists(folder);
       } catch (DirectoryNotEmptyException | NoSuchFileException e) {
-        return; // somebody else works there
+        return; // another process has files there
       }
     }
   }

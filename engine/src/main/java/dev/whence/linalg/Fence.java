@@ -1,17 +1,21 @@
 package dev.whence.linalg;
 
 /**
- * What kernels assert of their arguments. The vector module's own check of every access is switched
- * off (docs/decisions/0006), and some kernels use raw addresses: a length that is wrong would
- * corrupt memory in silence. Each method returns true or throws an {@link AssertionError} that says
- * what was expected; all are called in {@code assert} statements, so that they cost nothing where
- * assertions are off. Tests run with them on.
+ * Checks of the kernels' arguments. The vector module's own check of every access is switched off
+ * (docs/decisions/0006), and some kernels use raw addresses: a wrong length would corrupt memory in
+ * silence. Each method returns true or throws an {@link AssertionError} that names the expected
+ * value. All are called in {@code assert} statements, so that the checks cost nothing where
+ * assertions are off; tests run with assertions on.
  */
 public final class Fence {
 
   private Fence() {}
 
-  /** Refuses what does not hold. */
+  /**
+   * Refuses an argument for which a condition does not hold.
+   *
+   * @param expected format of the expected value and the found values
+   */
   public static boolean is(boolean holds, String expected, Object... found) {
     if (!holds) {
       throw new AssertionError("expected " + expected.formatted(found));

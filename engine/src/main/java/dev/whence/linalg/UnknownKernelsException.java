@@ -1,6 +1,6 @@
 package dev.whence.linalg;
 
-/** A system property that forces kernels names none that can run here. */
+/** Thrown where a system property names kernels that do not exist or cannot run on this machine. */
 public final class UnknownKernelsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

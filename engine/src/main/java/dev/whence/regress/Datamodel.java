@@ -3,22 +3,22 @@ package dev.whence.regress;
 import dev.whence.regress.solve.RegularizationPath;
 
 /**
- * The fitted predictor of one target, in the units of the raw 0/1 masks.
+ * The fitted predictor of one target, for raw 0/1 masks, neither centred nor scaled.
  *
  * @param weights θ, [d]
  * @param bias θ₀
- * @param lambda the chosen penalty: of (1/2m)‖y − Xw − b‖² + λ‖w‖₁, or of … + (λ/2)‖w‖² in ridge
+ * @param lambda the chosen λ: of (1/2m)‖y − Xw − b‖² + λ‖w‖₁, or of … + (λ/2)‖w‖² in ridge
  *     regression
- * @param gap duality gap of the refit, relative to the variance of the outputs; NaN where the
- *     solution is a direct one
- * @param path the search for λ; its weights are those before the refit
+ * @param gap duality gap of the refit, relative to the variance of the outputs; NaN for direct
+ *     solutions
+ * @param path the regularisation path that chose λ, with the weights before the refit
  */
 public record Datamodel(
     double[] weights, double bias, double lambda, double gap, RegularizationPath path) {
 
   /**
-   * Returns the datamodel of a target in S that no run lacks: nothing is known of it, so its bias
-   * is NaN.
+   * Returns the datamodel of a target in S whose unit too few runs lack for a fit: its weights are
+   * 0, its bias and its path NaN.
    */
   static Datamodel unknown(int units, FitOptions options) {
     double[] unknown = new double[options.lambdas()];

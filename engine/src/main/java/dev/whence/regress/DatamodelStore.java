@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Fitted datamodels on disk: scores, and beside them {@code bias}, {@code lambda}, {@code gap}
- * float64 [n], {@code path_gap}, {@code train_error} and {@code validation_error} float64 [n, λ]
- * along the path.
+ * Fitted datamodels on disk: the scores [n, d]; float64 arrays {@code bias}, {@code lambda} and
+ * {@code gap}, [n]; and float64 arrays {@code path_gap}, {@code train_error} and {@code
+ * validation_error}, [n, λ], along each target's path.
  */
 public final class DatamodelStore implements ScoreRows {
 
@@ -49,7 +49,7 @@ public final class DatamodelStore implements ScoreRows {
     return new DatamodelStore(store);
   }
 
-  /** Opens the datamodels in {@code folder}, which must be fitted, every target of them. */
+  /** Opens the datamodels in {@code folder}; refuses a fit that lacks any target. */
   public static DatamodelStore finished(Path folder) throws IOException {
     if (!Files.exists(folder.resolve("fit.json"))) {
       throw BadInputException.at(folder, "fitted datamodels (whence fit)", "none");
@@ -62,7 +62,7 @@ public final class DatamodelStore implements ScoreRows {
     return store;
   }
 
-  /** Opens the datamodels of a study, which must be fitted, every target of them. */
+  /** Opens the datamodels of a study; refuses a fit that lacks any target. */
   public static DatamodelStore finished(Study study) throws IOException {
     return finished(study.datamodels());
   }
@@ -98,7 +98,6 @@ public final class DatamodelStore implements ScoreRows {
     return store.complete();
   }
 
-  /** Writes a chunk of targets. */
   void write(int chunk, List<Datamodel> models) throws IOException {
     store.write(chunk, (array, i) -> row(array, models.get(i)));
   }

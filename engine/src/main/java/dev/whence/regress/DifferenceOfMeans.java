@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The subsampled influence of each unit by itself: the mean output of the runs that hold it less
- * that of the others (Feldman and Zhang 2020; Ilyas et al. 2022, eq. 15), which is c_j/G_jj. There
- * is no λ to choose.
+ * The subsampled influence of each unit by itself: the mean output of the runs that hold the unit
+ * minus the mean output of the other runs (Feldman and Zhang 2020; Ilyas et al. 2022, eq. 15),
+ * which is c_j/G_jj. There is no λ to choose.
  */
 public final class DifferenceOfMeans implements Estimator {
 
   /** Targets whose errors share a reading of G. */
   private static final int TOGETHER = 64;
 
-  /** Units from which on errors are summed in single precision: no λ is chosen by them. */
+  /** Number of units from which errors are summed in single precision: the errors choose no λ. */
   private static final int MANY = 4096;
 
   @Override

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Fits datamodels; a new kind of regression is one class here and one line in {@link #create}. Safe
- * for use by several threads.
+ * Fits datamodels. A new kind of regression is one class in this package, one constant of {@link
+ * Kind} and one line in {@link #create}. Estimators are safe for use by several threads.
  */
 public sealed interface Estimator
     permits LassoEstimator, PostLasso, RidgeEstimator, DifferenceOfMeans {
 
   /**
-   * Fits the targets of {@code problem}: paths on the training runs, λ by the validation runs,
-   * refit on all.
+   * Fits each target of {@code problem}: solves its path on the training runs, chooses λ by the
+   * error on the validation runs, and refits on all runs.
    *
-   * @param task steps once a target
+   * @param task progress, one step for each target
    */
   List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task);
 

@@ -20,9 +20,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Fits a datamodel to every target of a study: sums over the runs first, which later runs are added
- * to, then the regressions, some targets at a time. A fit that was stopped goes on where it was,
- * one with other options or more runs solves anew from the sums.
+ * Fits a datamodel to every target of a study. First come the sums over the runs, to which later
+ * runs are added; then the regressions, {@value #BATCH} targets at a time. A stopped fit resumes at
+ * the first batch that is not done; a fit with other options or more runs solves every target again
+ * from the sums.
  */
 public final class Fit {
 
@@ -30,8 +31,9 @@ public final class Fit {
   static final int BATCH = 224;
 
   /**
-   * Units up to which the runs without a target's unit have their Gram matrix counted for it, which
-   * then takes less than solving with that of all runs.
+   * Largest number of units at which a LASSO of a target in S gets its own Gram matrix, counted
+   * over the runs without the target's unit; this takes less time than solving with the Gram matrix
+   * of all runs.
    */
   private static final int COUNTED_AGAIN = 4096;
 
@@ -56,7 +58,7 @@ public final class Fit {
     FitOptions of(int runs);
   }
 
-  /** Fits the study's datamodels and returns what they were fitted with. */
+  /** Fits the study's datamodels and returns the options of the fit. */
   public static FitOptions run(
       Study study, String output, Options options, Parallel parallel, Progress progress)
       throws IOException {
@@ -64,9 +66,9 @@ public final class Fit {
   }
 
   /**
-   * Fits datamodels beside those that the study has.
+   * Fits datamodels under another name, beside the study's own.
    *
-   * @param name of the scores that are fitted; those of the same name are replaced
+   * @param name name of the scores; a fit of this name with other options is replaced
    */
   public static FitOptions run(
       Study study,
@@ -84,7 +86,8 @@ public final class Fit {
   }
 
   /**
-   * Returns the store to go on with: the one there is where its options are these, else a new one.
+   * Returns the store to write to: the store on disk if its options equal this fit's options, else
+   * a new store.
    */
   private DatamodelStore store() throws IOException {
     Path folder = NamedScores.make(study, name);
@@ -118,7 +121,7 @@ public final class Fit {
     }
   }
 
-  /** Fits and writes chunks [from, end) of targets, where one of them is not done. */
+  /** Fits and writes the targets of chunks [from, end), unless all of these chunks are done. */
   private void fit(
       PoolStatistics statistics,
       DatamodelStore store,
@@ -148,12 +151,18 @@ public final class Fit {
     write(store, from, end, models);
   }
 
-  /** Returns which of some targets are not in S: all of them share G. */
+  /**
+   * Returns the targets among [first, first + count) that are not in S, counted from {@code first};
+   * all of these targets share G.
+   */
   private int[] outside(int first, int count) {
     return IntStream.range(0, count).filter(t -> targets.units()[first + t] < 0).toArray();
   }
 
-  /** Fits the targets that are in S, each on the runs without it (Ilyas et al. 2022, eq. 9). */
+  /**
+   * Fits the targets that are in S, each on the runs whose subset lacks the target (Ilyas et al.
+   * 2022, eq. 9).
+   */
   private void fitInTrain(
       PoolStatistics statistics,
       Problem problem,

@@ -6,14 +6,16 @@ import dev.whence.regress.solve.PathOptions;
 import dev.whence.regress.statistics.Folds;
 
 /**
- * What a fit is a pure function of, besides the runs: {@code fit.json}.
+ * The options of a fit, stored in {@code fit.json}: the runs and these options determine the
+ * result.
  *
- * @param estimator {@link Estimator.Kind}
+ * @param estimator label of an {@link Estimator.Kind}
  * @param output the output that datamodels predict
- * @param runs m: how many of the pool's runs are used, from the first
- * @param folds which of them choose λ
+ * @param runs m: the fit uses the pool's runs [0, m)
+ * @param folds the rule by which some of these runs choose λ
+ * @param path the λ of the path, and the tolerances
  */
-@JsonIgnoreProperties("predictions") // of fits by earlier versions
+@JsonIgnoreProperties("predictions") // earlier versions wrote this key
 public record FitOptions(String estimator, String output, int runs, Folds folds, PathOptions path) {
 
   public FitOptions {

@@ -13,14 +13,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The regression of a target that is itself in S: over the runs whose subset lacks it (Ilyas et al.
- * 2022, eq. 9). Its sums are over those runs already; their Gram matrix is counted for it.
+ * The regression of a target that is itself in S, over the runs whose subset lacks the target
+ * (Ilyas et al. 2022, eq. 9). {@link PoolStatistics} has sums over these runs already; this class
+ * counts their Gram matrix.
  */
 final class InTrain {
 
   private InTrain() {}
 
-  /** Returns whether enough runs of every part lack a unit: two to train on, one to validate. */
+  /**
+   * Returns whether enough runs lack {@code unit}: at least two runs of each part, or one of the
+   * last part.
+   */
   static boolean known(BitColumns[] masks, int unit) {
     int last = masks.length - 1;
     return IntStream.rangeClosed(0, last)

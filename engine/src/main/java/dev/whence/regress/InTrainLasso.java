@@ -25,34 +25,48 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Solves targets that are in S, each on the runs without it, with the Gram matrix of all runs.
+ * Solves targets that are in S, each on the runs without the target's unit, with the Gram matrix of
+ * all runs.
  *
- * <p>The Gram matrix G_u of the runs without unit u is that of all, G, up to sampling noise. Around
- * given weights w₀ the restricted quadratic is that of G with c + (G − G_u)w₀ in place of c and v +
- * w₀ᵀ(G − G_u)w₀ in place of v: exact in value and gradient at w₀. So a path is followed roughly,
- * for weights near the solution; another one around them, which chooses λ; then the solution at
- * that λ is expanded around itself until its exact duality gap is small enough. G_u·w₀ = c of the
- * outputs X_u·w₀, a masked sum for many targets at once.
+ * <p>The Gram matrix G_u of the runs without unit u equals the Gram matrix G of all runs up to
+ * sampling noise. Around given weights w₀ the quadratic objective over the runs without u is the
+ * objective of G with c + (G − G_u)w₀ in place of c and v + w₀ᵀ(G − G_u)w₀ in place of v: exact in
+ * value and gradient at w₀.
+ *
+ * <p>So a first path is followed roughly, for weights near the solution. Further paths, each
+ * expanded around the weights of the path before, choose λ. Then the solution at this λ is expanded
+ * around itself until its exact duality gap is small enough. The product G_u·w₀ is the c of the
+ * outputs X_u·w₀, a masked sum that is computed for many targets at once.
  */
 final class InTrainLasso {
 
-  /** Gap to which the first path is followed, and for how many λ beyond its best. */
+  /** Relative duality gap to which the first path is followed. */
   private static final double FIRST_GAP = 3e-3;
 
+  /** Number of λ beyond its best to which the first path is followed. */
   private static final int FIRST_PATIENCE = 1;
 
-  /** The same of the paths that choose λ: units enter by the thousand on half of the runs. */
+  /** Relative duality gap to which the paths that choose λ are followed. */
   private static final double GAP = 1e-3;
 
+  /**
+   * Number of λ beyond their best to which the paths that choose λ are followed; few, because on
+   * half of the runs units enter by the thousand.
+   */
   private static final int PATIENCE = 3;
 
-  /** Paths followed, each around what the one before chose, until they are near it. */
+  /** Largest number of paths of a target, each expanded around the weights of the path before. */
   private static final int MOST_PATHS = 10;
 
-  /** Part of the validation error that the sampling noise left in a path may add to it. */
+  /**
+   * Largest noise from sampling at which a path is final, as a fraction of its validation error.
+   */
   private static final double NOISE = 0.01;
 
-  /** Gap around a path's weights from which on solutions are expanded around themselves. */
+  /**
+   * Relative duality gap of the first solution at the chosen λ, which is then expanded around
+   * itself.
+   */
   private static final double NEAR = 1e-4;
 
   /**
@@ -63,7 +77,7 @@ final class InTrainLasso {
 
   private static final int MOST_PASSES = 40;
 
-  /** Vectors of all units that there are for a target at once, about. */
+  /** Approximate number of vectors of d doubles that a target needs in memory at once. */
   private static final int VECTORS = 12;
 
   private final Problem problem;
@@ -71,7 +85,7 @@ final class InTrainLasso {
   private final LassoEstimator estimator;
   private final Parallel parallel;
 
-  /** The moments over all runs without its unit, for each target. */
+  /** For each target, the moments over all runs without the target's unit. */
   private final List<Moments> moments;
 
   private final List<Penalty> penalties;
@@ -79,9 +93,10 @@ final class InTrainLasso {
   /**
    * Makes a solver.
    *
-   * @param problem moments over the runs without each target's unit, Gram matrices of all runs
-   * @param units which unit each target is
-   * @param masks of each part
+   * @param problem moments of each target over the runs without the target's unit, with the Gram
+   *     matrices of all runs
+   * @param units index of each target's unit, [targets]
+   * @param masks masks of all runs of each part
    */
   InTrainLasso(
       Problem problem,
@@ -106,7 +121,7 @@ final class InTrainLasso {
     penalties = pick(all.penalties, targets);
   }
 
-  /** Returns a list, that may be changed, of something for each target. */
+  /** Returns a mutable list of {@code of.apply(t)} for each target t. */
   private <T> List<T> each(IntFunction<T> of) {
     return IntStream.range(0, problem.targets())
         .mapToObj(of)
@@ -121,10 +136,11 @@ final class InTrainLasso {
     return IntStream.of(some).mapToObj(all::get).toList();
   }
 
-  /** Returns the datamodels; one whose gap did not become small enough says so by its gap. */
+  /** Returns the datamodels; the gap of a datamodel says whether it reached {@code tolerance}. */
   List<Datamodel> fit(double tolerance, Progress.Task task) {
     PathOptions rough = estimator.options().rough(FIRST_GAP, FIRST_PATIENCE);
-    // A free list of their own: the memory of the real paths must not be estimated from these.
+    // A separate free list: these rough paths are small, and the estimate of the memory that later
+    // paths need must not be based on them.
     List<Settled> settled = settle(follow(problem, rough, new SubGram.Tiles()), MOST_PATHS - 1);
     List<Moments> around = settled.stream().map(Settled::around).toList();
     Statistics expanded = new Statistics(problem.all().gram(), around);
@@ -148,11 +164,14 @@ final class InTrainLasso {
   /**
    * A path that chose λ.
    *
-   * @param around the moments of all runs, expanded around what it was
+   * @param around the moments over all runs, expanded around the weights of the path before
    */
   private record Settled(RegularizationPath path, Moments around) {}
 
-  /** Follows paths around what the ones before chose, until they choose nearly the same. */
+  /**
+   * Follows a path around the weights of each path before, and so on, until the weights change
+   * little or {@code paths} paths are followed.
+   */
   private List<Settled> settle(List<RegularizationPath> before, int paths) {
     Problem expanded = expand(before.stream().map(RegularizationPath::weights).toList());
     PathOptions options = estimator.options();
@@ -170,9 +189,9 @@ final class InTrainLasso {
   }
 
   /**
-   * Returns about what the sampling noise (G − G_u)(w − w₀) adds to a path's error, relative to it:
-   * gradients vary by it as they would by so much more noise in the outputs, if G_u is of half the
-   * runs.
+   * Returns the sampling noise left in a path, relative to its validation error. The noise (G −
+   * G_u)(w − w₀) makes gradients vary as noise of variance Σ_j G_jj·(w − w₀)_j²/2 in the outputs
+   * would, if half of the runs lack the unit.
    */
   private double noise(RegularizationPath before, RegularizationPath after) {
     Gram gram = problem.all().gram();
@@ -184,7 +203,10 @@ final class InTrainLasso {
     return moved / 2 / after.validationErrors()[after.best()];
   }
 
-  /** Expands around the solvers' weights, at the λ chosen, until their gaps are small enough. */
+  /**
+   * Solves at the chosen λ, each time expanded around the weights before, until each relative gap
+   * is at most {@code tolerance}.
+   */
   private List<Datamodel> refine(
       List<RegularizationPath> paths, List<Lasso> solvers, double tolerance, Progress.Task task) {
     Datamodel[] models = new Datamodel[problem.targets()];
@@ -210,7 +232,7 @@ final class InTrainLasso {
     return List.of(models);
   }
 
-  /** Lets a solver go on around the weights that it has. */
+  /** Expands a solver's problem around the solver's weights, and sets the gap to reach next. */
   private void expand(Lasso solver, int t, Datamodel model, Moments own, double tolerance) {
     double[] product = solver.product();
     Moments shared = linear(problem.all().gram(), model.weights(), product);
@@ -219,10 +241,10 @@ final class InTrainLasso {
   }
 
   /**
-   * Returns a datamodel with its duality gap on the runs without the unit, relative to the outputs'
-   * variance.
+   * Returns a datamodel with its duality gap over the runs without the target's unit, relative to
+   * the variance of the outputs.
    *
-   * @param own the moments of X_u·w
+   * @param own the moments of the outputs X_u·w
    */
   private Datamodel model(int t, RegularizationPath path, double[] weights, Moments own) {
     Moments target = moments.get(t);
@@ -232,14 +254,17 @@ final class InTrainLasso {
       certificate.add(j, c, weights[j], c - own.covariance()[j]);
     }
     double gap = target.variance() == 0 ? 0 : certificate.gap() / target.variance();
-    Gram trained = runs.counts(t, problem.parts().size() - 1); // the last split's
+    Gram trained = runs.counts(t, problem.parts().size() - 1); // the training runs
     double early =
         problem.splits().getLast().train().moments().get(t).mean() - trained.mean(path.weights());
     return new Datamodel(
         weights, target.mean() - own.mean(), path.lambda(), gap, path.with(path.weights(), early));
   }
 
-  /** Returns the restricted problem around some weights, one vector for each target. */
+  /**
+   * Returns the problem over the runs without each target's unit, expanded around {@code weights},
+   * one vector for each target.
+   */
   private Problem expand(List<double[]> weights) {
     List<List<Moments>> own = runs.outputs(weights, GAP * SHARE, parallel);
     List<Statistics> parts = new ArrayList<>();
@@ -259,11 +284,12 @@ final class InTrainLasso {
   }
 
   /**
-   * Returns statistics with a Gram matrix that have the squared errors of others at some weights.
+   * Returns statistics with Gram matrix {@code gram} whose squared errors and gradients at some
+   * weights w are the other runs' own.
    *
-   * @param others moments of the targets' outputs
-   * @param shared moments of X·w, on the runs of {@code gram}
-   * @param own moments of X_u·w, on those of {@code others}
+   * @param others moments of the targets' outputs over the other runs
+   * @param shared moments of X·w over the runs of {@code gram}
+   * @param own moments of X_u·w over the other runs
    */
   private Statistics expanded(
       Gram gram, List<Moments> others, List<Moments> shared, List<Moments> own) {
@@ -276,7 +302,7 @@ final class InTrainLasso {
     return each(t -> linear(gram, weights.get(t), products[t]));
   }
 
-  /** Returns the moments of the outputs X·w, of which G·w is known. */
+  /** Returns the moments of the outputs X·w, given {@code product} = G·w. */
   private static Moments linear(Gram gram, double[] w, double[] product) {
     double variance = 0;
     for (int j = 0; j < w.length; j++) {

@@ -17,20 +17,22 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ridge regression where G is too large to factorise: whole paths in Krylov spaces ({@link
- * Lanczos}) of some tens of products with G, which targets share panel by panel.
+ * Ridge regression where G is too large to factorise. Whole paths are solved in Krylov spaces
+ * ({@link Lanczos}) of some tens of products with G; the targets share each panel that is read.
  *
- * <p>Held-out errors at all λ follow from the products of the validation runs' G with the same
- * vectors. A datamodel's gap bounds by how much its objective is above the smallest: ‖r‖²/2λ, where
- * r is the gradient there, relative to the variance of the outputs.
+ * <p>Errors on the validation runs at all λ follow from the products of the validation runs' G with
+ * the same vectors. A datamodel's gap is an upper bound on its objective minus the smallest
+ * objective: ‖r‖²/2λ, where r is the gradient at the solution, relative to the variance of the
+ * outputs.
  *
- * @param lambdas absolute, from the largest to the smallest
+ * @param lambdas the λ as they are, not multiples of an eigenvalue, from the largest to the
+ *     smallest
  */
 record KrylovRidge(double[] lambdas) {
 
   private static final double TOLERANCE = 1e-9;
 
-  /** Targets at once: each holds the vectors of its spaces. */
+  /** Targets solved together; few, as each target keeps the vectors of its Krylov spaces. */
   private static final int TOGETHER = 32;
 
   List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
@@ -79,7 +81,7 @@ record KrylovRidge(double[] lambdas) {
     return models;
   }
 
-  /** Returns the bound of the gap; infinite for least squares that are not solved exactly. */
+  /** Returns the bound of the relative gap; infinite at λ = 0 unless the residual is 0. */
   private static double gap(Lanczos space, double lambda, Moments moments) {
     double residual = space.residual(lambda);
     return residual == 0 ? 0 : residual * residual / (2 * lambda * moments.variance());
@@ -89,7 +91,7 @@ record KrylovRidge(double[] lambdas) {
     return space.weights(space.solve(lambda));
   }
 
-  /** Returns spaces that are large enough for the smallest λ of each target. */
+  /** Returns for each target a Krylov space that is large enough for the target's smallest λ. */
   private static List<Lanczos> spaces(
       Statistics statistics, IntToDoubleFunction smallest, Parallel parallel) {
     List<Lanczos> spaces = new ArrayList<>();
@@ -136,7 +138,7 @@ record KrylovRidge(double[] lambdas) {
     return recorder.path();
   }
 
-  /** The mean squared errors on validation runs of all weights in a space. */
+  /** The mean squared error on the validation runs, for any weights w = Qy in a Krylov space. */
   private static final class HeldOut implements Lockstep.Solver {
 
     private final Gram gram;
@@ -144,12 +146,13 @@ record KrylovRidge(double[] lambdas) {
     private final Lanczos space;
     private final double[] product;
 
-    /** QᵀGQ, [k, k], and Qᵀc, [k]. */
+    /** QᵀGQ, [k, k], with the validation runs' G. */
     private final double[][] quadratic;
 
+    /** Qᵀc, [k], with the validation runs' c. */
     private final double[] linear;
 
-    /** Qᵀμ, [k]. */
+    /** Qᵀμ, [k], with the validation runs' μ. */
     private final double[] means;
 
     private int asked;

@@ -24,18 +24,17 @@ import java.util.stream.IntStream;
  * E.1), or with another penalty in its place.
  *
  * @param options the path and the tolerances
- * @param penalties what is added to the squared error, for each target of a problem
- * @param free memory, used again from target to target
+ * @param penalties the penalty of each target of a problem
+ * @param free free tiles, reused from target to target
  */
 record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles free)
     implements Estimator {
 
-  /** Makes an estimator. */
   LassoEstimator(PathOptions options, Penalties penalties) {
     this(options, penalties, new SubGram.Tiles());
   }
 
-  /** Targets a thread in lockstep: few, as each needs memory for its part of G. */
+  /** Targets in lockstep for each thread; few, as each target needs memory for its part of G. */
   private static final int PER_THREAD = 8;
 
   /**
@@ -46,16 +45,16 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
 
   private static final int MANY_PANELS = 256;
 
-  /** How many go together at first, where it is not known how much memory they need. */
+  /** Targets of the first group, before it is known how much memory a target needs. */
   private static final int FIRST = 64;
 
-  /** Part of the memory beside G that targets' parts of it may take. */
+  /** Fraction of the memory beside G that the targets' parts of G may take. */
   private static final double ROOM = 0.5;
 
-  /** Part of λ_max down to which cross-validation follows paths at first. */
+  /** Fraction of λ_max at which the first paths of cross-validation end. */
   private static final double FIRST_END = 0.33;
 
-  /** Part of the best λ down to which it follows them, if that is less than the patience. */
+  /** Fraction of the best λ down to which cross-validation follows paths, within the patience. */
   private static final double PATIENCE = 0.69;
 
   /** Gives each target its penalty. */
@@ -81,9 +80,9 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   }
 
   /**
-   * Returns the targets' paths alone.
+   * Returns the path of each target, without a refit.
    *
-   * @param reserved bytes beside G that are in use
+   * @param reserved bytes of memory in use, G not included
    */
   List<RegularizationPath> paths(Problem problem, long reserved, Parallel parallel) {
     return inGroups(
@@ -96,12 +95,12 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
                     : crossValidate(part, penalty, lambdas, parallel)));
   }
 
-  /** Something to do with some targets. */
+  /** A computation on a group of targets, with one result for each. */
   private interface Work<T> {
     List<T> on(Problem problem, List<Penalty> penalty, List<double[]> lambdas);
   }
 
-  /** Goes through the targets, as many together as there is memory for. */
+  /** Computes {@code work} group by group, each group as large as the memory allows. */
   private <T> List<T> inGroups(Problem problem, long reserved, Work<T> work) {
     int n = problem.targets();
     List<Penalty> penalty = targets(n, t -> penalties.of(problem, t));
@@ -118,7 +117,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return results;
   }
 
-  /** Fits targets with λ chosen on the one split. */
+  /** Fits targets with λ chosen on the problem's only split. */
   private List<Datamodel> validated(
       Problem problem,
       List<Penalty> penalty,
@@ -144,12 +143,12 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
           task.step(1);
         };
     RegularizationPath[] paths = follow(split, penalty, lambdas, options, parallel, finish);
-    // All at once: what they hold of G they have from their paths already.
+    // All targets at once: where the split has all runs, the paths left their parts of G.
     Lockstep.run(Arrays.asList(refits), parallel);
     return targets(refits.length, t -> model(problem, t, paths[t], refits[t]));
   }
 
-  /** Returns how many targets' parts of G there is memory for at once. */
+  /** Returns the number of targets whose parts of G fit in memory together; n where G is small. */
   private int group(Problem problem, int n, long reserved) {
     Gram gram = problem.all().gram();
     long bytes = (long) (ROOM * (Runtime.getRuntime().maxMemory() - gram.bytes() - reserved));
@@ -184,7 +183,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return new Datamodel(refit.weights(), bias, path.lambda(), refit.relativeGap(), path);
   }
 
-  /** Returns how many targets of a group are solved together. */
+  /** Returns the number of targets of a group that are solved in lockstep. */
   private static int together(Gram gram, Parallel parallel) {
     return Math.max(PER_THREAD * parallel.threads(), gram.panels() > MANY_PANELS ? MOST : 0);
   }
@@ -243,8 +242,9 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   }
 
   /**
-   * Follows paths on each split; λ has the smallest mean error over the splits. Paths of all splits
-   * have one length, which is doubled while the mean error has not clearly risen at their end.
+   * Follows paths on each split; the λ with the smallest mean error over the splits is chosen. The
+   * paths of a target on all splits have the same length, which is doubled until the best λ is far
+   * enough before their end.
    */
   private RegularizationPath[] crossValidate(
       Problem problem, List<Penalty> penalty, List<double[]> lambdas, Parallel parallel) {
@@ -262,7 +262,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
       open = IntStream.of(open).filter(t -> !whole && means[t].best() > end).toArray();
       length = Math.min(2 * length, most);
     }
-    // The weights that predict the last fold are those of the others at the λ chosen.
+    // The weights that predict the last fold are fitted to the other folds, at the chosen λ.
     Statistics train = problem.splits().getLast().train();
     List<Lasso> last =
         targets(
@@ -286,8 +286,10 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   /**
    * Follows the first {@code length} λ of some targets on each split.
    *
-   * @param means gets their mean paths
-   * @param start gets weights near those of the last split's training runs
+   * @param open the targets to follow
+   * @param means receives the mean path of each of these targets
+   * @param start receives the weights of each target's path on the last split, from which its later
+   *     solution starts
    */
   private void follow(
       Problem problem,

@@ -16,13 +16,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores of a study by their name: its datamodels, other fits, and what other tools computed.
+ * Scores of a study under a name: the study's datamodels, another fit, or scores of another tool.
  *
- * @param method what computed them: an estimator's name, or what their import said
- * @param output the recorded output that they are about
+ * @param method method that computed the scores: an estimator's name, or the name given at import
+ * @param output the recorded output that the scores are about
  * @param rows the scores, [n, d]
- * @param bias [n], where bias plus scores predict the output; null where the scores only rank
- * @param fit options of the fit; null where another tool computed them
+ * @param bias the bias of each target, [n], if bias plus scores predict the output; null if the
+ *     scores only rank units
+ * @param fit options of the fit; null if another tool computed the scores
  */
 public record NamedScores(
     String name,
@@ -67,7 +68,9 @@ public record NamedScores(
     throw BadInputException.unknown("scores", names, name);
   }
 
-  /** Returns m, the runs that were fitted to; 0 where another tool computed the scores. */
+  /**
+   * Returns m, the number of runs that the scores were fitted to; 0 if another tool computed them.
+   */
   public int runs() {
     return fit == null ? 0 : fit.runs();
   }
@@ -90,7 +93,7 @@ public record NamedScores(
     return names;
   }
 
-  /** Returns the folder of scores called {@code name}, or refuses what is no name. */
+  /** Returns the folder of scores called {@code name}; refuses a malformed name. */
   public static Path folder(Study study, String name) {
     if (!NAME.matcher(name).matches()) {
       throw BadInputException.at("name of scores", "letters, digits, '.', '_' and '-'", name);
@@ -98,7 +101,10 @@ public record NamedScores(
     return name.equals(DATAMODELS) ? study.datamodels() : study.scores().resolve(name);
   }
 
-  /** Returns the folder of scores called {@code name}, in groups that Python opens. */
+  /**
+   * Returns the folder of scores called {@code name}, and makes the folder above it a Zarr group,
+   * so that Python opens both.
+   */
   public static Path make(Study study, String name) throws IOException {
     Path folder = folder(study, name);
     if (!name.equals(DATAMODELS)) {
@@ -107,7 +113,7 @@ public record NamedScores(
     return folder;
   }
 
-  /** Returns the folder of the sums that the fit called {@code name} solves from. */
+  /** Returns the folder of the statistics from which the fit called {@code name} is solved. */
   static Path statistics(Study study, String name) {
     return name.equals(DATAMODELS)
         ? study.statistics()

@@ -13,10 +13,10 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
  * Least squares on the units that the LASSO selects (Belloni and Chernozhukov 2013): the selection
- * without the shrinkage. Where the selected columns depend on each other, the solution of least
- * norm.
+ * without the shrinkage. If the selected columns are linearly dependent, the weights are the
+ * solution of least norm.
  *
- * @param lasso what selects
+ * @param lasso estimator that selects the units
  */
 public record PostLasso(Estimator lasso) implements Estimator {
 
@@ -41,7 +41,7 @@ public record PostLasso(Estimator lasso) implements Estimator {
         weights, all.bias(t, weights), selected.lambda(), Double.NaN, selected.path());
   }
 
-  /** Solves G_AA·w = c_A. */
+  /** Solves G_AA·w = c_A for the weights of the support A. */
   private static double[] solve(Statistics all, int t, int[] support) {
     int n = support.length;
     DMatrixRMaj gram = new DMatrixRMaj(n, n);

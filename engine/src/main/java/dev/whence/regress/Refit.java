@@ -19,8 +19,9 @@ public final class Refit {
   private final Estimator estimator;
 
   /**
-   * @param units for each target of {@code runs} the unit of S that it is, or −1
-   * @param tolerance duality gap of the weights, where the options ask for a smaller one
+   * @param units index of each target's unit if the target is in S, else −1
+   * @param tolerance smallest duality gap to reach, relative to the variance of the outputs;
+   *     replaces a smaller tolerance of the options
    */
   public Refit(Runs runs, int[] units, FitOptions options, double tolerance) {
     this.runs = runs;
@@ -33,9 +34,10 @@ public final class Refit {
   /**
    * Fits every target.
    *
-   * @param parts disjoint sets of runs; the last one, or with {@code crossValidate} each in turn,
-   *     chooses λ
-   * @return for each target its datamodel; a target in S that too few runs lack has a bias of NaN
+   * @param parts disjoint sets of runs, by their indices; the last set, or with {@code
+   *     crossValidate} each set in turn, chooses λ
+   * @return the datamodel of each target; its bias is NaN if the target is in S and too few runs
+   *     lack it
    */
   public List<Datamodel> fit(List<int[]> parts, boolean crossValidate, Parallel parallel) {
     Datamodel[] fitted = new Datamodel[units.length];

@@ -21,9 +21,9 @@ import java.util.stream.IntStream;
  * Ridge regression, (1/2m)‖y − Xw − b‖² + (λ/2)‖w‖², and its limit at λ → 0, the least-squares
  * solution of least norm.
  *
- * <p>Where G's rank is up to {@value #FACTORISED}, having no more units or runs, its eigenvectors
- * serve every target and every λ: w = Q(Λ + λ)⁻¹Qᵀc ({@link Spectrum}). Above, {@link KrylovRidge}
- * does.
+ * <p>With at most {@value #FACTORISED} units or at most as many runs, G is factorised once, and its
+ * eigenvectors give the weights of every target at every λ: w = Q(Λ + λ)⁻¹Qᵀc ({@link Spectrum}).
+ * Otherwise {@link KrylovRidge} solves.
  */
 public final class RidgeEstimator implements Estimator {
 
@@ -37,7 +37,10 @@ public final class RidgeEstimator implements Estimator {
   private final double[] lambdas;
   private final boolean relative;
 
-  /** Of the matrices used last: those that all targets share, and those of a target in S. */
+  /**
+   * Spectra of the Gram matrices used last: the matrices that all targets share, and the matrices
+   * of single targets in S.
+   */
   private final Map<Gram, Spectrum> spectra = lastUsed();
 
   private final Map<SpectralPath.Grams, SpectralPath> paths = lastUsed();
@@ -78,7 +81,7 @@ public final class RidgeEstimator implements Estimator {
     return new RidgeEstimator(lambdas, false);
   }
 
-  /** Returns least squares. */
+  /** Returns ordinary least squares, which is λ = 0. */
   static RidgeEstimator ols() {
     return atLambdas(0);
   }
@@ -103,7 +106,10 @@ public final class RidgeEstimator implements Estimator {
     return List.of(models);
   }
 
-  /** Returns what is cached; unlike computeIfAbsent, several threads compute at once. */
+  /**
+   * Returns the cached value of {@code key}, or computes it; unlike computeIfAbsent, several
+   * threads compute at once.
+   */
   private static <K, V> V cached(Map<K, V> cache, K key, Function<K, V> compute) {
     V known = cache.get(key);
     V value = known == null ? compute.apply(key) : known;

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** The figures of the report, each with the paper's number of its model. */
+/**
+ * The figures of the report, each with the number of the figure of Ilyas et al. 2022 that it
+ * follows.
+ */
 final class Figures {
 
   private static final int BINS = 60;

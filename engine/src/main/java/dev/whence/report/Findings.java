@@ -13,7 +13,7 @@ public final class Findings {
 
   private Findings() {}
 
-  /** Returns what the evaluation says, a sentence a line. */
+  /** Returns the results of the evaluation, a sentence a line. */
   public static List<String> of(Evaluation evaluation) {
     Agreement scores = evaluation.scores();
     Evaluation.HeldOutRuns runs = evaluation.heldOut();
@@ -43,9 +43,9 @@ public final class Findings {
   }
 
   /**
-   * Returns what judged.
+   * Returns a sentence that says which runs judged.
    *
-   * @param pool m, the runs that were fitted to
+   * @param pool m, the number of the pool's runs that the datamodels are fitted to
    */
   public static String judged(Evaluation.HeldOutRuns runs, int pool) {
     String models = runs.times() > 1 ? "%d models".formatted(runs.times()) : "one model";

@@ -20,10 +20,7 @@ final class Raster {
 
   private Raster() {}
 
-  /**
-   * Returns {@code svg} as a PNG at twice its size, or nothing on a machine without fonts to write
-   * with.
-   */
+  /** Returns {@code svg} as a PNG at twice its size; nothing on a machine without fonts. */
   static Optional<byte[]> png(String svg) throws IOException {
     SVGDocument document =
         new SVGLoader()

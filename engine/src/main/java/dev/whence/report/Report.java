@@ -47,9 +47,9 @@ public final class Report {
   }
 
   /**
-   * Where a report is and what of it could not be made.
+   * Where a report is, and whether its figures are there as PNG.
    *
-   * @param page the page
+   * @param page path of {@code index.html}
    * @param pictures whether the figures could be written as PNG too
    */
   public record Written(Path page, boolean pictures) {}
@@ -57,7 +57,7 @@ public final class Report {
   /**
    * Writes the report of an evaluated study.
    *
-   * @param folder to write to
+   * @param folder folder that the files are written to
    */
   public static Written write(Study study, Evaluator.Result result, Path folder)
       throws IOException {
@@ -66,9 +66,9 @@ public final class Report {
   }
 
   /**
-   * Writes a report of scores side by side, each of which must be judged.
+   * Writes a report of scores side by side; all of them must have been judged.
    *
-   * @param folder to write to
+   * @param folder folder that the files are written to
    */
   public static Written write(Study study, List<NamedScores> scores, Path folder)
       throws IOException {
@@ -205,7 +205,10 @@ public final class Report {
     return example == null ? "" : Thumbnails.img(example.set(), example.row());
   }
 
-  /** Returns what finds an example in what was read: its name, else its place there. */
+  /**
+   * Returns the name of an example, else its place in the file that was read, followed by its
+   * group.
+   */
   private static String more(Captions.Caption caption) {
     String where = caption.name().isEmpty() ? caption.place() : caption.name();
     return caption.group().isEmpty() ? where : "%s (%s)".formatted(where, caption.group());

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One axis: what it says and which numbers it spans.
+ * One axis: its label and the range of its numbers.
  *
- * @param label what is measured, with its unit
+ * @param label quantity on the axis, with its unit
  * @param low number at the left or lower end
- * @param high number at the other end
+ * @param high number at the right or upper end
  * @param logarithmic whether equal distances are equal ratios
  */
 record Scale(String label, double low, double high, boolean logarithmic) {

@@ -14,7 +14,10 @@ final class Thumbnails {
 
   private Thumbnails() {}
 
-  /** Returns the picture of an example as an {@code img} element, or nothing where it has none. */
+  /**
+   * Returns the picture of an example as an {@code img} element; an empty text for an example
+   * without one.
+   */
   static String img(Dataset dataset, int row) throws IOException {
     byte[] bytes = bytes(dataset, row);
     String alt = Chart.escape(dataset.labels().text(row));

@@ -3,7 +3,7 @@ package dev.whence.store;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file of a study that is not what was written: names the file. */
+/** Refuses a file of a study whose content is not as it was written; the message names the file. */
 public final class CorruptStudyException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A dataset in a study: {@code features} (uint8 or float32) and {@code labels} (int32 or float32)
- * as Zarr arrays, class names among the labels' attributes, the rest in {@code metadata.json} and
- * {@code thumbnails/}.
+ * are Zarr arrays, the class names are an attribute of the labels, and the metadata are in {@code
+ * metadata.json} and {@code thumbnails/}.
  */
 final class DatasetStore {
 
@@ -30,7 +30,7 @@ final class DatasetStore {
 
   private DatasetStore() {}
 
-  /** The parts of {@link Metadata} that are text and numbers. */
+  /** The text and numbers of {@link Metadata}, and the number of thumbnails. */
   private record Table(
       @Nullable List<String> names,
       @Nullable List<String> groups,

@@ -12,23 +12,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What says that a chunk of several arrays is done: one small file a chunk, written after all of
- * the chunk's files.
+ * Records which chunks of several arrays are done: one small file, its entry, for each chunk,
+ * written after all of the chunk's files.
  *
- * <p>A chunk without its entry is not done, whatever files there are. An entry holds the checksums
- * of the chunk's files, so that a file changed later is refused.
+ * <p>A chunk without an entry is not done, whichever of its files exist. An entry records the
+ * checksums of the chunk's files, so that a file changed later is refused.
  */
 public final class Ledger {
 
   /**
-   * An entry.
+   * The entry of a chunk.
    *
-   * @param rows how many rows of the chunk are done
-   * @param crc32c checksum of the elements in each array, as hexadecimal digits
+   * @param chunk index of the chunk
+   * @param rows number of rows of the chunk that are done
+   * @param crc32c checksum of the chunk's elements in each array, as hexadecimal digits, by the
+   *     array's name
    */
   public record Entry(int chunk, int rows, Map<String, String> crc32c) {}
 
-  /** Returns a checksum as an entry writes it. */
+  /** Returns a checksum in hexadecimal digits, as entries record it. */
   public static String hex(int checksum) {
     return HexFormat.of().toHexDigits(checksum);
   }
@@ -45,7 +47,7 @@ public final class Ledger {
     return folder.resolve(String.format(Locale.ROOT, "%06d.json", chunk));
   }
 
-  /** Returns the entry of a chunk, or null where it is not done. */
+  /** Returns the entry of a chunk, or null where the chunk is not done. */
   public @Nullable Entry entry(int chunk) throws IOException {
     if (!Files.exists(file(chunk))) {
       return null;
@@ -57,12 +59,12 @@ public final class Ledger {
     }
   }
 
-  /** Says that a chunk is done. */
+  /** Records that a chunk is done. */
   public void add(Entry entry) throws IOException {
     Json.write(file(entry.chunk()), entry);
   }
 
-  /** Says that a chunk is not done; comes before its files are changed. */
+  /** Removes the entry of a chunk; callers do so before they change the chunk's files. */
   public void remove(int chunk) throws IOException {
     AtomicFile.delete(file(chunk));
   }

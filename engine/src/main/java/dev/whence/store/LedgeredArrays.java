@@ -11,11 +11,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays whose chunks are written together, and the {@link Ledger} that says which chunks are done.
+ * Arrays whose chunks are written together, and the {@link Ledger} that records which chunks are
+ * done.
  *
  * <p>A chunk is written in one order: its ledger entry is removed, its files are replaced, its new
- * entry is added. A process that dies in between leaves a chunk that is not done. Whatever is read
- * is compared with the checksum in the ledger.
+ * entry is added. A process that dies in between leaves a chunk that is not done. Every chunk that
+ * is read is compared with its checksum in the ledger.
  */
 public final class LedgeredArrays {
 
@@ -24,7 +25,7 @@ public final class LedgeredArrays {
 
   /**
    * @param ledger folder of the ledger, which need not exist yet
-   * @param arrays by the name that their checksums have in the ledger
+   * @param arrays the arrays, by the name under which the ledger records their checksums
    */
   public LedgeredArrays(Path ledger, Map<String, ZarrArray> arrays) {
     this.ledger = new Ledger(ledger);
@@ -46,13 +47,18 @@ public final class LedgeredArrays {
     return Objects.requireNonNull(arrays.get(name));
   }
 
-  /** Returns how many rows the ledger says are done of a chunk; 0 where it has no entry. */
+  /**
+   * Returns the number of rows of a chunk that the ledger records as done; 0 where it has no entry.
+   */
   public int rows(int chunk) throws IOException {
     Ledger.Entry entry = ledger.entry(chunk);
     return entry == null ? 0 : entry.rows();
   }
 
-  /** Returns the checksum of a chunk of an array; refused where the ledger has none. */
+  /**
+   * Returns the recorded checksum of a chunk of the array {@code name}; a missing checksum is
+   * refused.
+   */
   public String checksum(String name, int chunk) throws IOException {
     Ledger.Entry entry = ledger.entry(chunk);
     @Nullable String checksum = entry == null ? null : entry.crc32c().get(name);
@@ -66,8 +72,8 @@ public final class LedgeredArrays {
   /**
    * Writes a chunk of every array.
    *
-   * @param rows what the ledger is to say of the chunk
-   * @param elements of each array
+   * @param rows number of the chunk's rows that the ledger is to record as done
+   * @param elements the chunk's elements in each array, by the array's name
    */
   public void write(int chunk, int rows, Map<String, ByteBuffer> elements) throws IOException {
     ledger.remove(chunk);
@@ -79,15 +85,15 @@ public final class LedgeredArrays {
     ledger.add(new Ledger.Entry(chunk, rows, checksums));
   }
 
-  /** Returns the elements of a chunk that is done. */
+  /** Returns the elements of a chunk of the array {@code name}; the chunk must be done. */
   public ByteBuffer read(String name, int chunk) throws IOException {
     return array(name).require(chunk, checksum(name, chunk));
   }
 
   /**
-   * Maps a chunk that is done, until what is returned is no longer referred to.
+   * Maps a chunk that is done into memory, for as long as the returned segment is referred to.
    *
-   * @return its elements, little-endian
+   * @return the chunk's elements, little-endian
    */
   public MemorySegment map(String name, int chunk) throws IOException {
     return array(name).map(chunk, checksum(name, chunk));

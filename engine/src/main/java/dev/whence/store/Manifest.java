@@ -12,19 +12,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code study.json}: everything that a study is a pure function of.
+ * {@code study.json}: everything that determines the content of a study.
  *
  * @param format version of the study's layout; {@link #FORMAT}
- * @param seed what every random choice of the study is keyed by
- * @param units d
- * @param targets n
+ * @param seed seed that keys every random choice of the study
+ * @param units number of training units, d
+ * @param targets number of targets, n
  * @param data the dataset, or null for a study of imported runs
  * @param design the distribution of subsets, or null for imported runs
- * @param learner what trains a run, or null for imported runs
- * @param outputs what is recorded of each model on each target; the first is what datamodels are
- *     fitted to
+ * @param learner the learner that trains a run, or null for imported runs
+ * @param outputs names of the outputs that are recorded of each model on each target; datamodels
+ *     are fitted to the first, unless told otherwise
  * @param repeats runs for evaluation: fresh subsets, each trained several times
- * @param chunkRows runs to a chunk: what a crash can cost
+ * @param chunkRows number of runs in a chunk; runs are saved a chunk at a time
  */
 public record Manifest(
     int format,
@@ -38,7 +38,10 @@ public record Manifest(
     Repeats repeats,
     int chunkRows) {
 
-  /** The version that this program writes; it reads those from 1 on. Version 1 has no checksum. */
+  /**
+   * The version that this program writes; it reads versions from 1 to this one. Version 1 has no
+   * checksum.
+   */
   public static final int FORMAT = 2;
 
   private static final String CHECKSUM = "crc32c";
@@ -84,9 +87,9 @@ public record Manifest(
   }
 
   /**
-   * Returns an output that is one number a target.
+   * Returns the name of an output that is one number a target; other outputs are refused.
    *
-   * @param asked its name as {@code --output} says it; null for the first
+   * @param asked the name given with {@code --output}; null for the first output
    */
   public String output(@Nullable String asked) {
     String name = asked == null ? outputs.getFirst() : asked;
@@ -101,7 +104,7 @@ public record Manifest(
     return Ledger.hex(ZarrArray.crc(ByteBuffer.wrap(text)));
   }
 
-  /** Returns the manifest of a study of imported runs, with one number a target. */
+  /** Returns the manifest of a study of imported runs, whose only output is one number a target. */
   public static Manifest imported(long seed, int units, int targets, String output, int chunkRows) {
     return new Manifest(
         FORMAT,
@@ -116,7 +119,7 @@ public record Manifest(
         chunkRows);
   }
 
-  /** Returns this manifest with subsets that hold another part of the units. */
+  /** Returns this manifest with subsets that hold a fraction {@code alpha} of the units. */
   public Manifest withAlpha(double alpha) {
     if (design == null) {
       throw BadInputException.at("study", "one that trains its own models", "imported runs");
@@ -126,7 +129,7 @@ public record Manifest(
         format, seed, units, targets, data, other, learner, outputs, repeats, chunkRows);
   }
 
-  /** Returns this manifest with another learner's configuration. */
+  /** Returns this manifest with another learner, or the same with another configuration. */
   public Manifest withLearner(LearnerSpec other) {
     return new Manifest(
         FORMAT, seed, units, targets, data, design, other, outputs, repeats, chunkRows);
@@ -135,8 +138,10 @@ public record Manifest(
   /**
    * Where the examples come from.
    *
-   * @param source "bundled" or the path that they were read from
-   * @param fingerprint SHA-256 of the arrays
+   * @param source "bundled" or the path that the examples were read from
+   * @param fingerprint SHA-256 of the features and labels
+   * @param train number of training examples
+   * @param test number of test examples
    * @param trainTargets whether the examples of S are targets too, after those of the test set
    */
   public record Data(
@@ -146,6 +151,7 @@ public record Manifest(
    * A design.
    *
    * @param kind uniform, bernoulli, stratified or complementary
+   * @param alpha fraction of the units that a subset holds
    * @param unit example or group
    */
   public record DesignSpec(String kind, double alpha, String unit) {}
@@ -153,16 +159,16 @@ public record Manifest(
   /**
    * A learner.
    *
-   * @param name by which it is found
-   * @param config its hyperparameters, all of them
+   * @param name name by which the learner's factory is found
+   * @param config all hyperparameters, defaults included
    */
   public record LearnerSpec(String name, ObjectNode config) {}
 
   /**
-   * Runs that no regression sees.
+   * Runs that no regression is fitted to.
    *
-   * @param subsets how many fresh subsets
-   * @param times how many models are trained on each
+   * @param subsets number of fresh subsets
+   * @param times number of models trained on each subset
    */
   public record Repeats(int subsets, int times) {
     public Repeats {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs on disk: {@code masks} uint8 [m, ceil(d/8)] (bitorder little), an array float32 [m, n] for
- * each output (logits: [m, n, classes]) and a ledger.
+ * Runs on disk: {@code masks} uint8 [m, ceil(d/8)] (bitorder little), an array float32 or float16
+ * [m, n] for each output (logits: [m, n, classes]) and a ledger.
  */
 public final class RunStore {
 
@@ -35,7 +35,7 @@ public final class RunStore {
   }
 
   /**
-   * Creates a store of {@code runs} runs, or extends the one that is there.
+   * Creates a store of {@code runs} runs, or extends the existing store.
    *
    * @param outputs shape of one run's values of each output: [n] or [n, classes]
    */
@@ -46,9 +46,9 @@ public final class RunStore {
   }
 
   /**
-   * Creates or extends a store with outputs of another type.
+   * Creates a store, or extends the existing store, with outputs of a given type.
    *
-   * @param dtype float32, or float16 for outputs that were recorded so
+   * @param dtype float32, or float16 for imported outputs that were recorded in float16
    */
   public static RunStore create(
       Path folder, long runs, int units, Map<String, int[]> outputs, DType dtype, int chunkRows)
@@ -89,7 +89,7 @@ public final class RunStore {
     return Files.exists(folder.resolve("masks/zarr.json"));
   }
 
-  /** Opens the runs in {@code folder} with the outputs named. */
+  /** Opens the runs in {@code folder}, with the outputs of the given names. */
   public static RunStore open(Path folder, List<String> outputs) throws IOException {
     ZarrArray masks = ZarrArray.open(folder.resolve("masks"));
     Map<String, ZarrArray> arrays = new LinkedHashMap<>();
@@ -104,7 +104,10 @@ public final class RunStore {
     return new RunStore(folder, units.intValue(), masks, arrays);
   }
 
-  /** Refuses arrays that are not of the same runs: kernels read them without looking. */
+  /**
+   * Refuses arrays whose types or chunks do not fit together: kernels read them without further
+   * checks.
+   */
   private static void checkShapes(
       Path folder, ZarrArray masks, int units, Map<String, ZarrArray> outputs) {
     if (masks.dtype() != DType.UINT8 || units < 1 || masks.rowSize() != Mask.bytes(units)) {
@@ -151,14 +154,17 @@ public final class RunStore {
     return doneRows(chunk) >= rowsOf(chunk);
   }
 
-  /** Returns how many runs of a chunk are done: all, none, or those of the pool's last chunk. */
+  /**
+   * Returns the number of runs of a chunk that are done: none, all, or some in the chunk that was
+   * the last one before the store was extended.
+   */
   public int doneRows(int chunk) throws IOException {
     return arrays.rows(chunk);
   }
 
   /**
-   * Returns m, the number of runs that are done: the rows that the ledger names, from the first run
-   * to the first one that is not done. How many were asked for does not matter.
+   * Returns m, the number of runs that are done, from the first run to the first one that the
+   * ledger does not record. The number of runs asked for does not matter.
    */
   public int doneRuns() throws IOException {
     int runs = 0;
@@ -175,8 +181,8 @@ public final class RunStore {
   /**
    * Writes a chunk, its ledger entry last.
    *
-   * @param rows the masks of its runs
-   * @param values for each output the values of its runs, one array a run
+   * @param rows masks of the chunk's runs
+   * @param values for each output the values of the chunk's runs, one array a run
    */
   public void write(int chunk, List<Mask> rows, Map<String, List<float[]>> values)
       throws IOException {
@@ -205,12 +211,12 @@ public final class RunStore {
     }
   }
 
-  /** Returns the number of targets of an output: of its values a run, classes not counted. */
+  /** Returns the number of targets of an output: the length of its second dimension. */
   public int targets(String output) {
     return (int) array(output).shape()[1];
   }
 
-  /** Returns the checksum that the ledger has of a chunk of {@code masks} or of an output. */
+  /** Returns the checksum that the ledger records for a chunk of {@code masks} or of an output. */
   public String checksum(String name, int chunk) throws IOException {
     return arrays.checksum(name, chunk);
   }
@@ -234,7 +240,7 @@ public final class RunStore {
     return arrays.read(name, chunk).slice(0, rows * array.rowSize() * array.dtype().bytes());
   }
 
-  /** An output of some runs, of float16 or float32. */
+  /** The values of an output for the runs of a chunk, in float16 or float32. */
   public record OutputChunk(ByteBuffer values, DType dtype, int rowSize) {
 
     /** Copies values [from, from + n) of row {@code row} to {@code into[at]} on. */

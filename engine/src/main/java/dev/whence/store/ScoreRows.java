@@ -3,24 +3,25 @@ package dev.whence.store;
 import java.io.IOException;
 
 /**
- * Scores Θ of every training unit for every target, [n, d], whatever made them; read one target at
- * a time, so that they need not fit in memory. Positive where holding the unit raises the output.
+ * Scores Θ of every training unit for every target, [n, d], by any method. They are read one target
+ * at a time, so that Θ need not fit in memory. A score is positive where the unit's presence in a
+ * subset raises the output.
  */
 public interface ScoreRows {
 
-  /** Returns n. */
+  /** Returns n, the number of targets. */
   int targets();
 
-  /** Returns d. */
+  /** Returns d, the number of units. */
   int units();
 
   /** Returns the scores for target {@code t}, [d]. */
   float[] row(int t) throws IOException;
 
-  /** Hears of the scores of one target after the other. */
+  /** Receives the scores of one target after the other. */
   interface Visitor {
     /**
-     * @param scores for target {@code t}, [d]; overwritten by the next target's
+     * @param scores scores for target {@code t}, [d]; the array is overwritten for the next target
      */
     void row(int t, float[] scores) throws IOException;
   }

@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * Scores on disk, in chunks of {@value #CHUNK_TARGETS} targets: {@code scores} float32 [n, d] (of a
  * study's own datamodels: {@code weights}), and beside them any float64 arrays with a value or a
- * row for each target, such as {@code bias} [n]. A chunk is done when the ledger says so.
+ * row for each target, such as {@code bias} [n]. A chunk is done when the ledger records it.
  */
 public final class ScoreStore implements ScoreRows {
 
@@ -34,7 +34,7 @@ public final class ScoreStore implements ScoreRows {
   public record Beside(String name, int columns, String axis) {}
 
   /**
-   * Creates an empty store, or opens the one there is.
+   * Creates an empty store, or opens the existing store.
    *
    * @param scores name of the array [n, d]
    */
@@ -69,7 +69,7 @@ public final class ScoreStore implements ScoreRows {
   /**
    * Opens the scores in a folder.
    *
-   * @param beside names of arrays beside them; those that are not there are left out
+   * @param beside names of arrays beside the scores; arrays that do not exist are left out
    */
   public static ScoreStore open(Path folder, List<String> beside) throws IOException {
     String scores =
@@ -127,10 +127,11 @@ public final class ScoreStore implements ScoreRows {
     return true;
   }
 
-  /** Gives a target's scores, or its row of an array beside them. */
+  /** Gives a target's scores, or its row of an array beside the scores. */
   public interface Rows {
     /**
-     * @param i index within the chunk
+     * @param array name of the array
+     * @param i index of the target within the chunk
      */
     double[] row(String array, int i);
   }

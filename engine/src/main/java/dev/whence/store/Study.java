@@ -18,17 +18,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * study.json          the manifest
- * study.lock          names the process that writes, while one does
+ * study.lock          name of the process that writes; empty when no process writes
  * work/               scratch files of processes that train, by process number
- * logs/               what programs that train have said
+ * logs/               output of programs that train
  * zarr.json           makes the directory a Zarr group: zarr.open("STUDY")["pool/margin"]
  * data/{train,test}/  features, labels, metadata
- * pool/               masks [m, ceil(d/8)], one array [m, n] an output, ledger/
+ * pool/               masks [m, ceil(d/8)], one array [m, n] an output, skipped.json, ledger/
  * repeats/            the same for the runs that evaluation uses
  * statistics/         sums over the pool's runs, for the next fit; of named fits in sums/NAME/
  * datamodels/         weights [n, d], bias, lambda, gap [n], errors along paths, fit.json, ledger/
- * scores/NAME/        scores [n, d] of other fits (fit.json) and other tools (scores.json)
- * targets.json        imported runs: which targets are in S, what was taken off outputs
+ * scores/NAME/        scores [n, d] of other fits (fit.json) and other tools (scores.json), with
+ *                     agreement.json where they were judged
+ * targets.json        imported runs: which targets are in S, offsets subtracted from outputs
+ * names.json          imported runs: names and groups of units
  * evaluation.json, evaluation-pairs.json, report/
  * </pre>
  */
@@ -45,7 +47,8 @@ public final class Study implements AutoCloseable {
   }
 
   /**
-   * Creates an empty study in {@code folder}, which must not hold one; it appears when it is whole.
+   * Creates an empty study in {@code folder}, which must not hold a study; the folder appears when
+   * it is complete.
    */
   public static void create(Path folder, Manifest manifest, @Nullable Split data)
       throws IOException {
@@ -107,7 +110,9 @@ public final class Study implements AutoCloseable {
     return new Study(folder, manifest(folder), null);
   }
 
-  /** Opens a study for writing, or refuses where another process does that, by its name. */
+  /**
+   * Opens a study for writing; refuses, with the name of the process, where another process writes.
+   */
   public static Study openForWriting(Path folder, String purpose) throws IOException {
     Manifest manifest = manifest(folder);
     String holder = "process %d (%s)".formatted(ProcessHandle.current().pid(), purpose);
@@ -153,7 +158,9 @@ public final class Study implements AutoCloseable {
     return Manifest.read(file);
   }
 
-  /** Makes a folder a Zarr group, so that Python opens it with all that is in it. */
+  /**
+   * Makes a folder a Zarr group, so that Python opens the folder with all arrays and groups in it.
+   */
   public static void writeGroup(Path folder) throws IOException {
     Json.write(
         folder.resolve("zarr.json"),
@@ -169,7 +176,7 @@ public final class Study implements AutoCloseable {
     return manifest;
   }
 
-  /** Returns whether the study has a dataset; one of imported runs may have none. */
+  /** Returns whether the study has a dataset; a study of imported runs may have none. */
   public boolean hasData() {
     return Files.isDirectory(folder.resolve("data/train"));
   }
@@ -200,17 +207,23 @@ public final class Study implements AutoCloseable {
     return folder.resolve("statistics");
   }
 
-  /** Returns the folder of the fitted weights. */
+  /** Returns the folder of the datamodels that were fitted without a name. */
   public Path datamodels() {
     return folder.resolve("datamodels");
   }
 
-  /** Returns the folder of other fits' scores and those of other tools, by name. */
+  /**
+   * Returns the folder of the scores of named fits and of other tools, which has a folder for each
+   * name.
+   */
   public Path scores() {
     return folder.resolve("scores");
   }
 
-  /** Writes another manifest, of the same data, design and runs, in place of this one's. */
+  /**
+   * Replaces the study's manifest by {@code changed}, which must have the same data, design and
+   * runs.
+   */
   public void accept(Manifest changed) throws IOException {
     changed.write(folder.resolve("study.json"));
   }

@@ -12,14 +12,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Held by the one process that writes to a study; the operating system releases it when the process
- * dies.
+ * Lock of a study, held by the one process that writes to the study; the operating system releases
+ * the lock when the process dies.
  */
 final class StudyLock implements AutoCloseable {
 
   /**
-   * Who in this process holds the lock of which study. The system's locks belong to the process and
-   * go when any channel of the file is closed, so a file that is locked here is not opened again.
+   * Holder of each study that this process has locked, by the study's folder. A system lock belongs
+   * to the process and is released when any channel of the file is closed, so a file that this
+   * process has locked is not opened again.
    */
   private static final Map<Path, String> HOLDERS = new ConcurrentHashMap<>();
 

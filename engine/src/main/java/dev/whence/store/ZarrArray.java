@@ -60,7 +60,7 @@ public final class ZarrArray {
   }
 
   /**
-   * Creates the array, or gives the one that is there this shape, keeping its chunks.
+   * Creates the array, or changes the shape of the existing array and keeps its chunks.
    *
    * @param dimensions a name for each dimension, for people and xarray
    */
@@ -249,9 +249,9 @@ public final class ZarrArray {
   }
 
   /**
-   * Returns the elements of chunk {@code chunk}, which must be those that a ledger names.
+   * Returns the elements of chunk {@code chunk}; refuses elements of another checksum.
    *
-   * @param crc32c their checksum in the ledger
+   * @param crc32c checksum that the ledger records for the chunk
    */
   ByteBuffer require(int chunk, String crc32c) throws IOException {
     ByteBuffer body = require(chunk);
@@ -264,10 +264,11 @@ public final class ZarrArray {
   }
 
   /**
-   * Maps chunk {@code chunk}, which must be the one that a ledger names and is checked first, until
-   * what is returned is no longer referred to.
+   * Checks chunk {@code chunk} and maps it into memory, for as long as the returned segment is
+   * referred to; refuses elements of another checksum.
    *
-   * @return its elements, little-endian
+   * @param crc32c checksum that the ledger records for the chunk
+   * @return the chunk's elements, little-endian
    */
   MemorySegment map(int chunk, String crc32c) throws IOException {
     long size = require(chunk, crc32c).remaining();

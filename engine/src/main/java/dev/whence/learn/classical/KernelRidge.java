@@ -23,10 +23,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Kernel ridge regression on standardised features: minimises ‖y − f − b‖² + λ‖f‖² with b the mean
- * of the subset's labels; classes are regressed on 1 for an example's own and −1 for the others.
+ * of the subset's labels. For classes there is one regression a class, with the label 1 for
+ * examples of the class and −1 for all others.
  *
- * <p>With the linear kernel it is ridge regression. Kernel values of all pairs are computed once,
- * 4·d·(d + n) bytes; a run solves a system of its subset's size, members³/3 multiply-adds.
+ * <p>With the linear kernel this is ridge regression. The kernel's values of all pairs are computed
+ * once and take 4·d·(d + n) bytes for d examples of S and n targets; a run solves a system of its
+ * subset's size, about members³/3 additions and multiplications.
  */
 public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
 
@@ -38,8 +40,8 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
    * Hyperparameters.
    *
    * @param kernel rbf, exp(−gamma·‖x − z‖²), or linear [rbf]
-   * @param gamma of the rbf kernel [1 / number of features]
-   * @param lambda what ‖f‖² costs [1]
+   * @param gamma gamma of the rbf kernel [1 / number of features]
+   * @param lambda weight of ‖f‖² in the objective [1]
    */
   public record Config(
       @Setting(value = "rbf, exp(−gamma·‖x − z‖²), or linear", range = "rbf or linear")
@@ -60,7 +62,7 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
     }
   }
 
-  /** Makes them. */
+  /** Makes learners of kernel ridge regression. */
   public static final class Factory implements LearnerFactory {
     @Override
     public String name() {
@@ -101,7 +103,10 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
     return new Runs(train.labels(), among, sets, Objects.requireNonNull(config.lambda()));
   }
 
-  /** Returns the kernel's values between the rows of {@code z} and those of {@code x}. */
+  /**
+   * Returns the kernel's values between the rows of {@code z} and those of {@code x}: a row for
+   * each row of {@code z}.
+   */
   private float[][] kernel(float[] z, float[] x, int size) {
     return IntStream.range(0, z.length / size)
         .parallel()
@@ -129,10 +134,11 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
   }
 
   /**
-   * Runs.
+   * Trains runs.
    *
-   * @param among K of S with itself, [d, d]
-   * @param sets K of each set of targets with S, [rows, d]
+   * @param among kernel's values between the examples of S, [d, d]
+   * @param sets kernel's values between the examples of each set of targets and those of S, [rows,
+   *     d]
    */
   private record Runs(Labels labels, float[][] among, List<float[][]> sets, double lambda)
       implements Trainer {

@@ -26,10 +26,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Logistic regression by LIBLINEAR (Fan et al. 2008), solved to a tolerance: each class against the
- * rest, minimising ‖w‖²/2 + C·Σ log(1 + exp(−y·wᵀx)) on standardised features, the bias one of
- * them.
+ * rest, minimising ‖w‖²/2 + C·Σ log(1 + exp(−y·wᵀx)) on standardised features. The bias is the
+ * weight of a feature that is always 1, and part of ‖w‖².
  *
- * <p>Unlike softmax, which SGD trains for some epochs, its models have no randomness of their own.
+ * <p>Unlike the learner softmax, which SGD trains for some epochs, it draws no random numbers.
  */
 public final class LogisticRegression extends ConfiguredLearner<LogisticRegression.Config> {
 
@@ -44,8 +44,8 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
   /**
    * Hyperparameters.
    *
-   * @param c weight of an example's loss [1]
-   * @param tolerance of LIBLINEAR's stopping rule [0.01]
+   * @param c weight C of an example's loss [1]
+   * @param tolerance tolerance of LIBLINEAR's stopping rule [0.01]
    */
   public record Config(
       @Setting(value = "weight of an example's loss", range = "above 0") @Nullable Double c,
@@ -61,7 +61,7 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
     }
   }
 
-  /** Makes them. */
+  /** Makes learners of logistic regression. */
   public static final class Factory implements LearnerFactory {
     @Override
     public String name() {
@@ -119,7 +119,7 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
     return rows;
   }
 
-  /** Runs. */
+  /** Trains runs. */
   private record Runs(
       Labels.Classes classes, Feature[][] x, List<Feature[][]> sets, Parameter parameter)
       implements Trainer {
@@ -131,7 +131,7 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
 
     @Override
     public float[][] run(int[] members, Key key) {
-      if (members.length == 0) { // nothing is known: all classes score alike
+      if (members.length == 0) { // without examples all classes have the same score
         return sets.stream().map(set -> new float[set.length * outputs()]).toArray(float[][]::new);
       }
       Problem problem = new Problem();
@@ -149,8 +149,9 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
     }
 
     /**
-     * Returns each class's score. Of two classes the second's is 0. A class that the subset lacks
-     * is as much below the lowest as odds of one to all members are.
+     * Returns the score of each class for each target, [rows, classes]. Where the subset has two
+     * classes, the score of LIBLINEAR's second class is 0. A class that the subset lacks has the
+     * lowest of these scores minus ln(members + 1).
      */
     private float[] decide(Model model, Feature[][] set, int members) {
       int[] labels = model.getLabels();

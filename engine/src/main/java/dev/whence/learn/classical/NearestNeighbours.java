@@ -22,9 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * k nearest neighbours on standardised features, Euclidean distance, ties to the lower index.
  *
- * <p>Logits are logarithms of the neighbours' class shares with one vote more, spread evenly over
- * the classes; real labels are averaged. The order of S by distance is computed once for each
- * target, 4·d bytes, so that a run only has to find the first k of it that are in.
+ * <p>A class's logit is the logarithm of its share of the neighbours' votes and of one more vote,
+ * which is spread evenly over the classes; real labels are averaged. The examples of S are sorted
+ * by their distance from each target once, which takes 4·d bytes a target for d examples, so that a
+ * run only has to find the first k of them that are in its subset.
  */
 public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours.Config> {
 
@@ -37,7 +38,7 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
   /**
    * Hyperparameters.
    *
-   * @param k neighbours that vote [5]; all, where the subset has fewer
+   * @param k number of neighbours that vote [5]; all members of a subset that has fewer than k
    */
   public record Config(
       @Setting(value = "neighbours that vote all, where the subset has fewer", range = "at least 1")
@@ -49,7 +50,7 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
     }
   }
 
-  /** Makes them. */
+  /** Makes learners of k nearest neighbours. */
   public static final class Factory implements LearnerFactory {
     @Override
     public String name() {
@@ -92,7 +93,10 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
     return new Runs(train.labels(), orders, Objects.requireNonNull(config.k()));
   }
 
-  /** Returns the examples of S by their distance from {@code z[from …]}. */
+  /**
+   * Returns the indices of the examples of S, by their distance from the example whose features
+   * begin at {@code z[from]}.
+   */
   private static int[] order(float[] z, int from, float[] x, int size) {
     double[] distances = new double[x.length / size];
     for (int i = 0; i < distances.length; i++) {
@@ -111,9 +115,10 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
   }
 
   /**
-   * Runs.
+   * Trains runs.
    *
-   * @param orders for each target of each set S by distance, [rows, d]
+   * @param orders for each set of targets the examples of S by their distance from each target,
+   *     [rows, d]
    */
   private record Runs(Labels labels, List<int[][]> orders, int k) implements Trainer {
 

@@ -9,10 +9,11 @@ import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * A layer of 3 × 3 convolution, ReLU and 2 × 2 maximum, with what training it needs.
+ * A layer of 3 × 3 convolution, ReLU and 2 × 2 maximum, with the memory that training the layer
+ * needs.
  *
- * <p>The first layer's inputs are few channels, and nothing asks for their gradient; the others'
- * are sixteens. Used by one thread.
+ * <p>The first layer's input has few channels, and its gradient is not needed; the input of every
+ * other layer has a multiple of 16 channels. Used by one thread.
  */
 final class ConvLayer {
 
@@ -22,8 +23,13 @@ final class ConvLayer {
   private final Panels weights;
   private final Panels velocity;
   private final Panels gradient;
+
+  /** Weights filter by filter, [outputs][taps]; empty in the first layer. */
   private final float[] filters;
+
+  /** Gradient of {@link #filters}, in its layout. */
   private final float[] filterGradients;
+
   private final float[] bias;
   private final float[] biasVelocity;
   private final float[] biasGradient;
@@ -32,9 +38,10 @@ final class ConvLayer {
   /** Outputs [batch][outputSize] of the last forward pass. */
   final float[] values;
 
+  /** Winners [batch][winners] of the last forward pass. */
   private final int[] winners;
 
-  /** Gradient of one example's input, as its layout is. */
+  /** Gradient of one example's input, in the layout of the input; empty in the first layer. */
   final float[] inputGradient;
 
   ConvLayer(ConvKernels kernels, ConvShape shape, boolean first, int batch) {
@@ -72,7 +79,7 @@ final class ConvLayer {
     }
   }
 
-  /** Sets the weight of a tap, (row · 3 + column) · inputs + channel. */
+  /** Sets the weight of tap (row · 3 + column) · inputs + channel of an output channel. */
   void setWeight(int tap, int output, float value) {
     weights.data()[weights.index(tap, output)] = value;
   }
@@ -85,13 +92,16 @@ final class ConvLayer {
     return bias;
   }
 
-  /** Applies the layer to an input, as example {@code i} of the batch. */
+  /**
+   * Applies the layer to the input that begins at {@code x[xAt]}, as example {@code i} of the
+   * batch.
+   */
   void forward(float[] x, int xAt, int i) {
     kernels.forward(
         shape, x, xAt, weights, bias, values, i * shape.outputSize(), winners, i * shape.winners());
   }
 
-  /** Begins a minibatch: no gradients yet. */
+  /** Begins a minibatch: sets all gradients to 0 and copies the weights filter by filter. */
   void clear() {
     Arrays.fill(gradient.data(), 0f);
     Arrays.fill(biasGradient, 0f);
@@ -103,7 +113,10 @@ final class ConvLayer {
     }
   }
 
-  /** Adds the gradients of example {@code i} of the batch, given that of its output. */
+  /**
+   * Adds the gradients of weights and biases for example {@code i} of the batch, given the gradient
+   * of its output, and computes the gradient of its input.
+   */
   void backward(float[] x, int xAt, int i, float[] dy, int dyAt) {
     int winnersAt = i * shape.winners();
     kernels.biasGradient(shape, dy, dyAt, winners, winnersAt, biasGradient);
@@ -119,7 +132,7 @@ final class ConvLayer {
     kernels.inputGradient(shape, dy, dyAt, winners, winnersAt, filters, inputGradient);
   }
 
-  /** Takes one step down the gradients since {@link #clear}. */
+  /** Takes one step with the gradients that were added since {@link #clear}. */
   void step(SgdStep step) {
     for (int o = 0; o < shape.outputs() && !first; o++) {
       for (int t = 0; t < shape.taps(); t++) {

@@ -12,9 +12,9 @@ import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * Convolutions, then fully connected layers.
+ * A network of convolutions, followed by fully connected layers.
  *
- * <p>Used by one thread. A minibatch's activations are kept; gradients go back through the
+ * <p>Used by one thread. The activations of a minibatch are stored; gradients go back through the
  * convolutions one example at a time, so that they stay in the cache.
  */
 final class ConvNetwork implements TrainedBySteps {
@@ -23,9 +23,9 @@ final class ConvNetwork implements TrainedBySteps {
   private final Network head;
 
   /**
-   * @param channels of each convolution, at least one
+   * @param channels output channels of each convolution, at least one
    * @param hidden widths of the fully connected layers between the convolutions and the outputs
-   * @param batch most rows of one call
+   * @param batch largest number of rows of a call
    */
   ConvNetwork(
       DenseKernels kernels,

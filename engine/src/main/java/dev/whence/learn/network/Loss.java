@@ -6,14 +6,15 @@ import dev.whence.linalg.dense.Panels;
 /** The loss of a minibatch: turns the last layer's values into their gradient, in place. */
 sealed interface Loss {
 
-  /** Returns the number of values that a model gives for an example. */
+  /** Returns the number of outputs of a model for an example. */
   int outputs();
 
   /**
-   * Replaces {@code z} by the gradient of the mean loss with respect to it.
+   * Replaces {@code z} by the gradient of the mean loss with respect to {@code z}.
    *
-   * @param z [count, pad(outputs)]; padding becomes 0
-   * @param examples the minibatch's examples
+   * @param z outputs of the last layer, [count, pad(outputs)]; padding becomes 0
+   * @param examples indices of examples; the minibatch's are the {@code count} entries from index
+   *     {@code from}
    */
   void gradient(DenseKernels kernels, float[] z, int[] examples, int from, int count);
 
@@ -53,7 +54,7 @@ sealed interface Loss {
     }
   }
 
-  /** Mean squared error (z − y)². */
+  /** Mean squared error (z − y)² of real labels y. */
   record SquaredError(float[] labels) implements Loss {
     @Override
     public int outputs() {

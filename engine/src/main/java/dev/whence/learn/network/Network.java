@@ -8,10 +8,12 @@ import dev.whence.linalg.dense.Workspace;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * A fully connected network with ReLU between its layers, and the buffers that training it needs.
+ * A fully connected network with ReLU between its layers, and the buffers that training the network
+ * needs.
  *
- * <p>Used by one thread. A step costs 2·batch·(sum of inputs·outputs) multiply-adds, and as many
- * again for the gradients of all layers but the first.
+ * <p>Used by one thread. A step costs 2·batch·Σ inputs·outputs multiply-adds, the sum over layers,
+ * for outputs and gradients of weights, and batch·Σ inputs·outputs for the gradients of inputs,
+ * without the first layer where its inputs are examples.
  */
 final class Network implements TrainedBySteps {
 
@@ -31,9 +33,9 @@ final class Network implements TrainedBySteps {
   private final float[] inputGradient;
 
   /**
-   * @param widths [inputs, hidden…, outputs]
-   * @param batch most rows of one call
-   * @param first whether the inputs are examples, whose gradient nothing asks for
+   * @param widths number of inputs, of each hidden layer, of outputs: [inputs, hidden…, outputs]
+   * @param batch largest number of rows of a call
+   * @param first whether the inputs are examples, whose gradient is not needed
    */
   Network(DenseKernels kernels, int[] widths, int batch, boolean first) {
     this.kernels = kernels;

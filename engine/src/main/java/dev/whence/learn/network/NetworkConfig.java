@@ -9,18 +9,19 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hyperparameters of {@link NeuralNetwork}; those left out get the defaults in brackets.
+ * Hyperparameters of {@link NeuralNetwork}; hyperparameters left out get the defaults in brackets.
  *
- * @param channels of each convolution (3 × 3, ReLU, 2 × 2 maximum) before the layers that are fully
- *     connected, in sixteens [none; of cnn 16, 32]
- * @param hidden width of each hidden layer; none makes softmax (or linear) regression
+ * @param channels output channels of each convolution (3 × 3, ReLU, 2 × 2 maximum) before the
+ *     layers that are fully connected, multiples of 16 [none; cnn 16, 32]
+ * @param hidden width of each hidden layer; no hidden layer makes softmax (or linear) regression
+ *     [none; mlp 128]
  * @param epochs passes over the subset [12]
  * @param batch examples of a minibatch [128]
- * @param learningRate at the peak [0.1]
- * @param peak when the learning rate peaks, as a fraction of the training [0.2]
+ * @param learningRate learning rate at the peak [mlp 0.1; cnn 0.05; softmax 0.02]
+ * @param peak position of the learning rate's peak, as a fraction of the training [0.2]
  * @param momentum of SGD [0.9]
  * @param weightDecay of SGD, as PyTorch defines it [5e-4]
- * @param labelSmoothing weight of the uniform distribution in the targets of cross-entropy [0]
+ * @param labelSmoothing weight of the uniform distribution in the labels of cross-entropy [0]
  */
 public record NetworkConfig(
     @Setting(
@@ -72,7 +73,7 @@ public record NetworkConfig(
     }
   }
 
-  /** Returns this configuration with what it leaves out taken from {@code defaults}. */
+  /** Returns this configuration with missing hyperparameters taken from {@code defaults}. */
   NetworkConfig orElse(NetworkConfig defaults) {
     return new NetworkConfig(
         channels != null ? channels : defaults.channels,

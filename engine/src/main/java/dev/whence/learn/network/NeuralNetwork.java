@@ -23,9 +23,9 @@ import org.apache.commons.rng.UniformRandomProvider;
 /**
  * A network trained by SGD: cross-entropy for classes, squared error for real labels.
  *
- * <p>With {@link NetworkConfig#channels} it is convolutional and takes pictures; without it is a
- * multilayer perceptron, and without hidden layers too softmax (or linear) regression. Features are
- * standardised over S, real labels too.
+ * <p>A network with {@link NetworkConfig#channels} is convolutional and takes pictures; a network
+ * without channels is a multilayer perceptron, and without hidden layers softmax (or linear)
+ * regression. Features are standardised over S, and so are real labels.
  */
 public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
 
@@ -33,7 +33,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
     super(name, config);
   }
 
-  /** Returns the learner, or refuses convolutions. */
+  /** Returns a learner without convolutions, or refuses hyperparameters with convolutions. */
   static NeuralNetwork fullyConnected(String name, NetworkConfig config) {
     List<Integer> channels = Objects.requireNonNull(config.channels());
     if (!channels.isEmpty()) {
@@ -72,12 +72,14 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
     };
   }
 
-  /** Trains the runs; predictions are {@code shift + scale·z}. */
+  /**
+   * Trains the runs; a prediction is {@code shift + scale·z} where z is an output of the network.
+   */
   private final class Runs implements Trainer {
     private final float[] x;
     private final ImageShape image;
 
-    /** Floats of an example. */
+    /** Floats of an example, with its border where the network is convolutional. */
     private final int inputs;
 
     private final List<float[]> targets;
@@ -95,7 +97,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
       this.loss = loss;
       this.shift = shift;
       this.scale = scale;
-      network(1); // refuses what no run could train
+      network(1); // refuses hyperparameters with which no run could be trained
     }
 
     @Override

@@ -9,16 +9,17 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a process has started, also where a process in between has ended. */
+/** Finds the processes that a process has started, also through processes that have ended. */
 final class Descendants {
 
   private Descendants() {}
 
   /**
-   * Returns the processes that {@code process} has started, and those that they have, as far as the
-   * system tells: its children, and where /proc shows environments all that inherited a mark.
+   * Returns the descendants of {@code process} that the system reports: its children and theirs,
+   * and where /proc shows environments every process that inherited a mark.
    *
-   * @param name of the environment variable that marks them
+   * @param name name of the environment variable that is the mark
+   * @param value value of that variable
    */
   static Set<ProcessHandle> of(Process process, String name, String value) {
     Set<ProcessHandle> all = process.descendants().collect(Collectors.toCollection(HashSet::new));
@@ -44,7 +45,7 @@ final class Descendants {
       }
       return false;
     } catch (IOException e) {
-      return false; // it has ended, or is another user's
+      return false; // the process has ended, or belongs to another user
     }
   }
 }

@@ -10,17 +10,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hyperparameters of {@link ProcessLearner}; those left out get the defaults in brackets.
+ * Hyperparameters of {@link ProcessLearner}, with defaults in brackets.
  *
  * @param command the program and its arguments, such as {@code ["python3", "train.py"]}
- * @param timeout seconds within which a process must be ready, and train a run [600]
+ * @param timeout seconds within which a process must be ready, and within which it must train a run
+ *     [600]
  * @param returns logits, or output: one number a target, which is recorded as it is [logits]
- * @param threads that each process should use, as OMP_NUM_THREADS and its like tell it [1]
+ * @param threads number of threads that each process should use, set in OMP_NUM_THREADS and similar
+ *     variables [1]
  * @param directory the folder that the program is started in, wherever {@code whence train} is
  *     called [the folder that the study is made from]
- * @param files that the program reads, besides those that its arguments name [none]
- * @param fingerprints SHA-256 of every file that the arguments and {@code files} name: a change of
- *     one of them is refused [those of now]
+ * @param files files that the program reads, besides those that its arguments name [none]
+ * @param fingerprints SHA-256 of every file that the arguments and {@code files} name; a file that
+ *     changed is refused [computed when the study is made]
  */
 public record ProcessConfig(
     @Setting("the program and its arguments, such as [\"python3\",\"train.py\"]")
@@ -69,7 +71,10 @@ public record ProcessConfig(
     }
   }
 
-  /** Returns this configuration, complete; one without a command is refused. */
+  /**
+   * Returns this configuration with all defaults filled in; a configuration without a command is
+   * refused.
+   */
   ProcessConfig complete() {
     if (command == null || command.isEmpty() || command.getFirst().isBlank()) {
       throw BadInputException.at(
@@ -91,7 +96,7 @@ public record ProcessConfig(
             : fingerprints);
   }
 
-  /** Returns this configuration with the fingerprints of now. */
+  /** Returns this configuration with the fingerprints of the files as they are now. */
   ProcessConfig renewed() {
     return new ProcessConfig(command, timeout, returns, threads, directory, files, null).complete();
   }

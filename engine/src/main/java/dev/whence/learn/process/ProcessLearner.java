@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Training by another program, one process a thread, many runs a process.
+ * Trains by another program, one process a thread, many runs a process.
  *
- * <p>Whence writes one line of JSON to the process's standard input for each thing it asks, and
- * waits for the line on its standard output that answers it: one that names the run. Every other
- * line goes to the process's log.
+ * <p>For each request Whence writes one line of JSON to the process's standard input, and waits for
+ * the line on its standard output that answers the request: the first answer says that the process
+ * is ready, each further answer names the run. Every other line goes to the process's log.
  *
  * <pre>
  * → {"whence": 1, "features": "x.npy", "labels": "y.npy", "classes": 10, "names": […], "returns": "logits", "targets": ["0.npy"]}
@@ -22,10 +22,10 @@ import java.util.List;
  * ← {"done": 17}       or       {"error": "what went wrong", "run": 17}
  * </pre>
  *
- * <p>All are paths of .npy files: features [examples, shape…] uint8 or float32, labels [examples]
- * int64 or, with "classes" 0, float32; the mask [examples] bool; outputs are the program's to
- * write, floats [targets, classes], or [targets] in regression and where "returns" is "output". The
- * end of its input is the end of the process.
+ * <p>All arrays are given as paths of .npy files: features [examples, shape…] uint8 or float32,
+ * labels [examples] int64 or, with "classes" 0, float32, the mask [examples] bool. The program
+ * writes the files of the outputs: floats [targets, classes], or [targets] in regression and where
+ * "returns" is "output". The process must end when its input ends.
  */
 final class ProcessLearner extends ConfiguredLearner<ProcessConfig> {
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Hands runs to worker processes: as many as threads ask at once. */
+/** Hands runs to worker processes; there are as many workers as threads train at the same time. */
 final class ProcessTrainer implements Trainer {
 
   private final ProcessConfig config;

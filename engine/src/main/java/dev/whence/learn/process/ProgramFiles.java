@@ -27,8 +27,8 @@ final class ProgramFiles {
   /**
    * Returns the SHA-256 of each file, by its name as the command or the user writes it.
    *
-   * @param directory that relative names are relative to
-   * @param more files that must be there
+   * @param directory folder that relative names start from
+   * @param more names of further files, which must exist
    */
   static Map<String, String> fingerprints(Path directory, List<String> command, List<String> more) {
     Map<String, String> fingerprints = new TreeMap<>();
@@ -57,11 +57,14 @@ final class ProgramFiles {
       Path file = directory.resolve(name);
       return Files.isRegularFile(file) ? file : null;
     } catch (InvalidPathException e) {
-      return null; // code given to -c, for one
+      return null; // not a file name, such as code given to -c
     }
   }
 
-  /** Returns whether a program begins with #!; others, such as interpreters, are the system's. */
+  /**
+   * Returns whether a program begins with #!; other programs, such as interpreters, belong to the
+   * system.
+   */
   private static boolean isScript(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       return in.read() == '#' && in.read() == '!';

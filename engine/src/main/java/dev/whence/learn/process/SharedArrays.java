@@ -18,14 +18,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The dataset as files that all workers map: written once.
+ * The dataset in files that all workers map into memory; the files are written once.
  *
- * @param workplace of the training
- * @param folder holds them, and the workers' own
+ * @param workplace folders of the training
+ * @param folder folder of these files and of the workers' own
  * @param greeting the first line that a worker reads
- * @param labels of S
- * @param targets how many examples each set of targets has
- * @param outputs values that a model gives for each
+ * @param labels labels of S
+ * @param targets number of examples in each set of targets
+ * @param outputs number of values that a model gives for each example
  */
 record SharedArrays(
     Workplace workplace,

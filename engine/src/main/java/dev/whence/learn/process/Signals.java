@@ -2,10 +2,12 @@ package dev.whence.learn.process;
 
 import java.util.Map;
 
-/** Exit codes as a person reads them. */
+/** Describes exit codes in words. */
 final class Signals {
 
-  /** Java gives a process that a signal ended 128 and the signal's number. */
+  /**
+   * The exit code of a process that a signal ended is this number plus the number of the signal.
+   */
   private static final int SIGNALLED = 128;
 
   private static final Map<Integer, String> NAMES =
@@ -21,7 +23,7 @@ final class Signals {
 
   private Signals() {}
 
-  /** Returns how a process ended. */
+  /** Returns a text that says how a process with this exit code ended. */
   static String text(int exitCode) {
     String signal = NAMES.get(exitCode - SIGNALLED);
     return signal == null

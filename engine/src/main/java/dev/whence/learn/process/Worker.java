@@ -38,15 +38,21 @@ import tools.jackson.databind.node.ObjectNode;
 /** One process that trains runs, one after the other; used by one thread at a time. */
 final class Worker implements AutoCloseable {
 
-  /** Lines of its standard error that are remembered. */
+  /** Number of the last lines, other than answers, that the reason of a failure quotes. */
   private static final int REMEMBERED = 12;
 
   private static final String END = "end of output";
 
-  /** Rounding to float32, as a part of a row's range, that is refused. */
+  /**
+   * Largest rounding error to float32 that is accepted, as a fraction of the range of a row's
+   * scores.
+   */
   private static final double COARSEST = 1e-3;
 
-  /** Set for a worker and all that it starts, so that they are found when it ends. */
+  /**
+   * Environment variable of a worker and of all processes that it starts, by which they are found
+   * when the worker ends.
+   */
   private static final String MARK = "WHENCE_WORKER";
 
   private static final long MOST_SEEDS = 1L << 32;
@@ -139,7 +145,7 @@ final class Worker implements AutoCloseable {
   /**
    * Writes a line that is no answer to the log.
    *
-   * @param quotable whether it may stand in the reason of a failure
+   * @param quotable whether the reason of a failure may quote the line
    */
   private void remember(String line, boolean quotable) {
     synchronized (said) {
@@ -158,7 +164,7 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** Returns whether the process can be asked again. */
+  /** Returns whether the process can be given another run. */
   boolean ready() {
     return !broken;
   }
@@ -186,7 +192,7 @@ final class Worker implements AutoCloseable {
       }
       JsonNode answer = ask(request, a -> names(a.path("done"), key) || isError(a, key));
       if (answer.has("error")) {
-        broken |= !answer.has("run"); // whatever it says later could not be told from other runs
+        broken |= !answer.has("run"); // later answers could belong to any run
         throw new FailedRunException(answer.path("error").asString() + whole());
       }
       float[][] outputs = new float[data.targets().length][];
@@ -242,7 +248,7 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** Refuses scores of which float32 would lose what tells the classes apart. */
+  /** Refuses class scores that float32 cannot tell apart. */
   private void requirePrecision(NpyArray array, int rows) {
     for (int i = 0; i < rows && data.outputs() > 1; i++) {
       double low = Double.POSITIVE_INFINITY;
@@ -262,7 +268,7 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** Returns a line as JSON; a line that is none, or no object, as an empty object. */
+  /** Returns the JSON object on a line; an empty object where the line is no JSON object. */
   private static JsonNode json(String line) {
     try {
       JsonNode json = Json.mapper().readTree(line);
@@ -273,9 +279,9 @@ final class Worker implements AutoCloseable {
   }
 
   /**
-   * Writes a line and returns the line that answers it; other lines go to the log.
+   * Writes a request and returns the answer; lines that are no answer go to the log.
    *
-   * @param isAnswer whether an object answers what is asked
+   * @param isAnswer whether a JSON object answers the request
    */
   private JsonNode ask(ObjectNode request, Predicate<JsonNode> isAnswer) {
     try {
@@ -320,7 +326,10 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** Returns where the whole of what the process said is. */
+  /**
+   * Returns the end of a failure's message, which names the log of everything that the process
+   * printed.
+   */
   private String whole() {
     return " (all that it said: %s)".formatted(log);
   }
@@ -330,9 +339,9 @@ final class Worker implements AutoCloseable {
     broken = true;
     Set<ProcessHandle> others = Descendants.of(process, MARK, mark);
     try {
-      in.close(); // tells it to end
+      in.close(); // the end of its input tells the process to end
     } catch (IOException e) {
-      // It has ended.
+      // The process has ended.
     }
     try {
       if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {

@@ -9,15 +9,18 @@ import java.util.List;
  * A 0/1 matrix of rows × columns, packed so that bit i % 64 of {@code word(i / 64)[j]} is row i of
  * column j; bits beyond the last row are 0.
  *
- * <p>Products of columns are counts of common bits: exact, and many multiply-adds to one
- * instruction ({@link CountKernels}).
+ * <p>The product of two columns is the number of rows in which both are 1: an exact count, and one
+ * instruction does many of its multiply-adds ({@link CountKernels}).
  */
 public final class BitColumns {
 
-  /** Columns to a line of cache. */
+  /** Columns whose words share one cache line of 64 bytes. */
   private static final int LINE = 8;
 
-  /** A word is read in order where at least one in so many of its columns is asked for. */
+  /**
+   * A word is read in order, for all columns, where the weights have more than columns / FEW
+   * elements that are not 0.
+   */
   private static final int FEW = 2 * LINE;
 
   private final int rows;
@@ -35,10 +38,10 @@ public final class BitColumns {
   }
 
   /**
-   * Takes rows of packed bits.
+   * Returns the matrix of some rows of packed bits.
    *
-   * @param packed for each row ceil(columns / 8) bytes, bit j % 8 of byte j / 8 is column j
-   * @param rows which rows of {@code packed} to take, in that order
+   * @param packed for each row ceil(columns / 8) bytes; bit j % 8 of byte j / 8 is column j
+   * @param rows indices of the rows of {@code packed} to take, in that order
    */
   public static BitColumns ofRows(byte[] packed, int columns, int[] rows) {
     Builder builder = new Builder(columns);
@@ -62,7 +65,9 @@ public final class BitColumns {
     return words.length;
   }
 
-  /** Returns rows [64·s, 64·s + 64) of every column, [columns]; not to be changed. */
+  /**
+   * Returns word {@code s} of every column, rows [64·s, 64·s + 64): [columns]; not to be changed.
+   */
   long[] word(int s) {
     return words[s];
   }
@@ -93,9 +98,9 @@ public final class BitColumns {
   }
 
   /**
-   * Returns X·w for each of some w, [n, rows].
+   * Returns the products X·w with n vectors w, [n, rows].
    *
-   * @param weights w, [n, columns]; those that are 0 cost nothing
+   * @param weights the vectors w, [n, columns]; their elements that are 0 cost nothing
    */
   public double[][] products(List<double[]> weights, CountKernels kernels, Parallel parallel) {
     int n = weights.size();
@@ -104,7 +109,7 @@ public final class BitColumns {
     double[][] products = new double[n][rows];
     parallel.forEach(
         words.length,
-        s -> { // a word of all columns is read once for all
+        s -> { // all n products share one reading of word s
           if (sequential) {
             touch(words[s]);
           }
@@ -119,7 +124,10 @@ public final class BitColumns {
     return products;
   }
 
-  /** Reads a word in order, so that it is in a near cache when it is asked for out of order. */
+  /**
+   * Reads a word in order, a value of each cache line, so that later reads out of order find the
+   * word in a near cache.
+   */
   private void touch(long[] word) {
     long sum = 0;
     for (int j = 0; j < word.length; j += LINE) {
@@ -144,7 +152,7 @@ public final class BitColumns {
     return builder.build();
   }
 
-  /** Transposes 8 × 8 bits, byte i row i (Warren, Hacker's Delight, §7-3). */
+  /** Transposes a square of 8 × 8 bits, whose byte i is row i (Warren, Hacker's Delight, §7-3). */
   static long transpose(long square) {
     long x = square;
     long t = (x ^ (x >>> 7)) & 0x00AA00AA00AA00AAL;
@@ -155,14 +163,17 @@ public final class BitColumns {
     return x ^ t ^ (t << 28);
   }
 
-  /** Packs rows as they come. */
+  /** Makes a matrix from rows that are added one after another. */
   public static final class Builder {
 
     private static final int WORD = Long.SIZE;
 
     private final int columns;
     private final int rowBytes;
+
+    /** The rows since the last whole word, [64, rowBytes]. */
     private final byte[] pending;
+
     private final List<long[]> words = new ArrayList<>();
     private int rows;
 
@@ -190,7 +201,7 @@ public final class BitColumns {
       return new BitColumns(rows, columns, words.toArray(long[][]::new));
     }
 
-    /** Turns 64 rows of bytes into one word for each column, in squares of 8 × 8 bits. */
+    /** Turns the 64 pending rows into one word for each column, in squares of 8 × 8 bits. */
     private long[] transpose() {
       long[] word = new long[columns];
       for (int b = 0; b < rowBytes; b++) {

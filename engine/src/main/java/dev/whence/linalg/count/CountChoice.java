@@ -9,12 +9,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The choice of count kernels. The width of the machine's vectors does not tell which are fastest:
- * where several vector kernels run, a short calibration chooses.
+ * Chooses the count kernels. The width of the machine's vectors does not tell which kernels are
+ * fastest: where several vector kernels run, a short calibration chooses.
  */
 final class CountChoice {
 
-  /** Multiply-adds that the scalar kernel does in a few seconds. */
+  /**
+   * Multiply-adds that the scalar kernel does in a few seconds; for less work compiling vector
+   * kernels does not pay.
+   */
   private static final double SMALL = 3e11;
 
   private CountChoice() {}
@@ -56,20 +59,29 @@ final class CountChoice {
     return KernelChoice.forced(KernelChoice.COUNTS, available(), CountKernels::name);
   }
 
-  /** Holds the choice, made when first asked for. */
+  /** Holds the fastest count kernels for large work, measured when this class is first used. */
   private static final class Calibrated {
     static final CountKernels FASTEST = fastest();
 
-    /** Nanoseconds on small work after which most of the vector kernels are compiled. */
+    /**
+     * Nanoseconds that each kernel runs on small work first; by then most of the kernel is
+     * compiled.
+     */
     private static final long WARM_UP = 600_000_000;
 
-    /** Nanoseconds without a better time that end the calibration: kernels may compile late. */
+    /**
+     * Nanoseconds in which no kernel improved its best time, after which the measurement ends: some
+     * kernels are compiled late.
+     */
     private static final long SETTLED = 600_000_000;
 
-    /** A time counts as better below this part of the best time so far. */
+    /** A time counts as an improvement where it is below this fraction of the best time so far. */
     private static final double BETTER = 0.95;
 
-    /** Chooses among vector kernels where there are any: they count many times faster. */
+    /**
+     * Chooses among the vector kernels that the machine need not emulate, or the scalar kernel
+     * where the machine has none: vector kernels count many times faster.
+     */
     private static CountKernels fastest() {
       List<CountKernels> kernels = notEmulated();
       kernels = kernels.subList(Math.min(1, kernels.size() - 1), kernels.size());
@@ -103,12 +115,14 @@ final class CountChoice {
           .orElseThrow();
     }
 
+    /** Returns a matrix of random bits. */
     private static BitColumns random(int rows, int columns) {
       byte[] packed = new byte[rows * columns / 8];
       new SplittableRandom(1).nextBytes(packed);
       return BitColumns.ofRows(packed, columns, IntStream.range(0, rows).toArray());
     }
 
+    /** Returns the nanoseconds that the first panel of XᵀX takes. */
     private static long nanoseconds(CountKernels kernels, BitColumns x) {
       int[] counts = new int[x.columns() * CountKernels.TILE];
       long start = System.nanoTime();
@@ -117,7 +131,10 @@ final class CountChoice {
     }
   }
 
-  /** Apart, so that a JVM without the vector module never loads a class that names it. */
+  /**
+   * Names the vector kernels in a class of their own, which a JVM without the vector module never
+   * loads.
+   */
   private static final class VectorProvider {
     static CountKernels tables() {
       return new TableCountKernels();

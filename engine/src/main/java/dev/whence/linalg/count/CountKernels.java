@@ -9,18 +9,22 @@ import java.util.List;
 public sealed interface CountKernels
     permits ScalarCountKernels, TableCountKernels, PopcountCountKernels {
 
-  /** Columns of a tile of XᵀX. */
+  /** Columns of a panel of XᵀX; rows and columns of a tile. */
   int TILE = 64;
 
-  /** Columns of a panel of integers. */
+  /** Columns of a strip of integers. */
   int PANEL = 16;
 
   /**
-   * Columns that a kernel passes over together, at most: {@link #sum} for fewer costs more each.
+   * Most columns of X that a kernel passes over together, a band: {@link #sum} over fewer columns
+   * takes longer for each column.
    */
   int BLOCK = 4096;
 
-  /** Largest magnitude of an integer in {@link #sum}: 64 rows of them stay far below 2³¹. */
+  /**
+   * Largest magnitude of an integer in {@link #sum}: the sum of 64 such integers, below 2²⁹, fits
+   * 32 bits.
+   */
   int LARGEST = (1 << 23) - 1;
 
   /** Returns every implementation that can run on this machine, the scalar one first. */
@@ -56,36 +60,37 @@ public sealed interface CountKernels
   String name();
 
   /**
-   * Computes a tile of XᵀX.
+   * Computes rows of a panel of 64 columns of XᵀX.
    *
-   * @param tile its columns are [64·tile, 64·tile + 64) of X, fewer where X ends
-   * @param from first row of the tile
-   * @param to end of its rows
-   * @param counts [(to − from), 64] row-major; overwritten; columns beyond X's last are left 0
+   * @param tile number of the panel: columns [64·tile, 64·tile + 64) of XᵀX, fewer where X ends
+   * @param from first row
+   * @param to end of the rows
+   * @param counts [(to − from), 64] row-major; overwritten; columns beyond the last column of X
+   *     become 0
    */
   void gram(BitColumns x, int tile, int from, int to, int[] counts);
 
   /**
-   * Adds XᵀQ over some rows of X.
+   * Adds the product XᵀQ over some rows of X to {@code sums}; Q is a strip of 16 columns.
    *
-   * @param firstWord first row, in words of 64
-   * @param q [rows, 16] row-major, |q| ≤ {@link #LARGEST}; its rows are those of X from
-   *     64·firstWord on
-   * @param rows how many
+   * @param firstWord first row of X, divided by 64
+   * @param q the integers Q, [rows, 16] row-major, |q| ≤ {@link #LARGEST}; row i of Q belongs to
+   *     row 64·firstWord + i of X
+   * @param rows number of rows of Q
    * @param from first column of X
-   * @param to end of its columns
+   * @param to end of the columns of X
    * @param sums [(to − from), 16] row-major; added to
    */
   void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums);
 
   /**
-   * Adds Xw over 64 rows of X: to out[i] the weights of the columns whose bit i is set, one after
-   * another.
+   * Adds the product Xw over 64 rows of X to {@code out}: out[i] receives the weights of the
+   * columns whose bit i is set, in the order of {@code columns}.
    *
    * @param word 64 rows of every column
    * @param columns indices of the columns to add, increasing
-   * @param weights one for each entry of {@code columns}
-   * @param out [64]
+   * @param weights one weight for each entry of {@code columns}
+   * @param out [64]; added to
    */
   void weigh(long[] word, int[] columns, double[] weights, double[] out);
 }

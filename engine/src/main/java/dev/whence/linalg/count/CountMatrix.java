@@ -5,25 +5,26 @@ import java.util.BitSet;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A symmetric d × d matrix of integers off its diagonal, 16 bits each or 32.
+ * A symmetric d × d matrix of integers of 16 or 32 bits, with a diagonal of 0.
  *
- * <p>Columns lie in panels of 64: element (j, k) is at 64·j + k % 64 of panel k / 64, so that a
- * panel is what {@link ProductKernels} reads for 64 elements of a product. The diagonal is 0, and
- * so is what lies beyond the last column. Panels are arrays: vectors load from them fast however
- * the code around was compiled, which is not so of memory outside the heap.
+ * <p>Columns lie in panels of 64: element (j, k) is at index 64·j + k % 64 of panel k / 64, so that
+ * {@link ProductKernels} reads one panel for 64 elements of a product. Elements beyond the last
+ * column are 0. Panels are arrays on the heap: loads of vectors from arrays are fast however the
+ * surrounding code is compiled, loads from memory outside the heap are not.
  */
 public final class CountMatrix implements PairCounts {
 
   static final int TILE = CountKernels.TILE;
 
-  /** Bytes of a line of cache. */
+  /** Bytes of a cache line. */
   private static final int LINE = 64;
 
   private final int units;
 
-  /** The panels, [d, 64] each, in one of the two. */
+  /** Panels of 16-bit elements, [d, 64] each; empty where elements have 32 bits. */
   private final short[][] narrow;
 
+  /** Panels of 32-bit elements, [d, 64] each; empty where elements have 16 bits. */
   private final int[][] wide;
 
   private int largest;
@@ -52,7 +53,7 @@ public final class CountMatrix implements PairCounts {
     this.wide = wide;
   }
 
-  /** Returns a matrix that has memory for one panel only, which is that of every panel. */
+  /** Returns a matrix whose panels all share the memory of one panel. */
   static CountMatrix ofOnePanel(int units, boolean wide) {
     int panels = Math.ceilDiv(units, TILE);
     int size = Math.multiplyExact(units, TILE);
@@ -63,7 +64,7 @@ public final class CountMatrix implements PairCounts {
     return new CountMatrix(units, narrow, wider);
   }
 
-  /** Returns the bytes of a matrix. */
+  /** Returns the number of bytes of the panels of a matrix. */
   public static long bytes(int units, boolean wide) {
     return (long) Math.ceilDiv(units, TILE) * units * TILE * (wide ? Integer.BYTES : Short.BYTES);
   }
@@ -109,8 +110,8 @@ public final class CountMatrix implements PairCounts {
   }
 
   /**
-   * Reads some rows of a panel in order, so that they are in a near cache when they are asked for
-   * out of order.
+   * Reads rows [from, to) of a panel in order, a value of each cache line, so that later reads out
+   * of order find the rows in a near cache.
    */
   public void touch(int panel, int from, int to) {
     int sum = 0;
@@ -142,7 +143,7 @@ public final class CountMatrix implements PairCounts {
   /**
    * Sets the elements below the diagonal of a panel, and their mirror images.
    *
-   * @param element element (64·panel + j, 64·panel + k) by 64·j + k
+   * @param element returns element (64·panel + j, 64·panel + k) for 64·j + k
    */
   public void setPanel(int panel, IntUnaryOperator element) {
     int first = panel * TILE;
@@ -160,8 +161,8 @@ public final class CountMatrix implements PairCounts {
   }
 
   /**
-   * Adds elements (rows[i], k), from &lt;= i &lt; to, to out[at + i]: columns that are asked for
-   * one after another and lie in one panel share cache lines.
+   * Adds element (rows[i], k) to out[at + i], from &lt;= i &lt; to. Calls for columns of the same
+   * panel, one after another, read the same cache lines.
    */
   public void gather(int k, int[] rows, int from, int to, int[] out, int at) {
     int column = k % TILE;
@@ -178,7 +179,10 @@ public final class CountMatrix implements PairCounts {
     }
   }
 
-  /** Sets elements (k, i) to values[from + i], i &lt; n &lt;= 64, but not their mirror images. */
+  /**
+   * Sets elements (k, i) of the first panel to values[from + i], i &lt; n &lt;= 64, but not their
+   * mirror images.
+   */
   public void setRow(int k, int[] values, int from, int n) {
     int row = k * TILE;
     if (wide()) {
@@ -190,7 +194,10 @@ public final class CountMatrix implements PairCounts {
     }
   }
 
-  /** Sets the first panel to the sum of two others', [64, 64] each. */
+  /**
+   * Sets the first tile, rows and columns 0 … 63, to the sum of the first tiles of {@code a} and
+   * {@code b}.
+   */
   public void setSum(CountMatrix a, CountMatrix b) {
     if (!wide() && !a.wide() && !b.wide()) {
       for (int i = 0; i < TILE * TILE; i++) {
@@ -204,8 +211,8 @@ public final class CountMatrix implements PairCounts {
   }
 
   /**
-   * Sets elements (i, k) of {@code other} to elements (k, i), for i &lt; 64 or, where it is this
-   * matrix itself, i &lt; k.
+   * Sets elements (i, k) of {@code other} to elements (k, i) of this matrix: for i &lt; 64, or for
+   * i &lt; k where {@code other} is this matrix.
    *
    * @param from first k
    * @param to end of k, at most 64
@@ -214,7 +221,7 @@ public final class CountMatrix implements PairCounts {
     if (wide()) {
       int[] rows = wide[0];
       int[] columns = other.wide[0];
-      for (int i = 0; i < TILE; i++) { // writes in order: reads that are not cost less
+      for (int i = 0; i < TILE; i++) { // writes in order: reads out of order cost less than writes
         for (int k = rows == columns ? Math.max(from, i + 1) : from; k < to; k++) {
           columns[i * TILE + k] = rows[k * TILE + i];
         }

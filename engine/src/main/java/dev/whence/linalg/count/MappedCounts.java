@@ -8,9 +8,9 @@ import java.util.BitSet;
 /**
  * The lower triangle of a matrix of counts in mapped files, for matrices that do not fit in memory.
  *
- * <p>A panel is put together in memory when it is asked for: what is on the diagonal and below lies
- * in one piece, what is above is the mirror image of a tile of each panel before. Where few rows
- * are asked for, only they are read.
+ * <p>{@link #panel} assembles a panel in memory: the rows from the panel's diagonal on lie in one
+ * piece, and the rows before the diagonal are mirror images of one tile of each earlier panel.
+ * Where few rows are requested, only these rows are read.
  */
 public final class MappedCounts implements PairCounts {
 
@@ -20,13 +20,15 @@ public final class MappedCounts implements PairCounts {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** A panel is read whole where at least one in so many of its rows is asked for. */
+  /** A panel is read whole where more than 1 / FEW of its rows are requested. */
   private static final int FEW = 8;
 
   private final int units;
   private final boolean wide;
   private final int largest;
   private final MemorySegment[] lower;
+
+  /** The panel that each thread assembled last. */
   private final ThreadLocal<CountMatrix> assembled;
 
   /**
@@ -86,7 +88,10 @@ public final class MappedCounts implements PairCounts {
     return panel;
   }
 
-  /** Reads the rows from the diagonal on, which are in one piece, and mirrors the first tile. */
+  /**
+   * Reads the rows of a panel from the diagonal on, which lie in one piece, and mirrors the tile on
+   * the diagonal.
+   */
   private void readBelow(int p, CountMatrix panel) {
     int first = p * TILE;
     int size = (units - first) * TILE;
@@ -100,7 +105,10 @@ public final class MappedCounts implements PairCounts {
     }
   }
 
-  /** Reads the rows before the diagonal: tile by tile, so that its rows are in a near cache. */
+  /**
+   * Reads the rows of a panel before the diagonal, tile by tile: the rows of a tile stay in a near
+   * cache while the tile is transposed.
+   */
   private void readAbove(int p, CountMatrix panel) {
     int width = Math.min(TILE, units - p * TILE);
     short[] narrow = new short[wide ? 0 : TILE * TILE];
@@ -123,7 +131,7 @@ public final class MappedCounts implements PairCounts {
     }
   }
 
-  /** Reads one row of a panel. */
+  /** Reads row {@code j} of panel {@code p}, element by element. */
   private void readRow(int p, int j, CountMatrix panel) {
     for (int k = p * TILE; k < Math.min(p * TILE + TILE, units); k++) {
       panel.setOne(j, k, get(j, k));

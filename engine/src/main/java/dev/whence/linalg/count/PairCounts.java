@@ -2,7 +2,7 @@ package dev.whence.linalg.count;
 
 import java.util.BitSet;
 
-/** A symmetric d × d matrix of integers off its diagonal, in memory or on disk. */
+/** A symmetric d × d matrix of integers with a diagonal of 0, in memory or on disk. */
 public sealed interface PairCounts permits CountMatrix, MappedCounts {
 
   /** Returns d. */
@@ -18,8 +18,10 @@ public sealed interface PairCounts permits CountMatrix, MappedCounts {
   int get(int j, int k);
 
   /**
-   * Returns a matrix that has some rows of panel {@code p}: this one, or one that is good until
-   * this thread calls again.
+   * Returns a matrix with the requested rows of panel {@code p}: this matrix, or a matrix that is
+   * valid until the next call by this thread.
+   *
+   * @param rows the requested rows; other rows of the panel may have any value
    */
   CountMatrix panel(int p, BitSet rows);
 }

@@ -6,16 +6,20 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Counts by the population count of 512-bit vectors: one instruction where the machine has AVX-512
- * with VPOPCNTDQ, and then the fastest. Lanes are columns, so that no sum over lanes is needed. All
- * else is by tables.
+ * Computes XᵀX by population counts of 512-bit vectors: one instruction where the machine has
+ * AVX-512 with VPOPCNTDQ, and then the fastest kernel. The lanes of a vector are different columns
+ * of X, so that no sum over lanes is needed. Sums and weights are left to {@link
+ * TableCountKernels}.
  */
 final class PopcountCountKernels implements CountKernels {
 
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_512;
   private static final int LANES = LONGS.length();
 
-  /** Words that are gone through together: what a step needs of them stays in the nearest cache. */
+  /**
+   * Words of 64 rows that one step goes through: 8 columns and 8 other columns of 256 words, 32
+   * KiB, stay in the nearest cache.
+   */
   private static final int BLOCK = 256;
 
   private final CountKernels tables = new TableCountKernels();
@@ -53,8 +57,8 @@ final class PopcountCountKernels implements CountKernels {
   }
 
   /**
-   * Copies 64 columns of some words, 0 beyond X's last: column 8·g + i of word w is at (256·g +
-   * w)·8 + i.
+   * Copies columns first … first + 63 of some words, 0 beyond the last column of X: column 8·g + i
+   * of word w is at (256·g + w)·8 + i.
    */
   private static void pack(BitColumns x, int firstWord, int words, int first, long[] packed) {
     for (int w = 0; w < words; w++) {
@@ -72,7 +76,10 @@ final class PopcountCountKernels implements CountKernels {
     }
   }
 
-  /** Counts for 8 columns and 8 others what they hold together; the hot loop. */
+  /**
+   * Counts the rows that each of 8 columns and each of 8 other columns have in common; the hot
+   * loop.
+   */
   private static void count(
       long[] rows, int firstRow, long[] columns, int firstColumn, int words, long[] counted) {
     LongVector a = LongVector.zero(LONGS);

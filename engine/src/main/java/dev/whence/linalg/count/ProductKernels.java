@@ -11,8 +11,8 @@ import java.util.List;
 public sealed interface ProductKernels permits ScalarProductKernels, VectorProductKernels {
 
   /**
-   * Sets of weights that are multiplied together: with 16 columns each, as many as stay in 16
-   * registers beside the operands.
+   * Sets of weights that are multiplied together: sums of 16 columns for each of 5 sets, and no
+   * more, stay in 16 registers beside the operands.
    */
   int SETS = 5;
 
@@ -46,8 +46,8 @@ public sealed interface ProductKernels permits ScalarProductKernels, VectorProdu
   /**
    * Computes out[l·64 + k] = Σ_i weights[i·5 + l] · panel[rows[i]][k].
    *
-   * @param rows which rows of the panel
-   * @param n how many of them
+   * @param rows indices of rows of the panel
+   * @param n number of rows to multiply, the first of {@code rows}
    * @param weights [n, 5] row-major
    * @param out [5, 64] row-major; overwritten
    */
@@ -61,13 +61,21 @@ public sealed interface ProductKernels permits ScalarProductKernels, VectorProdu
   void add(
       CountMatrix matrix, int panel, int[] rows, int from, int to, float[] weights, float[] out);
 
-  /** The same in double precision. */
+  /**
+   * Adds Σ_i weights[i] · panel[rows[i]][k], from &lt;= i &lt; to, to out[k] in double precision.
+   *
+   * @param out [64]
+   */
   void add(
       CountMatrix matrix, int panel, int[] rows, int from, int to, double[] weights, double[] out);
 
-  /** Subtracts factor · block[64·row + k] from values[64·set + k], k &lt; 64. */
+  /**
+   * Subtracts factor · block[64·row + k] from values[64·set + k], k &lt; 64, in single precision.
+   */
   void subtract(float[] block, int row, float factor, float[] values, int set);
 
-  /** The same in double precision. */
+  /**
+   * Subtracts factor · block[64·row + k] from values[64·set + k], k &lt; 64, in double precision.
+   */
   void subtract(double[] block, int row, double factor, double[] values, int set);
 }

@@ -2,7 +2,10 @@ package dev.whence.linalg.count;
 
 import java.util.Arrays;
 
-/** The specification: counts by population count, sums bit by bit. */
+/**
+ * The specification of {@link CountKernels}, in plain Java: counts by population counts, sums bit
+ * by bit.
+ */
 final class ScalarCountKernels implements CountKernels {
 
   @Override

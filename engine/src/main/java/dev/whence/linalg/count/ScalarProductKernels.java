@@ -2,7 +2,7 @@ package dev.whence.linalg.count;
 
 import java.util.Arrays;
 
-/** The specification. */
+/** The specification of {@link ProductKernels}, in plain Java. */
 final class ScalarProductKernels implements ProductKernels {
 
   @Override

@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 /**
  * The elements of a vector that are not 0.
  *
- * @param indices where they are, in increasing order
- * @param values what they are
+ * @param indices indices of these elements, increasing
+ * @param values values of these elements, one for each index
  */
 public record SparseVector(int[] indices, double[] values) {
 
@@ -16,7 +16,7 @@ public record SparseVector(int[] indices, double[] values) {
     return new SparseVector(support, IntStream.of(support).mapToDouble(j -> dense[j]).toArray());
   }
 
-  /** Returns where a vector is not 0. */
+  /** Returns the indices of the elements of {@code dense} that are not 0, increasing. */
   public static int[] support(double[] dense) {
     return IntStream.range(0, dense.length).filter(j -> dense[j] != 0).toArray();
   }

@@ -14,22 +14,23 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products by table look-ups (Arlazarov et al. 1970, the "four Russians").
  *
- * <p>For 8 rows of X a table holds the sums of the other factor over each of the 256 subsets of
- * them: 64 bytes an entry, of 64 counts or of 16 integers. A column of X picks an entry by the byte
- * of its 8 bits, so that two loads and two additions do 8 · 64 (or 8 · 16) multiply-adds. The 8
- * tables of a word, 128 KiB, stay in the second-level cache, beside what a block of columns adds up
- * to, while the block passes.
+ * <p>For 8 rows of X a table has 256 entries: for each subset of these rows the sum of the rows of
+ * the other factor. An entry has 64 bytes: 64 counts or 16 integers. The 8 bits of a column of X in
+ * these rows pick an entry, so that two loads and two additions do 8 · 64 (or 8 · 16)
+ * multiply-adds. The 8 tables of a word, 128 KiB, stay in the second-level cache beside the sums of
+ * a band of columns, while the columns of the band pass.
  *
- * <p>What look-ups add to is narrow, and is emptied into wider numbers when the words since the
- * last time could together make it overflow.
+ * <p>The sums to which entries are added are narrow: 8 bits for counts, 32 for integers. They are
+ * emptied into wider numbers before the words since the last emptying could together make a sum
+ * overflow.
  *
- * <p>Tables lie in native memory because each entry is to be one cache line, and Java's arrays are
- * not aligned so. They are found by address: a segment of their own costs instructions at every
- * look-up (docs/decisions/0016).
+ * <p>Tables lie in native memory because each entry is to be one cache line, and Java does not
+ * align arrays to cache lines. Entries are read by address, through one segment of all memory: a
+ * segment of its own for each table costs instructions at every look-up (docs/decisions/0016).
  */
 final class TableCountKernels implements CountKernels {
 
-  /** Whether an entry takes two vectors, of 256 bits, and not one of 512. */
+  /** Whether an entry takes two vectors of 256 bits, instead of one vector of 512. */
   private static final boolean TWO = !Widest.LONG;
 
   private static final VectorSpecies<Byte> BYTES = Widest.BYTES;
@@ -41,17 +42,24 @@ final class TableCountKernels implements CountKernels {
   private static final VectorSpecies<Long> LONGS = Widest.LONGS;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  /** All memory, by address. */
+  /** All native memory as one segment, in which an offset is an address. */
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+  /** Bytes of an entry. */
   private static final int ENTRY = 64;
+
+  /** Bytes of half an entry. */
   private static final int HALF = 32;
+
+  /** Bytes of a table. */
   private static final int TABLE = 256 * ENTRY;
+
+  /** Tables of a word. */
   private static final int TABLES = 8;
 
   private static final int LARGEST_BYTE = 255;
 
-  /** Words whose counts fit 16 bits. */
+  /** Words of 64 rows whose counts together fit 16 bits. */
   private static final int SHORT_WORDS = 1023;
 
   /** Byte i of element b is bit i of b. */
@@ -102,12 +110,15 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Returns the address of zeroed memory that begins a cache line. */
+  /** Returns the address of zeroed memory that begins at a cache line. */
   private static long allocate(Arena arena, long bytes) {
     return arena.allocate(bytes, ENTRY).address();
   }
 
-  /** Returns for each word the most rows that a column of the tile holds. */
+  /**
+   * Returns for each word the largest count of ones in a column of the panel that begins at column
+   * {@code first}.
+   */
   private static int[] mostCounted(BitColumns x, int first) {
     int[] most = new int[x.words()];
     for (int s = 0; s < most.length; s++) {
@@ -119,7 +130,10 @@ final class TableCountKernels implements CountKernels {
     return most;
   }
 
-  /** Writes bit i of the tile's columns as byte [i, column]. */
+  /**
+   * Writes bit i of the word of each of the 64 columns as one byte, 0 or 1, to {@code rows}: [i,
+   * column], 64 × 64 bytes.
+   */
   private static void spread(long[] word, int first, long[] rows) {
     for (int k = 0; k < TILE / Byte.SIZE; k++) {
       int column = first + k * Byte.SIZE;
@@ -137,6 +151,10 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
+  /**
+   * Fills the 8 tables of a word. Each row doubles the filled part of its table: the second half is
+   * the first half plus the row.
+   */
   private static void fillCounts(long tables, long[] rows) {
     for (int i = 0; i < Long.SIZE; i++) {
       LongVector row = LongVector.fromArray(LONGS, rows, i * (TILE / Byte.SIZE));
@@ -154,7 +172,7 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Returns the address of what a word picks of table {@code t}. */
+  /** Returns the address of the entry of table {@code t} that byte {@code t} of a word picks. */
   private static long entry(long tables, long word, int t) {
     int shift = Byte.SIZE * t - 6; // an entry has 2^6 bytes
     long at = (shift < 0 ? word << -shift : word >>> shift) & TABLE - ENTRY;
@@ -165,7 +183,10 @@ final class TableCountKernels implements CountKernels {
     return ByteVector.fromMemorySegment(BYTES, ALL, address, ORDER);
   }
 
-  /** Adds to each column's 64 bytes the 8 entries that its word picks; the hot loop. */
+  /**
+   * Adds to the 64 8-bit counts of each column the 8 entries that the word of the column picks; the
+   * hot loop.
+   */
   private static void lookUpCounts(long[] word, int from, int n, long tables, long bytes) {
     for (int j = 0; j < n; j++) {
       long w = word[from + j];
@@ -203,7 +224,7 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Moves the bytes of each column into 16-bit counts, and leaves zeros. */
+  /** Adds the 8-bit counts of n columns to the 16-bit counts, and sets the 8-bit counts to 0. */
   private static void widenCounts(long bytes, int n, long shorts) {
     for (long i = 0; i < (long) n * TILE; i += HALF_BYTES.length()) {
       ByteVector narrow = ByteVector.fromMemorySegment(HALF_BYTES, ALL, bytes + i, ORDER);
@@ -214,7 +235,7 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Moves 16-bit counts into 32-bit ones, and leaves zeros. */
+  /** Adds the 16-bit counts of n columns to the 32-bit counts, and sets the 16-bit counts to 0. */
   private static void addCounts(long shorts, int n, int[] counts, int to) {
     for (int i = 0; i < n * TILE; i += INTS.length()) {
       long at = shorts + 2L * i;
@@ -251,7 +272,10 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Returns for each word the largest magnitude that any of its rows can add up to together. */
+  /**
+   * Returns for each word the largest magnitude that the sum of a subset of its 64 rows of Q can
+   * have in any column.
+   */
   private static int[] mostSummed(int[] q, int rows) {
     int[] most = new int[Math.ceilDiv(rows, Long.SIZE)];
     for (int s = 0; s < most.length; s++) {
@@ -271,6 +295,10 @@ final class TableCountKernels implements CountKernels {
     return most;
   }
 
+  /**
+   * Fills the 8 tables of a word as {@link #fillCounts} does, from 64 rows of Q; 0 beyond the last
+   * row.
+   */
   private static void fillSums(long tables, int[] q, int first, int rows) {
     for (int i = 0; i < Long.SIZE; i++) {
       IntVector a = IntVector.zero(INTS);
@@ -294,7 +322,7 @@ final class TableCountKernels implements CountKernels {
     return IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
   }
 
-  /** As {@link #lookUpCounts}, of integers. */
+  /** As {@link #lookUpCounts}, with 16 integers of 32 bits for each column. */
   private static void lookUpSums(long[] word, int from, int n, long tables, long ints) {
     for (int j = 0; j < n; j++) {
       long w = word[from + j];
@@ -332,7 +360,7 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Moves 32-bit sums into 64-bit ones, and leaves zeros. */
+  /** Adds the 32-bit sums of n columns to the 64-bit sums, and sets the 32-bit sums to 0. */
   private static void widenSums(long ints, int n, long[] sums, int to) {
     for (int i = 0; i < n * PANEL; i += LONGS.length()) {
       long at = ints + (long) i * Integer.BYTES;

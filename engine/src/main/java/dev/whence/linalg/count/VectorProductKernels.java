@@ -8,12 +8,12 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The products on vectors of 256 bits or 512: tiles of two vectors of columns × 5 sets, or of eight
- * vectors of columns, in registers.
+ * The products on vectors of 256 or 512 bits. {@link #product} keeps the sums of two vectors of
+ * columns × 5 sets in registers, {@link #add} the sums of up to eight vectors of columns.
  *
  * <p>The launcher keeps {@code single}, {@code columns} and {@code wideColumns} from being inlined
- * (docs/decisions/0009): compiled by themselves their accumulators stay in registers; as a part of
- * something large they may not, and then a step takes tens of times as long.
+ * (docs/decisions/0009): when each method is compiled by itself, its accumulators stay in
+ * registers; inlined into a large method they may not, and then a step takes tens of times as long.
  */
 final class VectorProductKernels implements ProductKernels {
 
@@ -25,9 +25,10 @@ final class VectorProductKernels implements ProductKernels {
   private static final VectorSpecies<Short> HALF_SHORTS = Widest.HALF_SHORTS;
   private static final VectorSpecies<Short> QUARTER_SHORTS = Widest.QUARTER_SHORTS;
 
-  /** Numbers in a vector of floats, and of doubles. */
+  /** Floats in a vector. */
   private static final int F = FLOATS.length();
 
+  /** Doubles in a vector. */
   private static final int D = DOUBLES.length();
 
   @Override
@@ -53,6 +54,10 @@ final class VectorProductKernels implements ProductKernels {
         ShortVector.fromArray(HALF_SHORTS, panel, at).convertShape(VectorOperators.S2F, FLOATS, 0);
   }
 
+  /**
+   * Multiplies two vectors of columns, from column {@code k} of the panel, with all sets of
+   * weights.
+   */
   private static void tile(short[] panel, int k, int[] rows, int n, float[] weights, float[] out) {
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector a1 = a0;
@@ -97,7 +102,7 @@ final class VectorProductKernels implements ProductKernels {
     b.intoArray(out, at + F);
   }
 
-  /** For counts of 32 bits, which are rare: set after set. */
+  /** As {@link #tile} for counts of 32 bits, which are rare: one set of weights after another. */
   private static void wideTile(
       int[] panel, int k, int[] rows, int n, float[] weights, float[] out) {
     for (int l = 0; l < SETS; l++) {

@@ -9,14 +9,16 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Adds weights to the rows that hold their columns: a column's word is compared with a bit in each
- * lane, and where that is set the lane adds. Eight vectors of rows stay in registers while the
- * columns pass.
+ * Adds the weight of each column to the sums of the rows in which the column is 1. Each lane has
+ * the sum of a row: the lane adds the weight where its bit of the column's word is set. Eight
+ * vectors of sums stay in registers while the columns pass.
  */
 final class VectorWeigher {
 
   private static final VectorSpecies<Long> LONGS = Widest.LONGS;
   private static final VectorSpecies<Double> DOUBLES = Widest.DOUBLES;
+
+  /** The number of each lane. */
   private static final LongVector ROWS = LongVector.zero(LONGS).addIndex(1);
 
   private VectorWeigher() {}
@@ -28,7 +30,7 @@ final class VectorWeigher {
     }
   }
 
-  /** Weighs eight vectors of rows. */
+  /** Adds the weights to the sums of eight vectors of rows, from row {@code first} on. */
   private static void weigh(long[] word, int[] columns, double[] weights, int first, double[] out) {
     int n = DOUBLES.length();
     LongVector bit = LongVector.broadcast(LONGS, 1L << first).lanewise(LSHL, ROWS);
@@ -62,7 +64,7 @@ final class VectorWeigher {
     h.intoArray(out, first + 7 * n);
   }
 
-  /** Returns which lanes' bits are set. */
+  /** Returns the lanes whose bit in {@code bit} is set in {@code bits}. */
   private static VectorMask<Double> held(long bits, LongVector bit) {
     return LongVector.broadcast(LONGS, bits).and(bit).compare(NE, 0).cast(DOUBLES);
   }

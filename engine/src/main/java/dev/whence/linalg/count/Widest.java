@@ -8,10 +8,13 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The vectors of 512 bits where the machine has them, else of 256, with their parts. */
+/**
+ * The vectors of 512 bits where the machine has them, else of 256 bits, and vectors of half and of
+ * a quarter of their width.
+ */
 final class Widest {
 
-  /** Whether they have 512 bits. */
+  /** Whether the widest vectors have 512 bits. */
   static final boolean LONG = LongVector.SPECIES_PREFERRED.vectorBitSize() >= 512;
 
   static final VectorSpecies<Byte> BYTES = LONG ? ByteVector.SPECIES_512 : ByteVector.SPECIES_256;

@@ -7,28 +7,29 @@ import java.util.List;
  * The kernels of a layer of 3 × 3 convolution, ReLU and 2 × 2 maximum, one example at a time; see
  * {@link ConvShape} for the layouts.
  *
- * <p>What the maximum discards is never stored: forward keeps which pixel of a window won, and only
- * winners above 0 carry a gradient, a quarter of the pixels at most. As in {@link DenseKernels}
- * every element is one chain of fused multiply-adds in the order of {@link ScalarConvKernels}, so
- * that all implementations give the same bits.
+ * <p>Values that the maximum discards are never stored: {@link #forward} records which pixel of a
+ * window is greatest, its winner, and only winners above 0, live winners, carry a gradient: a
+ * quarter of the pixels at most. As in {@link DenseKernels} every element is one chain of fused
+ * multiply-adds in the order of {@link ScalarConvKernels}, so that all implementations give the
+ * same bits.
  */
 public sealed interface ConvKernels permits ScalarConvKernels, Vector256ConvKernels {
 
-  /** What {@code winners} holds where a window's maximum is not above 0. */
+  /** Entry of {@code winners} for a window whose maximum is not above 0. */
   int DEAD = -1;
 
   /** Returns the name by which this implementation is shown. */
   String name();
 
   /**
-   * Computes an output and its winners.
+   * Computes the output of one example and its winners.
    *
-   * @param x inputs, this example's from {@code xAt}
-   * @param w [taps, outputs]
+   * @param x inputs; the example's input begins at index {@code xAt}
+   * @param w weights, [taps, outputs]
    * @param bias [outputs]
-   * @param y outputs, this example's from {@code yAt}; its border is not written
-   * @param winners [pooledHeight][pooledWidth][outputs] from {@code winnersAt}: 0 … 3 for the pixel
-   *     of the window, row by row, that is greatest (of equals the first), or {@link #DEAD}
+   * @param y outputs; the example's output begins at index {@code yAt}; its border is not written
+   * @param winners [pooledHeight][pooledWidth][outputs] from {@code winnersAt}: the number of the
+   *     window's greatest pixel, 0 … 3 row by row (of equal pixels the first), or {@link #DEAD}
    */
   void forward(
       ConvShape shape,
@@ -42,19 +43,20 @@ public sealed interface ConvKernels permits ScalarConvKernels, Vector256ConvKern
       int winnersAt);
 
   /**
-   * Adds to {@code gradient} that of the biases: the sum over live windows.
+   * Adds the gradient of the biases to {@code gradient}: for each channel the sum of {@code dy}
+   * over the windows with a live winner.
    *
-   * @param dy gradient of the outputs, laid out as they are, from {@code dyAt}
+   * @param dy gradient of the outputs, in their layout, from {@code dyAt}
    * @param gradient [outputs]
    */
   void biasGradient(
       ConvShape shape, float[] dy, int dyAt, int[] winners, int winnersAt, float[] gradient);
 
   /**
-   * Adds to {@code gradient} that of the weights, for a layer whose inputs are few channels.
+   * Adds the gradient of the weights to {@code gradient}, for a layer whose input has few channels.
    *
-   * @param dy gradient of the outputs, laid out as they are, from {@code dyAt}
-   * @param gradient laid out as the weights are
+   * @param dy gradient of the outputs, in their layout, from {@code dyAt}
+   * @param gradient in the layout of the weights
    */
   void weightGradient(
       ConvShape shape,
@@ -67,22 +69,24 @@ public sealed interface ConvKernels permits ScalarConvKernels, Vector256ConvKern
       Panels gradient);
 
   /**
-   * Adds to a channel's filter its gradient: {@code Σ value·patch} over its live winners.
+   * Adds the gradient of one output channel's filter to {@code gradient}: {@code Σ value·patch}
+   * over the channel's live winners.
    *
-   * @param shape inputs are a multiple of {@link Panels#WIDTH}
-   * @param live the patches of {@code x}, from {@code xAt}, and their gradients
+   * @param shape of the layer; its inputs are a multiple of {@link Panels#WIDTH}
+   * @param live the channel's live winners: where their patches begin, counted from {@code xAt},
+   *     and their gradients
    * @param gradient [taps] from {@code at}
    */
   void filterGradient(
       ConvShape shape, float[] x, int xAt, LiveWinners live, float[] gradient, int at);
 
   /**
-   * Adds to {@code dx} what the live winners of all channels pass on: {@code value·filter} to the
-   * winner's patch.
+   * Adds the gradient of the input to {@code dx}: each live winner of each channel adds {@code
+   * value·filter} to its patch, where value is the winner's element of {@code dy}.
    *
-   * @param shape inputs are a multiple of {@link Panels#WIDTH}
+   * @param shape of the layer; its inputs are a multiple of {@link Panels#WIDTH}
    * @param filters [outputs][taps]
-   * @param dx laid out as an input
+   * @param dx in the layout of an input
    */
   void inputGradient(
       ConvShape shape,

@@ -96,7 +96,7 @@ final class DenseFence {
             "a gradient as large as the weights");
   }
 
-  /** Vectors take channels of the inputs sixteen at a time. */
+  /** Refuses inputs whose channels are not a multiple of 16, which vector kernels take together. */
   static boolean sixteens(ConvShape shape) {
     return is(shape.inputs() % Panels.WIDTH == 0, "inputs in sixteens, found %d", shape.inputs());
   }

@@ -4,12 +4,12 @@ import dev.whence.linalg.KernelChoice;
 import java.util.List;
 
 /**
- * The kernels that training a dense network spends its time in.
+ * The kernels in which training a dense network spends most of its time.
  *
  * <p>Every implementation gives the same bits: each output element is one chain of fused
- * multiply-adds in the order written in {@link ScalarDenseKernels}, and lanes of a vector are
- * different elements, so neither the vector width nor the tile shape can change a result. {@code
- * DenseKernelsTest} holds them to it.
+ * multiply-adds in the order written in {@link ScalarDenseKernels}, and the lanes of a vector are
+ * different elements, so neither the vector width nor the number of rows taken together can change
+ * a result. {@code DenseKernelsTest} compares the bits of all implementations.
  */
 public sealed interface DenseKernels
     permits ScalarDenseKernels, Vector256DenseKernels, Vector512DenseKernels {
@@ -20,22 +20,22 @@ public sealed interface DenseKernels
   /**
    * Computes {@code z = x·w + bias}.
    *
-   * @param x [count, w.rows]
-   * @param w [inputs, outputs]
+   * @param x inputs of the layer, [count, inputs]
+   * @param w weights, [inputs, outputs]
    * @param bias [pad(outputs)]
-   * @param z output, row-major [count, stride]
+   * @param z outputs, row-major [count, stride]
    * @param stride floats from one row of z to the next, at least pad(outputs)
    */
   void affine(Rows x, Panels w, float[] bias, float[] z, int stride);
 
   /**
-   * Computes the gradient {@code xᵀ·dz} of a layer's weights and takes an SGD step with it, tile by
-   * tile, so that the gradient never leaves the registers.
+   * Computes the gradient {@code xᵀ·dz} of a layer's weights and takes an SGD step with it, part by
+   * part, so that the gradient stays in the nearest cache.
    *
-   * @param x the layer's inputs [count, w.rows]
+   * @param x inputs of the layer, [count, w.rows]
    * @param dz gradient of the mean loss with respect to the layer's outputs, row-major [count,
    *     stride]
-   * @param space with room for count rows and the layer's outputs
+   * @param space working memory with room for count rows and the layer's outputs
    */
   void descend(
       Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space);
@@ -43,7 +43,7 @@ public sealed interface DenseKernels
   /**
    * Writes the sums over rows: {@code sums[c] = Σ z[i·stride + c]}, i in [0, count) in order.
    *
-   * @param stride columns, a multiple of 16
+   * @param stride number of columns, a multiple of 16
    */
   void columnSums(float[] z, int count, int stride, float[] sums);
 
@@ -53,7 +53,10 @@ public sealed interface DenseKernels
    */
   void gate(float[] gradient, float[] activations, int n);
 
-  /** Replaces each of the first {@code n} values by its exponential; values must be at most 0. */
+  /**
+   * Replaces each of the {@code n} values from index {@code offset} on by its exponential; values
+   * must be at most 0.
+   */
   void exp(float[] values, int offset, int n);
 
   /** Returns every implementation that can run on this machine, the scalar one first. */

@@ -1,14 +1,14 @@
 package dev.whence.linalg.dense;
 
-/** How the vector kernels write indices. */
+/** Indices in the form that vector kernels use. */
 final class Indices {
 
   private Indices() {}
 
   /**
-   * Returns an index as it is, and lets the compiler know that adding some lanes to it cannot
-   * overflow: an access is then one instruction. Without, each index of a vector is added up and
-   * extended to 64 bits by two more, and these bound the kernels' speed.
+   * Returns {@code index}, and lets the compiler know that adding some lanes to it cannot overflow:
+   * an access is then one instruction. Otherwise each access costs two more instructions, an
+   * addition and an extension of the index to 64 bits, and these limit the kernels' speed.
    *
    * @param index at least 0 and below 2³⁰
    */

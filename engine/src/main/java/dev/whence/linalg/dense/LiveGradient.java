@@ -6,32 +6,38 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The gradient of a layer whose outputs' gradients are mostly 0, as behind ReLU: an output's is a
- * sum over the rows in which it lives.
+ * The gradient of a layer's weights where most gradients of the outputs are 0, as behind ReLU: for
+ * each output a sum over its live rows, the rows of the minibatch in which the output's gradient is
+ * not 0.
  *
- * <p>The same bits as the dense sum, in the same order: a term of 0 changes nothing. Each value of
- * a row is loaded for one product only, so the speed is that of the nearest cache. Tiles of inputs
- * start at {@link #LEAD}: where arrays are aligned to 32 bytes, as the launcher has them, no vector
- * of a tile then lies on two lines of the cache, which would cost a third of the speed.
+ * <p>Each sum has the same bits as the sum over all rows: the order is the same, and a term of 0
+ * changes nothing. Each value of a row is loaded for one product only, so the nearest cache limits
+ * the speed. The inputs are copied in bands of 64, which start at {@link #LEAD}: where arrays are
+ * aligned to 32 bytes, as the launcher's option makes them, no vector of a band then lies on two
+ * cache lines, which would cost a third of the speed.
  */
 final class LiveGradient {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
   private static final int LANES = SPECIES.length();
 
-  /** Inputs of a tile. */
+  /** Inputs of a band. */
   static final int TILE = 64;
 
-  /** The elements of an array begin 16 bytes into it. */
+  /**
+   * Index of the first float of a band: an array's elements begin at byte 16 of its object, so that
+   * the band begins at byte 32.
+   */
   static final int LEAD = 4;
 
-  /** With more of the rows alive than this, the dense sum is faster. */
+  /** Fraction of live rows among all rows of all outputs above which the dense sum is faster. */
   private static final double DENSE = 0.75;
 
   private LiveGradient() {}
 
   /**
-   * As {@link DenseKernels#descend}; returns false, having done nothing, where it would be slow.
+   * Does as {@link DenseKernels#descend} does and returns true; or returns false and changes no
+   * weights, where the layer has fewer inputs than a band or the dense sum is faster.
    */
   static boolean descend(
       Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
@@ -44,7 +50,7 @@ final class LiveGradient {
       return false;
     }
     for (int done = 0; done < w.rows(); ) {
-      // The last tile overlaps the one before it; of what both have only the first is used.
+      // The last band may overlap the band before it: inputs k … done − 1 have had their step.
       int k = Math.min(done, w.rows() - TILE);
       int skip = (done - k) * WIDTH;
       pack(x, k, space.tile);
@@ -62,7 +68,7 @@ final class LiveGradient {
     return true;
   }
 
-  /** Copies inputs k … k + 64 of every row side by side. */
+  /** Copies inputs k … k + 63 of every row side by side: [rows, 64] from {@link #LEAD}. */
   private static void pack(Rows rows, int k, float[] tile) {
     float[] x = rows.data();
     for (int i = 0; i < rows.count(); i++) {
@@ -74,7 +80,10 @@ final class LiveGradient {
     }
   }
 
-  /** Writes the gradient of the weights of a tile's inputs and an output. */
+  /**
+   * Writes the gradient of the 64 weights from a band's inputs to one output to {@code sums}, from
+   * {@code at}.
+   */
   private static void sum(LiveRows live, int output, float[] tile, float[] sums, int at) {
     int[] rows = live.rows;
     float[] values = live.values;

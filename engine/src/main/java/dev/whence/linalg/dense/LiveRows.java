@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The rows of a minibatch in which an output's gradient is not 0, output by output: behind ReLU a
- * quarter or half of them.
+ * The live rows of each output: the rows of a minibatch in which the output's gradient is not 0,
+ * behind ReLU a quarter to half of the rows.
  *
  * <p>One object serves one thread.
  */
@@ -20,14 +20,22 @@ final class LiveRows {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
   private static final int LANES = SPECIES.length();
 
-  /** Places of an output: a multiple of 8, and as many as the last store may write beyond. */
+  /**
+   * Entries reserved for an output: the rows of a batch, rounded up to a multiple of 8, and 8 more,
+   * since the last store of a vector may write beyond the last row.
+   */
   private final int room;
 
+  /** Live rows, {@code room} entries for each output. */
   final int[] rows;
+
+  /** Gradient of the output in each live row. */
   final float[] values;
+
+  /** End of each output's live rows in {@link #rows}. */
   private final int[] ends;
 
-  /** Gradients of 16 outputs, output by output. */
+  /** Gradients of a strip of 16 outputs, transposed: [16, room]. */
   private final float[] turned;
 
   /** Makes room for {@code outputs} outputs of up to {@code batch} rows. */
@@ -39,21 +47,21 @@ final class LiveRows {
     turned = new float[WIDTH * room];
   }
 
-  /** Returns where the rows of {@code output} start. */
+  /** Returns the index in {@link #rows} at which the live rows of {@code output} start. */
   int start(int output) {
     return output * room;
   }
 
-  /** Returns where they end. */
+  /** Returns the index in {@link #rows} at which the live rows of {@code output} end. */
   int end(int output) {
     return ends[output];
   }
 
   /**
-   * Collects the live rows of each output; returns how many there are in all.
+   * Collects the live rows of each output and returns the number of live rows of all outputs.
    *
-   * @param dz gradients of outputs, row-major [count, stride]
-   * @param outputs a multiple of 16
+   * @param dz gradients of the outputs, row-major [count, stride]
+   * @param outputs number of outputs, a multiple of 16
    */
   int collect(float[] dz, int stride, int count, int outputs) {
     int total = 0;
@@ -68,7 +76,7 @@ final class LiveRows {
     return total;
   }
 
-  /** Fills {@link #turned}, with zeros behind the last row. */
+  /** Writes the gradients of 16 outputs to {@link #turned}, with zeros behind the last row. */
   private void turn(float[] dz, int first, int stride, int count) {
     int whole = count - count % LANES;
     Squares.transpose(dz, first, stride, whole, WIDTH, turned, room);
@@ -79,6 +87,10 @@ final class LiveRows {
     }
   }
 
+  /**
+   * Appends the rows of one output whose gradient is not 0, from index {@code at}; returns the end
+   * of these rows.
+   */
   private int collect(int from, int n, int at) {
     IntVector row = IntVector.zero(INTS).addIndex(1);
     for (int i = 0; i < n; i += LANES) {

@@ -1,26 +1,32 @@
 package dev.whence.linalg.dense;
 
 /**
- * The windows of one channel whose maximum is above 0: where the winner's patch lies in the input,
- * and the gradient that arrives there.
+ * The live winners of one channel: for each window whose maximum is above 0, the index in the input
+ * at which the winner's patch begins, and the winner's gradient.
  *
  * <p>One object serves one thread, filled again for each channel.
  */
 public final class LiveWinners {
 
   private final int[] pixels;
+
+  /** Index in the input at which the patch of each live winner begins. */
   final int[] patches;
+
+  /** Gradient of each live winner. */
   final float[] values;
+
+  /** Number of live winners. */
   int count;
 
-  /** Makes room for the windows of a layer. */
+  /** Makes room for the windows of a layer of the given shape. */
   public LiveWinners(ConvShape shape) {
     pixels = shape.pixels();
     patches = new int[shape.pooledHeight() * shape.pooledWidth() + 1];
     values = new float[patches.length];
   }
 
-  /** Collects the live windows of {@code channel}. */
+  /** Collects the live winners of {@code channel}. */
   public void collect(
       ConvShape shape, int channel, float[] dy, int dyAt, int[] winners, int winnersAt) {
     count = 0;

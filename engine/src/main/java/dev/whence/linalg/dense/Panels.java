@@ -1,19 +1,19 @@
 package dev.whence.linalg.dense;
 
 /**
- * A float matrix cut into panels of {@value #WIDTH} columns, each stored row after row.
+ * A float matrix cut into strips of {@value #WIDTH} columns, each strip stored row after row.
  *
  * <p>Element (r, c) lies at {@code ((c / 16) * rows + r) * 16 + c % 16}; columns beyond {@code
- * columns} are padding and stay zero. A panel row is one AVX-512 register, two AVX2 ones: the
- * layout that every dense kernel reads in order, on any machine.
+ * columns} are padding and stay zero. A row of a strip is one AVX-512 register or two AVX2
+ * registers: every dense kernel reads this layout in order, on any machine.
  *
  * @param rows number of rows
  * @param columns number of columns that carry data
- * @param data [ceil(columns / 16)][rows][16]
+ * @param data the strips, [ceil(columns / 16)][rows][16]
  */
 public record Panels(int rows, int columns, float[] data) {
 
-  /** Columns of a panel. */
+  /** Columns of a strip. */
   public static final int WIDTH = 16;
 
   public Panels {
@@ -29,12 +29,12 @@ public record Panels(int rows, int columns, float[] data) {
     return new Panels(rows, columns, new float[length(rows, columns)]);
   }
 
-  /** Returns {@code n} rounded up to a whole number of panels. */
+  /** Returns {@code n} rounded up to whole strips: to a multiple of 16. */
   public static int pad(int n) {
     return Math.ceilDiv(n, WIDTH) * WIDTH;
   }
 
-  /** Returns the number of panels. */
+  /** Returns the number of strips. */
   public int panels() {
     return Math.ceilDiv(columns, WIDTH);
   }

@@ -1,12 +1,12 @@
 package dev.whence.linalg.dense;
 
 /**
- * Some rows of a row-major float matrix, in any order: how a minibatch is read without being
+ * Some rows of a row-major float matrix, in any order, so that a minibatch is read without being
  * copied.
  *
  * @param data the matrix
- * @param offsets where each row starts in {@code data}
- * @param count how many of {@code offsets} are in use
+ * @param offsets index in {@code data} at which each row starts
+ * @param count number of rows: the entries of {@code offsets} in use
  */
 public record Rows(float[] data, int[] offsets, int count) {
 

@@ -6,8 +6,8 @@ import static dev.whence.linalg.dense.Panels.WIDTH;
 public final class ScalarDenseKernels implements DenseKernels {
 
   /**
-   * Below this e^x is taken as e^-50: nothing beside 1, and its products with gradients stay normal
-   * floats.
+   * Smallest argument of the exponential: e^x of a smaller x is taken as e^-50, which adds nothing
+   * to 1 and whose products with gradients stay normal floats.
    */
   static final float EXP_MIN = -50f;
 
@@ -16,7 +16,8 @@ public final class ScalarDenseKernels implements DenseKernels {
   static final float LN2_LOW = -2.12194440e-4f;
 
   /**
-   * Adding and subtracting 1.5·2^23 rounds to the nearest integer and leaves it in the low bits.
+   * Adding 1.5·2^23 rounds a float to the nearest integer and leaves the integer in the low bits;
+   * subtracting 1.5·2^23 again gives the integer as a float.
    */
   static final float ROUND = 12582912f;
 

@@ -5,8 +5,8 @@ package dev.whence.linalg.dense;
  * {@code g += decay·w; v = momentum·v + g; w -= rate·v}.
  *
  * @param rate learning rate of this step
- * @param momentum in [0, 1)
- * @param decay L2 penalty added to the gradient
+ * @param momentum part of the velocity that is kept, in [0, 1)
+ * @param decay part of the weights that is added to the gradient: an L2 penalty
  */
 public record SgdStep(float rate, float momentum, float decay) {
 

@@ -18,14 +18,18 @@ final class Squares {
   private static final VectorShuffle<Float> UP2 = rotated(2);
   private static final VectorShuffle<Float> UP4 = rotated(4);
 
-  /** Lanes whose number has the bit 1, 2 or 4. */
+  /** Lanes whose number has bit 1: 1, 3, 5, 7. */
   private static final VectorMask<Float> WITH1 = VectorMask.fromLong(SPECIES, 0xAA);
 
+  /** Lanes whose number has bit 2: 2, 3, 6, 7. */
   private static final VectorMask<Float> WITH2 = VectorMask.fromLong(SPECIES, 0xCC);
+
+  /** Lanes whose number has bit 4: 4 … 7. */
   private static final VectorMask<Float> WITH4 = VectorMask.fromLong(SPECIES, 0xF0);
 
   private Squares() {}
 
+  /** Returns the shuffle in which lane i takes the value of lane i + by, modulo 8. */
   private static VectorShuffle<Float> rotated(int by) {
     return VectorShuffle.fromOp(SPECIES, lane -> (lane + by + SIDE) % SIDE);
   }
@@ -33,9 +37,9 @@ final class Squares {
   /**
    * Writes the transpose of a row-major matrix; rows and columns are multiples of 8.
    *
-   * @param at where the matrix begins
-   * @param stride from one of its rows to the next
-   * @param outStride from one row of the transpose to the next
+   * @param at index in {@code from} at which the matrix begins
+   * @param stride floats from one row of the matrix to the next
+   * @param outStride floats from one row of the transpose to the next
    */
   static void transpose(
       float[] from, int at, int stride, int rows, int columns, float[] to, int outStride) {
@@ -46,7 +50,10 @@ final class Squares {
     }
   }
 
-  /** Exchanges single values of neighbouring rows, then pairs, then fours. */
+  /**
+   * Transposes 8 × 8 values: exchanges single values of neighbouring rows, then pairs of values of
+   * rows 2 apart, then fours of rows 4 apart.
+   */
   private static void square(float[] from, int at, int stride, float[] to, int out, int outStride) {
     int in = Indices.plain(at);
     FloatVector a0 = FloatVector.fromArray(SPECIES, from, in);

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link ConvKernels} on vectors of 256 bits: a window's four pixels × one panel of channels at a
- * time, so that its maximum is found in registers.
+ * {@link ConvKernels} on vectors of 256 bits: a window's four pixels × one strip of 16 channels at
+ * a time, so that the maximum over the window is found in registers.
  */
 final class Vector256ConvKernels implements ConvKernels {
 
@@ -61,6 +61,7 @@ final class Vector256ConvKernels implements ConvKernels {
     }
   }
 
+  /** Computes the outputs and winners of one window for a strip of 16 channels. */
   private static void window(
       ConvShape shape,
       float[] x,
@@ -109,6 +110,10 @@ final class Vector256ConvKernels implements ConvKernels {
     pool(a0h, a1h, a2h, a3h, y, to + LANES, winners, winner + LANES);
   }
 
+  /**
+   * Writes the maximum of a window's four pixels, 0 instead of a negative maximum, and the winner,
+   * for 8 channels.
+   */
   private static void pool(
       FloatVector a0,
       FloatVector a1,
@@ -183,6 +188,7 @@ final class Vector256ConvKernels implements ConvKernels {
     }
   }
 
+  /** Adds the gradient of 9 taps for 8 channels, over all windows. */
   private static void tapGradient(
       ConvShape shape,
       int[] taps,
@@ -260,7 +266,7 @@ final class Vector256ConvKernels implements ConvKernels {
     }
   }
 
-  /** One row of a filter, 16 of its channels: 3 × 16 sums. */
+  /** Adds the gradient of one row of a filter for a strip of 16 input channels: 3 × 16 sums. */
   private static void filterRow(
       LiveWinners live, float[] x, int from, int stride, float[] gradient, int at) {
     int second = at + stride;
@@ -324,7 +330,7 @@ final class Vector256ConvKernels implements ConvKernels {
     }
   }
 
-  /** One row of a patch, 16 of its channels: 3 × 16 sums. */
+  /** Adds the gradient of one row of a patch for a strip of 16 input channels: 3 × 16 sums. */
   private static void patchRow(
       WinningChannels channels,
       int pixel,

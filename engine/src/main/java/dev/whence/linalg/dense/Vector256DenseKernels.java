@@ -6,18 +6,20 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link DenseKernels} on vectors of 256 bits: tiles of 6 rows × one panel, each loaded weight used
- * 6 times.
+ * {@link DenseKernels} on vectors of 256 bits: 6 rows × one strip of 16 outputs at a time, each
+ * loaded weight used 6 times.
  */
 final class Vector256DenseKernels implements DenseKernels {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
   private static final int LANES = SPECIES.length();
+
+  /** Rows that {@link #affine} takes together. */
   private static final int TILE = 6;
 
   /**
-   * One row less than {@link #TILE}: with 12 accumulators the compiler spills one, which halves the
-   * speed.
+   * Inputs whose gradients are computed together: with 6, and so 12 accumulators, the compiler
+   * spills an accumulator, which halves the speed.
    */
   private static final int GRADIENT_TILE = 5;
 
@@ -38,7 +40,7 @@ final class Vector256DenseKernels implements DenseKernels {
       return;
     }
     for (int i = 0; i < x.count(); i += TILE) {
-      // The last tile overlaps the one before it: rows done twice are the same.
+      // The last 6 rows may overlap the 6 before: a row computed twice has the same bits.
       int first = Math.min(i, x.count() - TILE);
       for (int p = 0; p < w.panels(); p++) {
         affineTile(x, first, w, p, bias, z, stride);
@@ -155,9 +157,9 @@ final class Vector256DenseKernels implements DenseKernels {
   }
 
   /**
-   * Copies inputs k … k + LANES of every row side by side: rows lie on as many pages, more than the
-   * first-level TLB knows, and every panel reads them. Returns false where a copy would read past
-   * the end.
+   * Copies inputs k … k + LANES − 1 of every row side by side, because every strip reads them: in
+   * the data each row lies on a page of its own, and the first-level TLB holds fewer pages. Returns
+   * false where a copy would read past the end of the data.
    */
   private static boolean pack(Rows rows, int k, float[] tile) {
     float[] x = rows.data();

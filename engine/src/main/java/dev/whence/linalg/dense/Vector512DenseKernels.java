@@ -6,13 +6,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link DenseKernels} on vectors of 512 bits: tiles of 12 rows × one panel, 12 accumulators, each
- * loaded weight used 12 times.
+ * {@link DenseKernels} on vectors of 512 bits: 12 rows × one strip of 16 outputs at a time in 12
+ * accumulators, each loaded weight used 12 times.
  */
 final class Vector512DenseKernels implements DenseKernels {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
   private static final int LANES = SPECIES.length();
+
+  /** Rows in {@link #affine}, and inputs in the gradient, that are taken together. */
   private static final int TILE = 12;
 
   @Override
@@ -32,7 +34,7 @@ final class Vector512DenseKernels implements DenseKernels {
       return;
     }
     for (int i = 0; i < x.count(); i += TILE) {
-      // The last tile overlaps the one before it: rows done twice are the same.
+      // The last 12 rows may overlap the 12 before: a row computed twice has the same bits.
       int first = Math.min(i, x.count() - TILE);
       for (int p = 0; p < w.panels(); p++) {
         affineTile(x, first, w, p, bias, z, stride);

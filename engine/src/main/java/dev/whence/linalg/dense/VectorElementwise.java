@@ -5,7 +5,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** What the vector kernels do element by element, at the machine's own width. */
+/**
+ * Operations of the vector kernels element by element, on vectors of the machine's preferred width.
+ */
 final class VectorElementwise {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -13,13 +15,19 @@ final class VectorElementwise {
 
   private VectorElementwise() {}
 
-  /** As {@link SgdStep#apply}, for {@code n} weights from index {@code at}. */
+  /**
+   * As {@link SgdStep#apply}, for {@code n} weights, a multiple of 16, from index {@code at}, and
+   * their gradients from index 0.
+   */
   static void update(
       float[] gradient, int n, float[] weights, float[] velocity, int at, SgdStep step) {
     update(gradient, 0, n, weights, velocity, at, step);
   }
 
-  /** The same with gradients from index {@code from}. */
+  /**
+   * As {@link SgdStep#apply}, for {@code n} weights, a multiple of 16, from index {@code at}, and
+   * their gradients from index {@code from}.
+   */
   static void update(
       float[] gradient, int from, int n, float[] weights, float[] velocity, int at, SgdStep step) {
     FloatVector decay = FloatVector.broadcast(SPECIES, step.decay());

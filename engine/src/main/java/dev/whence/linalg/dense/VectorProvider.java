@@ -2,7 +2,10 @@ package dev.whence.linalg.dense;
 
 import java.util.List;
 
-/** Apart, so that a JVM without the vector module never loads a class that names it. */
+/**
+ * Names the vector kernels in a class of their own, which a JVM without the vector module never
+ * loads.
+ */
 final class VectorProvider {
 
   private VectorProvider() {}

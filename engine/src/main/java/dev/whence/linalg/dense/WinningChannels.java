@@ -1,21 +1,21 @@
 package dev.whence.linalg.dense;
 
 /**
- * The channels of one window, sorted by the pixel at which each has its maximum: those of pixel p
- * are entries {@link #start} … {@link #end}, in the order of the channels.
+ * The channels of one window in lists, a list for each pixel: entries {@link #start} … {@link #end}
+ * are the channels that have their maximum, above 0, at the pixel, in the order of the channels.
  */
 final class WinningChannels {
 
   private final int outputs;
   private final int taps;
 
-  /** Where each entry's filter starts. */
+  /** Index at which the filter of each entry's channel starts. */
   final int[] filters;
 
-  /** The gradient that arrives at each entry. */
+  /** Gradient of the output of each entry's channel. */
   final float[] values;
 
-  /** Ends of the lists: of the dead channels, then of those of each pixel. */
+  /** End of the list of the dead channels, then ends of the lists of the channels of each pixel. */
   private final int[] ends = new int[5];
 
   WinningChannels(ConvShape shape) {
@@ -25,12 +25,15 @@ final class WinningChannels {
     values = new float[5 * outputs];
   }
 
-  /** Sorts the channels of the window whose gradients and winners are given. */
+  /**
+   * Sorts the channels of the window whose gradients begin at {@code dyAt} and winners at {@code
+   * winnersAt}.
+   */
   void collect(float[] dy, int dyAt, int[] winners, int winnersAt) {
     for (int list = 0; list < ends.length; list++) {
       ends[list] = list * outputs;
     }
-    // Which pixel wins is as good as random: no branch.
+    // No branch on purpose: the pixel is unpredictable, and a mispredicted branch costs more.
     for (int o = 0; o < outputs; o++) {
       int entry = ends[winners[winnersAt + o] + 1]++;
       filters[entry] = o * taps;
@@ -38,10 +41,12 @@ final class WinningChannels {
     }
   }
 
+  /** Returns the first entry of the channels that have their maximum at {@code pixel}. */
   int start(int pixel) {
     return (pixel + 1) * outputs;
   }
 
+  /** Returns the end of the entries of {@code pixel}. */
   int end(int pixel) {
     return ends[pixel + 1];
   }

@@ -2,20 +2,24 @@ package dev.whence.linalg.dense;
 
 import org.jspecify.annotations.Nullable;
 
-/** What {@link DenseKernels#descend} works in, kept from step to step; one thread's. */
+/**
+ * Memory in which {@link DenseKernels#descend} works, kept from step to step; used by one thread.
+ */
 public final class Workspace {
 
   private final int batch;
   private final int outputs;
 
+  /** Gradients of the outputs by strip, [strips][count][16]. */
   private final float[] panels;
 
-  /** Some inputs of each row. */
+  /** Some inputs of each row, side by side: in {@link LiveGradient} a band of 64. */
   final float[] tile;
 
-  /** A tile of a gradient, output by output and input by input. */
+  /** Gradient of the weights from a band of inputs to a strip of outputs: [16, 64]. */
   final float[] sums = new float[Panels.WIDTH * LiveGradient.TILE];
 
+  /** Gradient of the weights from some inputs to a strip of outputs: [inputs, 16]. */
   final float[] gradient = new float[sums.length];
 
   private @Nullable LiveRows live;
@@ -28,7 +32,11 @@ public final class Workspace {
     tile = new float[LiveGradient.LEAD + Math.multiplyExact(batch, LiveGradient.TILE)];
   }
 
-  /** Returns the outputs' gradients dz, [count, stride], by panel: [panels][count][16]. */
+  /**
+   * Returns the gradients dz of the outputs, [count, stride], by strip: [n][count][16].
+   *
+   * @param n number of strips
+   */
   float[] byPanel(float[] dz, int stride, int count, int n) {
     for (int p = 0; p < n; p++) {
       for (int i = 0; i < count; i++) {
@@ -39,7 +47,7 @@ public final class Workspace {
     return panels;
   }
 
-  /** Returns the lists of live rows, which only kernels on vectors have. */
+  /** Returns the lists of live rows, made at the first call: only vector kernels use them. */
   LiveRows live() {
     if (live == null) {
       live = new LiveRows(outputs, batch);

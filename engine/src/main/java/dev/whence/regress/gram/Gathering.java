@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The counts that units which join a {@link SubGram} have with all that are there before them.
+ * The counts of each unit that joins a {@link SubGram} with all units before it.
  *
- * <p>Many are gathered together: a panel of G is read once, in order and block by block, and each
- * takes from it the columns of its joining units. One by one each count of 2 bytes would cost a
- * line of cache, far from the last.
+ * <p>Gatherings for many targets run together: each panel of G is read once, in order and band by
+ * band, and every gathering copies the columns of its joining units from the band. Read one by one,
+ * in no order, each count of 2 bytes would cost a line of cache.
  */
 public final class Gathering implements Request {
 
   private static final int TILE = ProductKernels.TILE;
 
-  /** A block is read in order where at least one in so many of its rows is asked for. */
+  /** A band of a panel is read in order when more than 1/FEW of its rows are requested. */
   private static final int FEW = 2;
 
   private final SubGram sub;
@@ -30,9 +30,10 @@ public final class Gathering implements Request {
   private final List<Run> runs = new ArrayList<>();
 
   /**
-   * Some of the units, one after another and in increasing order.
+   * A stretch of {@code units} that is in increasing order.
    *
-   * @param begin where each block of G's units begins among them, and the end
+   * @param begin for each band of G's rows the index in {@code units} of the stretch's first unit
+   *     in the band, then the stretch's end, [bands + 1]
    */
   private record Run(int[] begin) {
 
@@ -54,9 +55,9 @@ public final class Gathering implements Request {
   }
 
   /**
-   * @param units by their places in {@code sub}; cheapest where those that joined together are in
-   *     increasing order
-   * @param from how many are there
+   * @param units all units of {@code sub} in the order of their places; fastest where units that
+   *     join together are in increasing order
+   * @param from number of units that were in {@code sub} before; the units from this place on join
    */
   Gathering(SubGram sub, int[] units, int from) {
     this.sub = sub;
@@ -82,7 +83,7 @@ public final class Gathering implements Request {
     return sub.gram();
   }
 
-  /** Does some gatherings from one matrix. */
+  /** Runs gatherings from one Gram matrix together. */
   static void run(List<Gathering> gatherings, Parallel parallel) {
     if (!gatherings.isEmpty()) {
       Batch batch = new Batch(gatherings);
@@ -91,7 +92,7 @@ public final class Gathering implements Request {
     }
   }
 
-  /** Does one gathering, on this thread. */
+  /** Runs one gathering, on the calling thread. */
   void run() {
     Batch batch = new Batch(List.of(this));
     for (int p = 0; p < gram().panels(); p++) {
@@ -104,7 +105,7 @@ public final class Gathering implements Request {
     sub.mirror(from, units.length);
   }
 
-  /** Adds the units of panel {@code p} that join. */
+  /** Adds to {@code columns} the column of each joining unit of panel {@code p}. */
   private void addColumns(int p, List<Column> columns) {
     for (Run run : runs) {
       int end = lowerBound(units, run.from(), run.to(), p * TILE + TILE);
@@ -115,7 +116,7 @@ public final class Gathering implements Request {
     }
   }
 
-  /** The counts that the unit at place {@code k} has with those before it. */
+  /** The counts of the unit at place {@code k} with the units at places [0, k). */
   private record Column(Gathering of, int k) {
 
     int rowsIn(int b) {
@@ -126,7 +127,9 @@ public final class Gathering implements Request {
       return rows;
     }
 
-    /** Adds what block {@code b} of a panel has of them to {@code counts[at …]}. */
+    /**
+     * Adds the counts whose rows are in band {@code b} of a panel to {@code counts[at + place]}.
+     */
     void add(CountMatrix matrix, int b, int[] counts, int at) {
       for (Run run : of.runs) {
         int end = Math.min(run.begin[b + 1], k);
@@ -137,16 +140,16 @@ public final class Gathering implements Request {
     }
   }
 
-  /** Gatherings from one matrix that are done together. */
+  /** Gatherings from one Gram matrix that run together. */
   private static final class Batch {
 
     final Gram gram;
     private final List<Gathering> gatherings;
 
-    /** The rows that any of them asks for. */
+    /** The rows that at least one gathering requests. */
     private final BitSet rows = new BitSet();
 
-    /** Memory for a panel's columns, one after another. */
+    /** A thread's memory for the columns of one panel, one column after another. */
     private final ThreadLocal<int[]> memory = ThreadLocal.withInitial(() -> new int[0]);
 
     Batch(List<Gathering> gatherings) {
@@ -180,7 +183,7 @@ public final class Gathering implements Request {
       }
     }
 
-    /** Returns how often rows of block {@code b} are asked for. */
+    /** Returns the number of requested rows in band {@code b}, summed over the columns. */
     private static int asked(int b, List<Column> columns) {
       int asked = 0;
       for (Column column : columns) {

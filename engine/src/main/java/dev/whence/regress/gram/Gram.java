@@ -9,20 +9,22 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * G = (XᵀX − m·μμᵀ)/m of the masks of m runs, [d, d], as what is counted: off the diagonal XᵀX is
- * the sum of some matrices of integers plus a constant, and on it the numbers n of runs that hold
- * each unit. All of that is exact.
+ * The Gram matrix G = (XᵀX − m·μμᵀ)/m of the masks X of m runs, [d, d], kept as exact integers: off
+ * its diagonal XᵀX is the sum of the matrices plus the offset; its diagonal is the counts n.
  *
- * @param runs m
- * @param counts n, [d]
- * @param offset the constant: what was taken from every count so that it fits few bits
- * @param matrices what is left of the counts
+ * @param runs m, the number of runs
+ * @param counts n, [d]: the number of runs that hold each unit
+ * @param offset constant that was subtracted from every count of a pair, so that few bits are left
+ * @param matrices matrices [d, d] whose sum is the counts of pairs minus the offset
  */
 public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrices) {
 
   private static final int FEW = 16;
 
-  /** Returns whether another is the same sum of the same matrices; what is equal is solved once. */
+  /**
+   * Returns whether {@code other} is the sum of the same matrices. Solvers of equal Gram matrices
+   * share each reading of G and its spectrum.
+   */
   @Override
   public boolean equals(Object other) {
     return other instanceof Gram gram
@@ -37,12 +39,12 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return 31 * runs + matrices.hashCode();
   }
 
-  /** Returns d. */
+  /** Returns d, the number of units. */
   public int units() {
     return counts.length;
   }
 
-  /** Returns the Gram matrix of these runs and others together. */
+  /** Returns the Gram matrix of the runs of this matrix and of {@code other} together. */
   public Gram plus(Gram other) {
     int[] sum = IntStream.range(0, units()).map(j -> counts[j] + other.counts[j]).toArray();
     return new Gram(
@@ -52,12 +54,15 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
         Stream.concat(matrices.stream(), other.matrices.stream()).toList());
   }
 
-  /** Returns the Gram matrix of the runs without a unit, but for the counts of pairs. */
+  /**
+   * Returns the Gram matrix of the runs without {@code unit}: the counts of the other units over
+   * these runs, but no counts of pairs.
+   */
   public Gram without(int unit) {
     int left = runs - counts[unit];
     int[] rest = new int[units()];
     for (int j = 0; j < rest.length; j++) {
-      rest[j] = j == unit ? 0 : counts[j] - centred(unit, j) - (int) offset; // a row lies together
+      rest[j] = j == unit ? 0 : counts[j] - centred(unit, j) - (int) offset; // row-wise is faster
     }
     return new Gram(left, rest, 0, List.of());
   }
@@ -76,17 +81,17 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return sum;
   }
 
-  /** Returns whether what {@link #centred} says may need more than 16 bits. */
+  /** Returns whether a value of {@link #centred} may need more than 16 bits. */
   boolean wide() {
     return matrices.stream().mapToInt(PairCounts::largest).sum() > Short.MAX_VALUE;
   }
 
-  /** Returns a number near all counts. */
+  /** Returns the mean of the counts n, rounded. */
   public float meanCount() {
     return Math.round(IntStream.of(counts).average().orElse(0));
   }
 
-  /** Returns the number of runs that hold both units, less the offset; for j ≠ k. */
+  /** Returns the number of runs that hold both units, j ≠ k, minus the offset. */
   public int centred(int j, int k) {
     int sum = 0;
     for (PairCounts matrix : matrices) {
@@ -100,7 +105,7 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return (double) counts[j] * (runs - counts[j]) / runs;
   }
 
-  /** Returns the mean of G's eigenvalues, that of its diagonal. */
+  /** Returns the mean of G's eigenvalues, which is the mean of G's diagonal. */
   public double meanEigenvalue() {
     return IntStream.range(0, units()).mapToDouble(this::curvature).average().orElse(0) / runs;
   }
@@ -110,12 +115,12 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return j == k ? curvature(j) / runs : element(centred(j, k), j, k);
   }
 
-  /** Returns G_jk, j ≠ k, of which {@link #centred} says {@code common}. */
+  /** Returns G_jk, j ≠ k, given {@code common}, the value of {@link #centred} for j and k. */
   public double element(int common, int j, int k) {
     return scaled(common, j, k) / runs;
   }
 
-  /** Returns m·G_jk, j ≠ k, of which {@link #centred} says {@code common}. */
+  /** Returns m·G_jk, j ≠ k, given {@code common}, the value of {@link #centred} for j and k. */
   public double scaled(int common, int j, int k) {
     return common + offset - (double) counts[j] * counts[k] / runs;
   }
@@ -133,12 +138,12 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
         .sum();
   }
 
-  /** Returns the number of panels that a product is computed in. */
+  /** Returns the number of panels, of 64 columns of G each. */
   public int panels() {
     return Math.ceilDiv(units(), ProductKernels.TILE);
   }
 
-  /** Returns wᵀGw. */
+  /** Returns wᵀGw, where w has {@code weights} at the units {@code rows} and is 0 elsewhere. */
   public double quadratic(int[] rows, double[] weights) {
     double sum = 0;
     if (rows.length > units() / FEW) { // a product over panels is cheaper than many pairs

@@ -16,21 +16,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The product m·G·w of one w with few elements that are not 0, in panels of 64 elements.
  *
- * <p>Many are computed together: of each panel {@value PanelBlocks#SIZE} rows at a time are read in
- * order into the second-level cache, where all products then find theirs out of order.
+ * <p>Many products are computed together. Of each panel, a band of {@value PanelBlocks#SIZE} rows
+ * at a time is read in order into the second-level cache; each product then finds its rows of the
+ * band there, out of order.
  */
 public final class GramProduct implements Request {
 
   private static final int TILE = ProductKernels.TILE;
 
-  /** A block is read in order where at least one in so many of its rows is asked for. */
+  /** A band of a panel is read in order when more than 1/FEW of its rows are requested. */
   private static final int FEW = 4;
 
-  /** Takes panels of a product. */
+  /** Receives the panels of a product. */
   interface Sink {
     /**
-     * Takes elements 64·p + k of the product, k &lt; 64; beyond the last unit they mean nothing.
-     * Panels come in any order, on several threads.
+     * Receives elements 64·p + k of the product m·G·w, k &lt; 64; elements beyond the last unit are
+     * undefined. Panels come in any order, on several threads.
      */
     void panel(int p, double[] product);
   }
@@ -42,21 +43,22 @@ public final class GramProduct implements Request {
   /** The weights in single precision; null where the counts are summed in double. */
   private final float @Nullable [] single;
 
-  /** Where each panel's units begin among the rows, and the end. */
+  /** For each panel the index in {@code rows} of its first unit, then the end, [panels + 1]. */
   private final int[] begin;
 
-  /** Σ_j w_j and Σ_j n_j·w_j. */
+  /** Σ_j w_j. */
   private double plain;
 
+  /** Σ_j n_j·w_j. */
   private double held;
 
   /**
    * Makes a product.
    *
    * @param rows the units whose weight is not 0, in increasing order
-   * @param weights theirs
-   * @param precise whether the counts off the diagonal are summed in double precision; with random
-   *     subsets they are so small beside the diagonal that single precision errs by some 10⁻⁸ of λ
+   * @param weights the weights of these units, in the order of {@code rows}
+   * @param precise whether the counts off the diagonal are summed in double precision; for random
+   *     subsets they are so small beside the diagonal that single precision errs by about 10⁻⁸ of λ
    */
   public GramProduct(Gram gram, int[] rows, double[] weights, boolean precise) {
     this.gram = gram;
@@ -87,22 +89,22 @@ public final class GramProduct implements Request {
     return gram;
   }
 
-  /** Returns where the units of a block begin among the rows. */
+  /** Returns the index in {@code rows} of the first unit of band {@code b}. */
   private int block(int b) {
     return begin[Math.min(b * (PanelBlocks.SIZE / TILE), begin.length - 1)];
   }
 
-  /** Products with one matrix that are computed together. */
+  /** Products with one Gram matrix that are computed together. */
   static final class Batch {
 
     private final List<GramProduct> products;
 
-    /** The rows that any of them asks for. */
+    /** The rows that at least one product requests. */
     private final BitSet rows = new BitSet();
 
     private final ProductKernels kernels = ProductKernels.create();
 
-    /** What a thread sums a panel of each product in. */
+    /** A thread's sums over one panel, for each product. */
     private final ThreadLocal<Memory> memory = ThreadLocal.withInitial(this::memory);
 
     private record Memory(double[][] sums, float[][] singles) {}
@@ -127,7 +129,7 @@ public final class GramProduct implements Request {
       return new Memory(sums, singles);
     }
 
-    /** Computes panel {@code p} of the products and gives each to its sink. */
+    /** Computes panel {@code p} of every product and gives it to the product's sink. */
     void panel(int p, IntFunction<Sink> sinks) {
       if (products.isEmpty()) {
         return;
@@ -155,7 +157,7 @@ public final class GramProduct implements Request {
       }
     }
 
-    /** Returns how often rows of block {@code b} are asked for. */
+    /** Returns the number of requested rows in band {@code b}, summed over the products. */
     private int asked(int b) {
       int asked = 0;
       for (GramProduct product : products) {
@@ -165,12 +167,14 @@ public final class GramProduct implements Request {
     }
   }
 
-  /** Returns G·w for each of some w, [n, d]. */
+  /** Returns G·w for each w of {@code weights}, [n, d]. */
   public static double[][] all(Gram gram, List<double[]> weights, Parallel parallel) {
     return all(gram, weights, true, parallel);
   }
 
   /**
+   * Returns G·w for each w of {@code weights}, [n, d].
+   *
    * @param precise whether sums are in double precision
    */
   public static double[][] all(
@@ -187,7 +191,9 @@ public final class GramProduct implements Request {
     return results;
   }
 
-  /** Stores a panel of a product with m·G in one with G, [d]. */
+  /**
+   * Divides panel {@code p} of the product m·G·w by m, and stores it in {@code result}, G·w, [d].
+   */
   public static void store(Gram gram, int p, double[] product, double[] result) {
     int from = p * TILE;
     for (int j = from; j < Math.min(from + TILE, gram.units()); j++) {
@@ -204,7 +210,10 @@ public final class GramProduct implements Request {
     }
   }
 
-  /** Puts the sums over what is stored, the diagonal and the rank-2 part together. */
+  /**
+   * Completes panel {@code p} of m·G·w: adds the terms of the offset and of the diagonal to the
+   * sums over the stored counts, and subtracts n·nᵀw/m.
+   */
   private void complete(int p, double[] sum, float[] sumSingle, double[] product) {
     int first = p * TILE;
     double common = gram.offset() * plain;

@@ -11,22 +11,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Solves many targets together, so that each panel of G is read once for all of them: every solver
- * goes on until it needs something of G, then the panels pass, each by all the solvers that wait
- * for the same. What most wait for comes first.
+ * Solves many targets together, so that each panel of G is read once for all of them. Every solver
+ * works until it needs counts of G or a product with G; then one reading of the panels serves all
+ * solvers that wait with the same kind of request on the same Gram matrix. The request on which
+ * most solvers wait is served first.
  *
- * <p>A solver sees the same numbers however many go beside it, and on however many threads.
+ * <p>The numbers that a solver sees do not depend on the number of other solvers or of threads.
  */
 public final class Lockstep {
 
-  /** A solver that works in rounds of its own work and a reading of G. */
+  /** A solver that alternates between work of its own and requests to read G. */
   public interface Solver extends GramProduct.Sink {
 
-    /** Goes on until G is needed and says what for; null when there is nothing more to do. */
+    /** Works until G is needed and returns the request; null when the solver is done. */
     @Nullable Request advance();
   }
 
-  /** What solvers that wait together have in common. */
+  /** A kind of request and a Gram matrix: one reading serves all solvers that wait for both. */
   private record Reading(Class<? extends Request> kind, Gram gram) {
 
     static Reading of(Waiting waiting) {
@@ -34,7 +35,7 @@ public final class Lockstep {
     }
   }
 
-  /** A solver and what it waits for. */
+  /** A solver and the request that it waits for. */
   private record Waiting(Solver solver, Request request) {}
 
   private Lockstep() {}
@@ -42,8 +43,8 @@ public final class Lockstep {
   /**
    * Runs solvers to their end.
    *
-   * @param solvers taken as there is room
-   * @param together how many at once
+   * @param solvers the solvers, started in this order as others end
+   * @param together largest number of solvers in progress at once
    */
   public static void run(Iterator<? extends Solver> solvers, int together, Parallel parallel) {
     List<Solver> ready = new ArrayList<>();
@@ -60,7 +61,7 @@ public final class Lockstep {
     }
   }
 
-  /** Lets solvers go on; returns those that are not at their end. */
+  /** Advances solvers until each has a request or ends; returns the solvers with a request. */
   private static List<Waiting> advance(List<Solver> solvers, Parallel parallel) {
     @Nullable Request[] requests = new Request[solvers.size()];
     parallel.forEach(requests.length, i -> requests[i] = solvers.get(i).advance());
@@ -74,7 +75,10 @@ public final class Lockstep {
     return waiting;
   }
 
-  /** Does what most wait for; takes them from {@code waiting} and returns their solvers. */
+  /**
+   * Serves the reading on which most solvers wait; moves these solvers out of {@code waiting} and
+   * returns them.
+   */
   private static List<Solver> serve(List<Waiting> waiting, Parallel parallel) {
     Map<Reading, List<Waiting>> readings = new LinkedHashMap<>();
     for (Waiting one : waiting) {

@@ -1,6 +1,6 @@
 package dev.whence.regress.gram;
 
-/** What a solver needs of a Gram matrix that is read once for many of them. */
+/** A solver's request to read a Gram matrix; one reading serves the requests of many solvers. */
 public sealed interface Request permits GramProduct, Gathering {
 
   /** Returns the matrix that is to be read. */

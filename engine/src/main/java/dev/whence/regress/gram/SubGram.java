@@ -8,23 +8,25 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a Gram matrix's counts that some units have with each other, in tiles of 64 × 64, so
- * that it grows without being copied.
+ * A Gram matrix's counts of the pairs among some units, in tiles of 64 × 64, so that units are
+ * added without copying counts.
  */
 public final class SubGram {
 
   /**
-   * Tiles that are no longer used, for the next target: to make new ones costs more, and so would a
-   * linked list of hundreds of thousands, through which the collector has to go.
+   * A free list of tiles, which the next target reuses: allocating tiles takes more time. Array
+   * deques, because the garbage collector would have to go through a linked list of hundreds of
+   * thousands.
    */
   public static final class Tiles {
 
     private final Deque<CountMatrix> narrow = new ArrayDeque<>();
     private final Deque<CountMatrix> wide = new ArrayDeque<>();
 
-    /** Bytes taken and not given back, and the most of them since {@link #begin}. */
+    /** Bytes of the tiles in use. */
     private long taken;
 
+    /** Largest {@code taken} since {@link #begin}. */
     private long most;
 
     /** Largest number of bytes that one target has needed so far. */
@@ -48,19 +50,19 @@ public final class SubGram {
       }
     }
 
-    /** Begins work on some targets. */
+    /** Begins to measure the memory of a group of targets. */
     public synchronized void begin() {
       most = taken;
     }
 
-    /** Takes note of what work on so many targets together took. */
+    /** Ends the measurement of a group of {@code targets} targets. */
     public synchronized void end(int targets) {
       bytesPerTarget = Math.max(bytesPerTarget, most / targets);
     }
 
     /**
-     * Returns how many targets there is memory for, going by those before; until there were some,
-     * {@code first}.
+     * Returns how many targets fit in {@code bytes}, judging by earlier targets; {@code first}
+     * before any target has been measured.
      */
     public synchronized int room(long bytes, int first, int limit) {
       return bytesPerTarget == 0 ? first : (int) Math.clamp(bytes / bytesPerTarget, 1, limit);
@@ -76,16 +78,16 @@ public final class SubGram {
   private CountMatrix[][] tiles = new CountMatrix[0][];
   private int size;
 
-  /** Where each unit is, or −1, [d]. */
+  /** The place of each unit, or −1 for a unit that was not added, [d]. */
   private final int[] place;
 
-  /** Makes one of no units. */
+  /** Makes an empty part of {@code gram}. */
   public SubGram(Gram gram, Tiles free) {
     this(gram, free, false);
   }
 
   /**
-   * Makes one of no units.
+   * Makes an empty part of {@code gram}.
    *
    * @param lower whether tiles above the diagonal are left out
    */
@@ -98,17 +100,20 @@ public final class SubGram {
     Arrays.fill(place, -1);
   }
 
-  /** Returns the matrix that this is a part of. */
+  /** Returns the Gram matrix that these counts are part of. */
   Gram gram() {
     return gram;
   }
 
-  /** Returns how many units are here. */
+  /** Returns the number of units. */
   public int size() {
     return size;
   }
 
-  /** Returns how many units were here before unit {@code j} was added, or −1. */
+  /**
+   * Returns the place of unit {@code j}, which is the number of units added before it; −1 if it was
+   * not added.
+   */
   public int place(int j) {
     return place[j];
   }
@@ -129,8 +134,8 @@ public final class SubGram {
   }
 
   /**
-   * Returns the counts of units [64·row, 64·row + 64) with units [64·column, 64·column + 64), in
-   * the order in which they were added; the diagonal is 0, what is beyond the last unit anything.
+   * Returns the counts of the units at places [64·row, 64·row + 64) with the units at places
+   * [64·column, 64·column + 64). Its diagonal is 0; elements beyond the last unit are undefined.
    */
   public CountMatrix tile(int row, int column) {
     return tiles[row][column];
@@ -139,8 +144,8 @@ public final class SubGram {
   /**
    * Adds units. Their counts are available once the returned gathering has run.
    *
-   * @param units all of them, those that are here already first
-   * @param to how many are to be here; more than there are
+   * @param units all units: the units added before, in the same order, then the new ones
+   * @param to number of units after the addition, more than {@link #size}
    */
   public Gathering add(int[] units, int to) {
     int from = size;
@@ -167,16 +172,21 @@ public final class SubGram {
     }
   }
 
-  /** Sets the counts of the unit at {@code k} with those before it to counts[from …]. */
+  /**
+   * Sets the counts of the unit at place {@code k} with the units at places [0, k) to counts[from
+   * …].
+   */
   void setRow(int k, int[] counts, int from) {
     CountMatrix[] row = tiles[k / TILE];
     for (int b = 0; b * TILE < k; b++) {
       row[b].setRow(k % TILE, counts, from + b * TILE, Math.min(TILE, k - b * TILE));
     }
-    row[k / TILE].set(k % TILE, k % TILE, 0); // a tile that was used elsewhere before
+    row[k / TILE].set(k % TILE, k % TILE, 0); // a reused tile may have a count there
   }
 
-  /** Sets the mirror images of the rows [from, to). */
+  /**
+   * Copies rows [from, to) across the diagonal; without tiles above it, within diagonal tiles only.
+   */
   void mirror(int from, int to) {
     for (int k = from; k < to; ) {
       int r = k / TILE;
@@ -189,8 +199,10 @@ public final class SubGram {
   }
 
   /**
-   * Returns the counts over the runs of this and of another together, which have the same units at
-   * the same places; the end of both.
+   * Returns the sum of these counts and of {@code other}, whose units have the same places. Neither
+   * may be used afterwards.
+   *
+   * @param together Gram matrix of the runs of both
    */
   public SubGram plus(SubGram other, Gram together) {
     SubGram sum = new SubGram(together, free);

@@ -14,10 +14,13 @@ public final class Certificate {
   private final double lambda;
   private final Penalty penalty;
 
-  /** cᵀw, gᵀw and λρ·Σ_j p_j|w_j|. */
+  /** cᵀw. */
   private double cw;
 
+  /** gᵀw. */
   private double gw;
+
+  /** λρ·Σ_j p_j|w_j|. */
   private double norm;
 
   /** max_j |g_j|/(λρp_j). */
@@ -50,12 +53,12 @@ public final class Certificate {
     steepest = Math.max(steepest, Math.abs(g) / threshold);
   }
 
-  /** Adds variables whose weights are 0, of which the largest |g_j|/(λρp_j) is known. */
+  /** Adds variables whose weights are 0, given the largest |g_j|/(λρp_j) among the variables. */
   void addZeros(double steepestOfThem) {
     steepest = Math.max(steepest, steepestOfThem);
   }
 
-  /** Returns primal minus dual objective. */
+  /** Returns the absolute duality gap: the primal minus the dual objective. */
   public double gap() {
     double residualSquares = variance - cw - gw; // ‖y − Xw‖²/m, the ridge's part included
     double outputResidual = variance - cw; // yᵀ(y − Xw)/m

@@ -24,15 +24,18 @@ final class HeldOutError {
     sub = new SubGram(gram, free, true);
   }
 
-  /** Returns the counts of the variables with each other. */
+  /** Returns the counts of pairs of the variables. */
   SubGram counts() {
     return sub;
   }
 
   /**
-   * Takes in variables; null where they are here.
+   * Adds variables. Their counts are available once the returned gathering has run; null when
+   * nothing was added.
    *
-   * @param variables all of them, those that are here already first
+   * @param variables all variables: the variables added before, in the same order, then the new
+   *     ones
+   * @param n number of variables after the addition
    */
   @Nullable Gathering add(int[] variables, int n) {
     return n > sub.size() ? sub.add(variables, n) : null;
@@ -41,7 +44,8 @@ final class HeldOutError {
   /**
    * Returns v − 2cᵀw + wᵀGw + (ȳ − b − μᵀw)² for each set of weights.
    *
-   * @param variables that are here, n of them
+   * @param variables the variables in the order in which they were added
+   * @param n number of variables that have weights, the first of {@code variables}
    * @param weights [n, 5]
    * @param biases b, [5]
    */
@@ -54,8 +58,9 @@ final class HeldOutError {
   }
 
   /**
-   * Returns the same as if all pairs of units were in equally many runs: of random subsets it errs
-   * by little, and needs nothing of G but its diagonal.
+   * Returns an estimate of these errors, as if every pair of units were in the same number of runs,
+   * the Gram matrix's offset. For random subsets it errs by little, and of G it needs only the
+   * diagonal.
    */
   double[] rough(int[] variables, int n, float[] weights, double[] biases) {
     return errors(variables, n, weights, biases, new double[SETS]);
@@ -86,7 +91,10 @@ final class HeldOutError {
     return errors;
   }
 
-  /** Adds what the variables of block {@code b} have in wᵀGw with each other and those before. */
+  /**
+   * Adds to {@code quadratic}, for each set of weights, the stored counts times w_j·w_k over the
+   * pairs of variables with one variable in block {@code b} and the other in blocks [0, b].
+   */
   private void addBlock(int b, int n, float[] weights, double[] quadratic) {
     int width = Math.min(TILE, n - b * TILE);
     int[] rows = new int[TILE];

@@ -10,16 +10,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Krylov space of G and c: orthonormal q_1 … q_k with QᵀGQ = T tridiagonal and c = ‖c‖q_1, in
- * which ridge regressions at all λ are solved at once, (T + λ)y = ‖c‖e_1 and w = Qy (Lanczos 1950;
- * the same iterates as conjugate gradients on G + λ). It grows until the residual at the smallest λ
- * is small; at larger ones it is smaller.
+ * The Krylov space of G and c: orthonormal vectors q_1 … q_k, the columns of Q, with QᵀGQ = T
+ * tridiagonal and c = ‖c‖q_1. In this space ridge regressions at all λ are solved at once: (T + λ)y
+ * = ‖c‖e_1 and w = Qy (Lanczos 1950; the same iterates as conjugate gradients on G + λ). The space
+ * grows until the residual at the smallest λ is small; at larger λ the residual is smaller.
  */
 public final class Lanczos implements Lockstep.Solver {
 
   private static final int MOST = 1000;
 
-  /** A remainder that is below this part of G's size is rounding: the space is complete. */
+  /** A remainder below this fraction of q_1ᵀGq_1 is rounding: the space is complete. */
   private static final double ROUNDING = 1e-13;
 
   private final Gram gram;
@@ -31,13 +31,13 @@ public final class Lanczos implements Lockstep.Solver {
   private final List<Double> beside = new ArrayList<>();
   private final double[] product;
 
-  /** Whether the product with the last vector is there. */
+  /** Whether {@link #advance} has requested the product with the last vector of the basis. */
   private boolean asked;
 
   /**
-   * @param c [d]
+   * @param c c, [d]
    * @param smallest the smallest λ
-   * @param tolerance of the residual ‖c − (G + λ)w‖ at it, relative to ‖c‖
+   * @param tolerance largest residual ‖c − (G + λ)w‖ at the smallest λ, relative to ‖c‖
    */
   public Lanczos(Gram gram, double[] c, double smallest, double tolerance) {
     this.gram = gram;
@@ -59,7 +59,7 @@ public final class Lanczos implements Lockstep.Solver {
     return asked ? product(gram, basis.getLast()) : null;
   }
 
-  /** Returns the product with a vector that has no zeros to speak of. */
+  /** Returns the product of G with a dense vector. */
   public static GramProduct product(Gram gram, double[] vector) {
     return new GramProduct(gram, IntStream.range(0, vector.length).toArray(), vector, true);
   }
@@ -69,7 +69,7 @@ public final class Lanczos implements Lockstep.Solver {
     GramProduct.store(gram, p, panel, product);
   }
 
-  /** Makes the next vector of the product, or none where the space is large enough. */
+  /** Makes the next vector of the basis from the product, unless the space is large enough. */
   private void orthogonalize() {
     diagonal.add(dot(basis.getLast(), product));
     for (int pass = 0; pass < 2; pass++) { // once is not enough (Parlett 1998, §6.9)
@@ -88,7 +88,7 @@ public final class Lanczos implements Lockstep.Solver {
     }
   }
 
-  /** Returns k. */
+  /** Returns k, the number of vectors of the basis. */
   public int size() {
     return diagonal.size();
   }
@@ -98,7 +98,7 @@ public final class Lanczos implements Lockstep.Solver {
     return basis.get(i);
   }
 
-  /** Returns Qᵀμ, [k], of the means of a Gram matrix. */
+  /** Returns Qᵀμ, [k], for the means μ of the Gram matrix {@code of}. */
   public double[] means(Gram of) {
     return IntStream.range(0, size()).mapToDouble(i -> of.mean(basis.get(i))).toArray();
   }
@@ -108,7 +108,7 @@ public final class Lanczos implements Lockstep.Solver {
     return size() == 0 ? 0 : beside.getLast() * Math.abs(solve(lambda)[size() - 1]);
   }
 
-  /** Returns y at a λ, [k], by elimination: T + λ is positive definite. */
+  /** Returns y at a λ, [k], by elimination without pivoting: T + λ is positive definite. */
   public double[] solve(double lambda) {
     double[] y = new double[size()];
     double[] pivots = new double[size()];

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>(1/2m)·‖y − Xw − b‖² + λ·(ρ·Σ_j p_j|w_j| + (1 − ρ)/2·‖w‖²)</pre>
  *
- * <p>which for ρ = 1 and p = 1 is the LASSO (Ilyas et al. 2022, eq. 8, whose λ is twice this one),
- * by cyclic coordinate descent on a working set, from (G, c, v) alone. In each round the set is
- * solved, the gradient of every variable follows from the exact counts, and those that break their
- * condition enter, until the duality gap over all d variables is small enough.
+ * <p>which for ρ = 1 and p = 1 is the LASSO (Ilyas et al. 2022, eq. 8, whose λ is twice this one).
+ * The solver is cyclic coordinate descent on a working set of variables, and needs only (G, c, v).
+ * Each round solves the working set, computes the gradient of every variable from the exact counts,
+ * and adds the variables that break their optimality condition, until the duality gap over all d
+ * variables is small enough.
  *
- * <p>Holds the state of one target; used by one thread at a time.
+ * <p>A solver has the state of one target and is used by one thread at a time.
  */
 public final class Lasso implements Lockstep.Solver {
 
@@ -33,10 +34,10 @@ public final class Lasso implements Lockstep.Solver {
    */
   private static final double ROUNDING = 1e-16;
 
-  /** Tolerance from which on products in single precision are good enough. */
+  /** Smallest tolerance at which products in single precision are accurate enough. */
   private static final double SINGLE = 1e-7;
 
-  /** Variables enter at first where their gradient is above this part of their threshold. */
+  /** Smallest bound of the first round, as a fraction of λ: no variable enters below it. */
   private static final double NEAR = 0.97;
 
   private final Statistics statistics;
@@ -58,7 +59,7 @@ public final class Lasso implements Lockstep.Solver {
   private boolean precise = true;
   private double next;
 
-  /** The slope from which on variables enter at first. */
+  /** Bound of the first round: variable j enters where |gradient_j| ≥ strong·ρp_j. */
   private double strong;
 
   private double allowed;
@@ -84,7 +85,7 @@ public final class Lasso implements Lockstep.Solver {
     working.close();
   }
 
-  /** Turns to target {@code t}, at w = 0. */
+  /** Sets the target to {@code t} and the weights to 0. */
   public Lasso target(int t) {
     moments = statistics.moments().get(t);
     Arrays.fill(weights, 0);
@@ -96,7 +97,7 @@ public final class Lasso implements Lockstep.Solver {
     return this;
   }
 
-  /** Turns to target {@code t}, at the given weights. */
+  /** Sets the target to {@code t} and the weights to {@code start}, [d]. */
   public Lasso target(int t, double[] start) {
     target(t);
     for (int j = 0; j < start.length; j++) {
@@ -110,11 +111,11 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /**
-   * Turns to target {@code t}, at the given weights.
+   * Sets the target to {@code t} and the weights to {@code start}.
    *
-   * @param start [d]
-   * @param units among which are all that have a weight
-   * @param known their part of G, which is closed with this
+   * @param start weights, [d]
+   * @param units units of the working set, among which are all units with a weight other than 0
+   * @param known counts of pairs of these units; closed with this solver
    */
   public Lasso target(int t, double[] start, int[] units, SubGram known) {
     target(t);
@@ -125,9 +126,9 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /**
-   * Turns to other moments, at the weights there are.
+   * Replaces the moments and keeps the weights w.
    *
-   * @param product G·w there, [d]
+   * @param product G·w, [d]
    */
   public Lasso moments(Moments other, double[] product) {
     moments = other;
@@ -151,11 +152,11 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /**
-   * Moves to the solution at {@code newLambda}.
+   * Solves at {@code newLambda}, from the present weights.
    *
    * @param tolerance the gap to reach, relative to the variance of the outputs
-   * @return the duality gap reached, over all d variables; above tolerance·v only where rounding
-   *     lets no sweep improve it
+   * @return the absolute duality gap reached, over all d variables; above tolerance·v only where
+   *     rounding lets no sweep improve it, or after {@value #MOST_SWEEPS} sweeps
    */
   public double solve(double newLambda, double tolerance) {
     begin(newLambda, tolerance);
@@ -163,7 +164,9 @@ public final class Lasso implements Lockstep.Solver {
     return gap;
   }
 
-  /** Sets what to solve next; {@link #solve} in steps. */
+  /**
+   * Sets the λ and the tolerance of the next solution, which {@link #advance} computes in steps.
+   */
   public Lasso begin(double newLambda, double tolerance) {
     next = newLambda;
     strong = Math.max(2 * next - lambda, next * NEAR);
@@ -199,13 +202,14 @@ public final class Lasso implements Lockstep.Solver {
 
   private @Nullable Request check() {
     boolean first = lastGap == Double.POSITIVE_INFINITY;
-    // Variables enter first by the strong rule (Tibshirani et al. 2012), then by their condition.
+    // Variables enter in the first round by the strong rule (Tibshirani et al. 2012), later by
+    // their condition.
     double bound = first ? strong : next * (1 + 1e-12);
     lambda = next;
     gap = gap();
     boolean entered = enter(bound);
     if (!first && gap > lastGap / 2) {
-      if (!precise) { // may be all that single precision can do
+      if (!precise) { // the slow progress may be rounding of single precision
         precise = true;
         return ask();
       }
@@ -252,8 +256,8 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /**
-   * Takes in the variables outside whose gradient is at least {@code bound} times their factor;
-   * returns whether there were any.
+   * Adds to the working set every variable j with |gradient_j| ≥ {@code bound}·ρp_j; returns
+   * whether any was added.
    */
   private boolean enter(double bound) {
     boolean entered = false;
@@ -279,7 +283,7 @@ public final class Lasso implements Lockstep.Solver {
     return moments.variance() > 0 ? gap / moments.variance() : 0;
   }
 
-  /** Returns the weights, [d]; the next call changes them. */
+  /** Returns the weights, [d], in the array that later solutions overwrite. */
   public double[] weights() {
     return weights;
   }

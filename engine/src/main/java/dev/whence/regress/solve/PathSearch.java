@@ -21,15 +21,16 @@ import org.jspecify.annotations.Nullable;
  * Follows one target's regularisation path on the training runs, and looks for the λ with the
  * smallest error on the validation runs.
  *
- * <p>The path goes in legs of five λ or some times five, as long as not too many variables enter in
- * one. They enter by their gradient at the end of the last leg: those that would be active at the
- * leg's smallest λ, and a margin for how far gradients move meanwhile (the strong rule of
- * Tibshirani et al. 2012 over a whole leg would take in far more). {@link WorkingBlocks} solves the
- * leg; one product with G gives the gradients of all d variables at its smallest λ, and so a
- * duality gap that leaves nothing out. Where it is above the tolerance, the variables that broke
- * their condition enter and the leg is solved again. At the λ between, gaps are over the variables
- * that have entered: solutions are piecewise linear in λ, so a variable within its bounds at both
- * ends is within them between but for the bends of the path.
+ * <p>The path goes in legs of five λ, or of a multiple of five as long as few variables enter in
+ * the leg. Variables enter by their gradient at the end of the last leg: all variables that would
+ * be active at the leg's smallest λ if gradients stayed, and a margin for how far gradients move
+ * within the leg (the strong rule of Tibshirani et al. 2012 over a whole leg would admit far more
+ * variables). {@link WorkingBlocks} solves the leg; one product with G gives the gradients of all d
+ * variables at its smallest λ, and so a duality gap over all variables. If this gap is above the
+ * tolerance, the variables that break their optimality condition enter and the leg is solved again.
+ * At the other λ of the leg, gaps are over the variables that have entered: solutions are piecewise
+ * linear in λ, so a variable that meets its condition at both ends of the leg meets it between,
+ * except at bends of the path.
  *
  * <p>{@link PathValidation} decides where the path ends.
  */
@@ -57,35 +58,43 @@ public final class PathSearch implements Lockstep.Solver {
   private final PathValidation validation;
   private final Finish finish;
 
-  /** m(c − Gw) at the end of the last leg, [d], and of this one. */
+  /** m(c − Gw) at the end of the last leg, [d]. */
   private float[] gradient;
 
+  /** m(c − Gw) at the end of this leg, [d]. */
   private float[] nextGradient;
 
-  /** Weights at the end of the last leg, for the variables that there were. */
+  /** Weights at the end of the last leg, of the variables that had entered by then. */
   private float[] base = new float[0];
 
-  /** The leg's first λ, and the end of its λ. */
+  /** Index of the leg's first λ. */
   private int first;
 
+  /** Index after the leg's last λ. */
   private int end;
 
   /** How often the leg has been solved again. */
   private int rounds;
 
-  /** The last λ that were solved together. */
+  /** The λ that were last solved together, at most five. */
   private double[] round = new double[0];
 
   private final List<PathValidation.Points> leg = new ArrayList<>();
   private Step step = Step.BEGIN;
 
-  /** max |h_j|/threshold_j over each panel's variables outside, at the smallest λ. */
+  /**
+   * For each panel, max |g_j|/(λρp_j) over the variables that have not entered, at the last λ
+   * solved.
+   */
   private final float[] steepest;
 
-  /** Bit k of word p: variable 64·p + k is outside and breaks its condition there. */
+  /**
+   * Bit k of word p: variable 64·p + k has not entered and breaks its condition at the last λ
+   * solved.
+   */
   private final long[] broken;
 
-  /** What is next. */
+  /** The work of the next call of {@link #advance}. */
   private enum Step {
     BEGIN,
     SOLVE,
@@ -119,14 +128,14 @@ public final class PathSearch implements Lockstep.Solver {
     broken = new long[gram.panels()];
   }
 
-  /** Takes the end of a search. */
+  /** Receives the result of a search. */
   public interface Finish {
     /**
-     * Takes the path.
+     * Receives the path.
      *
-     * @param variables those that had entered
-     * @param train their counts on the training runs, to be closed
-     * @param validation and on the validation runs
+     * @param variables the variables that have entered, in this order
+     * @param train counts of pairs of these variables on the training runs, to be closed
+     * @param validation counts of pairs of these variables on the validation runs, to be closed
      */
     void accept(RegularizationPath path, int[] variables, SubGram train, SubGram validation);
   }
@@ -173,17 +182,26 @@ public final class PathSearch implements Lockstep.Solver {
     return enter(entering);
   }
 
-  /** Returns |h_j| over what it is at the threshold of λ = 1/m. */
+  /**
+   * Returns |h_j|/(ρp_j), h = m(c − Gw): variable j may be active at λ where this slope exceeds
+   * m·λ.
+   */
   private float slope(int j) {
     return Math.abs(gradient[j]) / (float) penalty.threshold(j);
   }
 
-  /** Returns the slope from which on variables enter a leg to an end. */
+  /**
+   * Returns the smallest slope at which a variable enters a leg that ends before λ number {@code
+   * to}.
+   */
   private float bound(int to) {
     return (float) (lambdas[to - 1] * gram.runs() * MARGIN);
   }
 
-  /** Returns the slopes outside from which on variables may enter, in increasing order. */
+  /**
+   * Returns the slopes, in increasing order, of the variables that have not entered and may enter
+   * before the path ends.
+   */
   private float[] slopes() {
     float least = bound(lambdas.length);
     float[] slopes = new float[gradient.length];
@@ -197,7 +215,7 @@ public final class PathSearch implements Lockstep.Solver {
     return slopes;
   }
 
-  /** Returns how many variables would enter a leg to an end. */
+  /** Returns how many variables would enter a leg that ends before λ number {@code to}. */
   private int steeper(float[] slopes, int to) {
     float bound = bound(to);
     int from = 0;
@@ -218,7 +236,7 @@ public final class PathSearch implements Lockstep.Solver {
     return gathering != null ? gathering : solve();
   }
 
-  /** Solves the leg; returns the product with the changes of weights from its beginning. */
+  /** Solves the leg; returns the product of G with the changes of weights since the leg began. */
   private GramProduct solve() {
     step = Step.CHECK;
     leg.clear();
@@ -247,12 +265,15 @@ public final class PathSearch implements Lockstep.Solver {
     return new GramProduct(gram, rows, changes, false);
   }
 
-  /** Returns how far the weight at {@code i} has moved in this leg at λ number {@code l}. */
+  /**
+   * Returns the change in this leg of the weight at place {@code i}, at λ number {@code l} of the
+   * round.
+   */
   private float change(int i, int l) {
     return working.weights()[i * SETS + l] - (i < base.length ? base[i] : 0);
   }
 
-  /** Returns the points just solved, the first of which is λ number {@code at}. */
+  /** Returns the points of the path just solved, the first of which is at λ number {@code at}. */
   private PathValidation.Points points(int at) {
     int n = working.size();
     float[] weights = Arrays.copyOf(working.weights(), n * SETS);
@@ -300,7 +321,9 @@ public final class PathSearch implements Lockstep.Solver {
     broken[p] = steeper;
   }
 
-  /** Goes on to the next leg where the gap over all variables allows. */
+  /**
+   * Goes on to the next leg if the gap over all variables allows; otherwise solves the leg again.
+   */
   private @Nullable Request check() {
     double outside = 0;
     for (float panel : steepest) {
@@ -337,7 +360,7 @@ public final class PathSearch implements Lockstep.Solver {
     return gathering != null ? gathering : validate();
   }
 
-  /** Ends the path, or goes on where it is not at its end after all. */
+  /** Ends the path, or goes on if the exact errors say that the path has not ended. */
   private @Nullable Request validate() {
     return validation.ended(working.variables(), moments.variance())
         ? finish(validation.path(working.variables()))

@@ -9,11 +9,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path's errors on the validation runs, by which it ends and λ is chosen.
+ * A path's errors on the validation runs, which end the path and choose λ.
  *
- * <p>While the path is followed they are estimated, from the diagonal of the validation runs' G.
- * When it seems at its end, their counts of the variables that entered are gathered, once for all
- * its λ; the exact errors say whether it is, and what they say is all that is recorded.
+ * <p>While the path is followed, the errors are estimated from the diagonal of the validation runs'
+ * G. When the path seems to have ended, the validation runs' counts of the variables that entered
+ * are gathered, once for all λ of the path. The exact errors decide whether the path has ended, and
+ * only exact errors are recorded.
  */
 final class PathValidation {
 
@@ -22,7 +23,7 @@ final class PathValidation {
   private final int patience;
   private final int units;
 
-  /** Estimates of the errors, by λ. */
+  /** Estimated validation error at each λ. */
   private final double[] rough;
 
   /** Points of the path; the first {@code recorded} of them have their exact validation error. */
@@ -30,26 +31,28 @@ final class PathValidation {
 
   private int recorded;
 
-  /** Where the best of the recorded λ is. */
+  /** The points among which is the best of the recorded λ. */
   private @Nullable Points chosen;
 
+  /** Index of the best recorded λ among the λ of {@code chosen}. */
   private int chosenSet;
 
   /**
-   * Up to five λ of a path.
+   * Solutions at up to five λ of a path, one after another.
    *
-   * @param n the number of variables
-   * @param weights [n, 5]
-   * @param biases [5]
-   * @param gaps duality gaps on the training runs
-   * @param errors mean squared errors on the training runs
-   * @param sizes how many weights are not 0
+   * @param n number of variables
+   * @param weights weights, [n, 5]
+   * @param biases biases, [5]
+   * @param gaps absolute duality gap on the training runs at each λ
+   * @param errors mean squared error on the training runs at each λ
+   * @param sizes number of weights that are not 0 at each λ
    */
   record Points(
       int n, float[] weights, double[] biases, double[] gaps, double[] errors, int[] sizes) {}
 
   /**
-   * @param patience the path ends when the error has not improved for so many λ; 0 runs it whole
+   * @param patience number of λ without an improvement of the error after which the path ends; 0
+   *     follows the whole path
    */
   PathValidation(Statistics validation, int t, double[] lambdas, int patience, SubGram.Tiles free) {
     error = new HeldOutError(validation.gram(), validation.moments().get(t), free);
@@ -59,24 +62,24 @@ final class PathValidation {
     rough = new double[lambdas.length];
   }
 
-  /** Estimates the errors of some points, the first of which is λ number {@code at}. */
+  /** Estimates the errors of some points, the first of which is at λ number {@code at}. */
   void estimate(int at, Points points, int[] variables) {
     double[] estimates = error.rough(variables, points.n, points.weights, points.biases);
     System.arraycopy(estimates, 0, rough, at, points.gaps.length);
   }
 
-  /** Returns whether, by the estimates before λ number {@code at}, the path is at its end. */
+  /** Returns whether the path has ended, by the estimated errors before λ number {@code at}. */
   boolean seemsOver(int at) {
     return patience > 0 && sinceBest(at) >= patience;
   }
 
-  /** Returns how many λ from number {@code at} on, at most {@code most}, to solve together. */
+  /** Returns the number of λ to solve together from number {@code at} on: at most {@code most}. */
   int together(int at, int most) {
     int since = sinceBest(at);
     return patience > since && since > 0 ? Math.min(most, patience - since) : most;
   }
 
-  /** Returns how many λ before {@code at} the smallest estimate is. */
+  /** Returns the number of λ after the smallest estimate and before λ number {@code at}. */
   private int sinceBest(int at) {
     int best = 0;
     for (int k = 1; k < at; k++) {
@@ -90,15 +93,15 @@ final class PathValidation {
     path.addAll(points);
   }
 
-  /** Asks for what {@link #ended} needs; null where it is here. */
+  /** Returns the gathering of the counts that {@link #ended} needs; null if none are missing. */
   @Nullable Gathering gather(int[] variables, int n) {
     return error.add(variables, n);
   }
 
   /**
-   * Records the errors of what was added; returns whether the path is at its end.
+   * Records the exact errors of the added points; returns whether the path has ended.
    *
-   * @param variance of the outputs on the training runs
+   * @param variance variance of the outputs on the training runs
    */
   boolean ended(int[] variables, double variance) {
     while (recorded < path.size() && !recorder.ended()) {
@@ -118,7 +121,7 @@ final class PathValidation {
     }
   }
 
-  /** Returns the path recorded. */
+  /** Returns the recorded path. */
   RegularizationPath path(int[] variables) {
     Points best = Objects.requireNonNull(chosen);
     double[] weights = new double[units];
@@ -129,13 +132,13 @@ final class PathValidation {
     return recorder.path();
   }
 
-  /** Returns the path of outputs that are all the same. */
+  /** Returns the path for outputs that all equal {@code output}. */
   RegularizationPath constant(double output) {
     recorder.constant(output, units);
     return recorder.path();
   }
 
-  /** Returns the validation runs' counts of the variables gathered. */
+  /** Returns the validation runs' counts of pairs of the gathered variables. */
   SubGram counts() {
     return error.counts();
   }

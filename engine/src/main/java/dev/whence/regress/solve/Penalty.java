@@ -7,9 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is added to (1/2m)‖y − Xw − b‖²: λ·(ρ·Σ_j p_j|w_j| + (1 − ρ)/2·‖w‖²), the elastic net of Zou
- * and Hastie (2005) as scikit-learn and glmnet write it, with a factor for each unit as in the
- * adaptive LASSO (Zou 2006).
+ * The penalty that is added to (1/2m)‖y − Xw − b‖²: λ·(ρ·Σ_j p_j|w_j| + (1 − ρ)/2·‖w‖²), the
+ * elastic net of Zou and Hastie (2005) as scikit-learn and glmnet write it, with a factor for each
+ * unit as in the adaptive LASSO (Zou 2006).
  *
  * @param l1Ratio ρ in (0, 1]; 1 is the LASSO
  * @param factors p, [d], each positive; null where all are 1
@@ -18,10 +18,10 @@ public record Penalty(double l1Ratio, double @Nullable [] factors) {
 
   private static final double LARGEST_FACTOR = 1000;
 
-  /** A factor that no gradient reaches. */
+  /** A factor so large that no gradient reaches its threshold: the weight stays 0. */
   private static final double NEVER = 1e30;
 
-  /** The LASSO's. */
+  /** The penalty of the LASSO: ρ = 1, and p_j = 1 for all units. */
   public static final Penalty LASSO = new Penalty(1, null);
 
   public Penalty {
@@ -31,8 +31,8 @@ public record Penalty(double l1Ratio, double @Nullable [] factors) {
   }
 
   /**
-   * Returns the adaptive LASSO's penalty: p_j in inverse proportion to the difference of means of
-   * unit j on the training runs, at most {@value #LARGEST_FACTOR} times that of the largest.
+   * Returns the adaptive LASSO's penalty. With a_j the difference of means of unit j on the
+   * training runs, p_j = max_k |a_k| / |a_j|, at most {@value #LARGEST_FACTOR}.
    */
   public static Penalty adaptive(Problem problem, int t) {
     Statistics train = problem.splits().getFirst().train();
@@ -53,12 +53,12 @@ public record Penalty(double l1Ratio, double @Nullable [] factors) {
     return new Penalty(l1Ratio, own);
   }
 
-  /** Returns ρ·p_j: what λ is multiplied by to give unit {@code j}'s threshold. */
+  /** Returns ρ·p_j; λ times this number is the threshold of unit {@code j}'s gradient. */
   double threshold(int j) {
     return factors == null ? l1Ratio : l1Ratio * factors[j];
   }
 
-  /** Returns 1 − ρ: what λ is multiplied by to give what is added to G's diagonal. */
+  /** Returns 1 − ρ; λ times this number is added to G's diagonal. */
   double ridge() {
     return 1 - l1Ratio;
   }

@@ -40,8 +40,8 @@ final class PlainLasso {
   /**
    * Returns the weights at λ, [d].
    *
-   * @param tolerance largest duality gap
-   * @param sweeps most sweeps
+   * @param tolerance largest absolute duality gap
+   * @param sweeps largest number of sweeps
    */
   double[] solve(double lambda, double tolerance, int sweeps) {
     double[] w = new double[covariance.length];

@@ -6,18 +6,18 @@ import java.util.List;
 /**
  * One target's path on the training runs and its errors on the validation runs.
  *
- * @param lambdas from the largest to the smallest
+ * @param lambdas the λ, from the largest to the smallest
  * @param gaps duality gap at each λ, relative to the variance of the outputs: over all variables at
- *     the last and where a leg of the path ends, over those that had entered at the others; NaN
- *     beyond the end of the path, and for direct solutions
+ *     the last λ and at the end of each leg, over the variables that had entered at the other λ;
+ *     NaN beyond the end of the path, and for direct solutions
  * @param trainErrors mean squared error on the training runs at each λ; NaN beyond the end of the
  *     path
  * @param validationErrors mean squared error on the validation runs at each λ; NaN beyond the end
  *     of the path
  * @param sizes number of weights that are not 0 at each λ; NaN beyond the end of the path
  * @param best index of the λ with the smallest validation error
- * @param weights [d] at that λ
- * @param bias at that λ
+ * @param weights weights at the best λ, [d]
+ * @param bias bias at the best λ
  */
 public record RegularizationPath(
     double[] lambdas,
@@ -41,9 +41,10 @@ public record RegularizationPath(
   }
 
   /**
-   * Returns the mean of paths on several splits, with no weights; gaps are the largest.
+   * Returns the mean of the paths on several splits, without weights; its gaps are the largest of
+   * the splits' gaps.
    *
-   * @param all every λ, of which the paths have the first ones; what follows is NaN
+   * @param all all λ, of which the paths have the first; the mean is NaN at the other λ
    */
   public static RegularizationPath mean(List<RegularizationPath> paths, double[] all) {
     int length = paths.getFirst().lambdas.length;
@@ -70,7 +71,7 @@ public record RegularizationPath(
     return nothing;
   }
 
-  /** Writes a path down, λ after λ. */
+  /** Records a path, λ after λ. */
   public static final class Recorder {
 
     private final double[] lambdas;
@@ -85,8 +86,8 @@ public record RegularizationPath(
     private double bias;
 
     /**
-     * @param patience the path ends when the validation error has not improved for so many λ; 0
-     *     runs it whole
+     * @param patience number of λ without an improvement of the validation error after which the
+     *     path ends; 0 follows the whole path
      */
     public Recorder(double[] lambdas, int patience) {
       this.lambdas = lambdas;
@@ -97,7 +98,10 @@ public record RegularizationPath(
       sizes = nothing(lambdas.length);
     }
 
-    /** Adds the next λ; returns whether it is the best so far, whose weights to {@link #keep}. */
+    /**
+     * Adds the results at the next λ; returns whether this λ is the best so far and its weights
+     * should go to {@link #keep}.
+     */
     public boolean add(double trainError, double validationError, double gap, int size) {
       trainErrors[next] = trainError;
       validationErrors[next] = validationError;
@@ -115,7 +119,7 @@ public record RegularizationPath(
       bias = biasThere;
     }
 
-    /** Writes down the path of outputs that are all the same. */
+    /** Records the path of outputs that all equal {@code output}. */
     void constant(double output, int units) {
       weights = new double[units];
       bias = output;

@@ -8,11 +8,12 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * Ridge paths on training runs in the eigenvectors Q of their G, and their errors on validation
- * runs, of which FQ and Qᵀμ are kept (H = FᵀF and μ: the validation runs' Gram matrix and means).
+ * Ridge paths on training runs, in the eigenvectors Q of the training runs' G, and the errors of
+ * the paths on validation runs. The Gram matrix H = FᵀF and the means μ of the validation runs are
+ * kept as FQ and Qᵀμ.
  *
- * @param spectrum of the training runs' G, of rank r
- * @param held (FQ)ᵀ, [r, s]: of few validation runs H has a low rank s
+ * @param spectrum spectrum of the training runs' G, of rank r
+ * @param held (FQ)ᵀ, [r, s], where s, the rank of QᵀHQ, is low for few validation runs
  * @param trainMeans Qᵀμ of the training runs, [r]
  * @param heldMeans Qᵀμ of the validation runs, [r]
  */
@@ -35,7 +36,7 @@ public record SpectralPath(
         spectrum.rotate(means(grams.validation)));
   }
 
-  /** Returns (FQ)ᵀ of QᵀHQ = (FQ)ᵀFQ. */
+  /** Returns (FQ)ᵀ, [r, s], given QᵀHQ = (FQ)ᵀFQ. */
   private static DMatrixRMaj factor(DMatrixRMaj rotated) {
     Spectrum spectrum = Spectrum.of(rotated);
     DMatrixRMaj factor = new DMatrixRMaj(rotated.numRows, spectrum.rank());

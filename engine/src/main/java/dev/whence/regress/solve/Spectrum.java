@@ -16,11 +16,11 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.ejml.interfaces.decomposition.QRDecomposition;
 
 /**
- * The eigenvalues of G that are not 0 and their eigenvectors, G = QΛQᵀ. Of m runs there are at most
- * m − 1, so with fewer runs than units they are found in the range of G.
+ * The eigenvalues of G that are not 0 and their eigenvectors, G = QΛQᵀ. The G of m runs has at most
+ * m − 1 such eigenvalues, so with fewer runs than units the spectrum is computed in the range of G.
  *
- * @param values [r], all above {@value #RANK_TOLERANCE} of the largest: subsets of exact size make
- *     G singular, as their masks sum to a constant
+ * @param values eigenvalues, [r], all above {@value #RANK_TOLERANCE} of the largest: subsets of
+ *     exact size make G singular, as the elements of each mask sum to a constant
  * @param vectors Qᵀ, [r, d]
  */
 public record Spectrum(double[] values, double[][] vectors) {
@@ -80,7 +80,7 @@ public record Spectrum(double[] values, double[][] vectors) {
         .toArray(double[][]::new);
   }
 
-  /** Returns that of a symmetric matrix, [r, r]. */
+  /** Returns the spectrum of a symmetric matrix, [d, d]. */
   public static Spectrum of(DMatrixRMaj symmetric) {
     int d = symmetric.numRows;
     if (d == 0) {
@@ -103,7 +103,7 @@ public record Spectrum(double[] values, double[][] vectors) {
             .toArray(double[][]::new));
   }
 
-  /** Returns r. */
+  /** Returns r, the rank of G. */
   int rank() {
     return values.length;
   }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The variables that coordinate descent visits along a path, solved for up to five λ together, in
  * single precision.
  *
- * <p>Descent is cyclic over blocks of 64 variables: inside a block coordinate by coordinate on the
- * block's own part of G, which fits the first-level cache; then the gradients of all others follow
- * by one small product for all λ. That is the convergence of coordinate descent at the speed of a
- * matrix product. Gradients are held times m: h = m(c − Gw).
+ * <p>Descent is cyclic over blocks of 64 variables: inside a block it goes coordinate by coordinate
+ * on the block's own part of G, which fits in the first-level cache; then one small product for all
+ * λ updates the gradients of the other blocks. So it converges as coordinate descent does, at the
+ * speed of a matrix product. Gradients are stored times m: h = m(c − Gw).
  */
 final class WorkingBlocks {
 
@@ -41,19 +41,21 @@ final class WorkingBlocks {
   /** h, [5][capacity]. */
   private float[][] gradients = new float[SETS][0];
 
-  /** n_j, and m·ρ·p_j, what λ is multiplied by to give the threshold of h_j; [capacity]. */
+  /** n_j of each variable, [capacity]. */
   private float[] counts = new float[0];
 
+  /** m·ρ·p_j of each variable, [capacity]; λ times this number is the threshold of h_j. */
   private float[] factors = new float[0];
 
-  /** m·G of each block with itself, [64, 64]; null where it is to be made. */
+  /** m·G of each block's variables with each other, [64, 64]; null until it is computed. */
   private float[][] locals = new float[0][];
 
   private double[] lambdas = new double[0];
 
-  /** λ in single precision, and m·λ(1 − ρ), what a curvature is raised by; [5]. */
+  /** The λ in single precision, [5]. */
   private final float[] bounds = new float[SETS];
 
+  /** m·λ(1 − ρ) for each λ, which is added to curvatures, [5]. */
   private final float[] ridges = new float[SETS];
 
   WorkingBlocks(Gram gram, Moments moments, Penalty penalty, SubGram.Tiles free) {
@@ -64,7 +66,7 @@ final class WorkingBlocks {
     meanCount = gram.meanCount();
   }
 
-  /** Returns the counts of the variables with each other. */
+  /** Returns the counts of pairs of the variables. */
   SubGram counts() {
     return sub;
   }
@@ -81,12 +83,12 @@ final class WorkingBlocks {
     return weights;
   }
 
-  /** Returns where variable {@code j} is, or −1. */
+  /** Returns the place of variable {@code j}, or −1 if the variable has not entered. */
   int position(int j) {
     return sub.place(j);
   }
 
-  /** Sets h of the variable at {@code i} for λ number {@code l}. */
+  /** Sets h of the variable at place {@code i} for λ number {@code l}. */
   void gradient(int l, int i, float h) {
     gradients[l][i] = h;
   }
@@ -123,10 +125,10 @@ final class WorkingBlocks {
   }
 
   /**
-   * Begins at some weights, for all λ.
+   * Sets weights and gradients, the same for all λ.
    *
-   * @param start of the first of the variables; 0 for those beyond
-   * @param h there, of all units
+   * @param start weights of the first variables; the variables beyond get weight 0
+   * @param h gradients h at these weights, of all units, [d]
    */
   void restart(float[] start, float[] h) {
     for (int i = 0; i < size; i++) {
@@ -137,7 +139,7 @@ final class WorkingBlocks {
     }
   }
 
-  /** Takes the weights at one λ for all. */
+  /** Copies the weights and gradients at λ number {@code from} to all λ. */
   void carry(int from) {
     for (int l = 0; l < SETS; l++) {
       System.arraycopy(gradients[from], 0, gradients[l], 0, size);
@@ -148,10 +150,11 @@ final class WorkingBlocks {
   }
 
   /**
-   * Minimises at some λ, from the weights and gradients there are.
+   * Minimises the objective at some λ, from the present weights and gradients. Stops early where
+   * sweeps hardly lower the gap.
    *
-   * @param lambdas at most 5
-   * @param allowed gap to reach at each, over these variables
+   * @param lambdas the λ, at most 5
+   * @param allowed absolute duality gap to reach at each λ, over the variables that have entered
    */
   void solve(double[] lambdas, double allowed) {
     this.lambdas = lambdas;
@@ -189,7 +192,7 @@ final class WorkingBlocks {
     }
   }
 
-  /** Returns whether a weight of the block is to move at all. */
+  /** Returns whether any weight of the block may change at λ number {@code l}. */
   private boolean moves(int b, int n, int l) {
     for (int i = b; i < b + n; i++) {
       if (weights[i * SETS + l] != 0 || Math.abs(gradients[l][i]) > bounds[l] * factors[i]) {
@@ -199,7 +202,7 @@ final class WorkingBlocks {
     return false;
   }
 
-  /** Returns m·G of the block with itself, [64, 64]. */
+  /** Returns m·G of the block's variables with each other, [64, 64]. */
   private float[] local(int b, int n) {
     float[] local = locals[b / BLOCK];
     if (local != null) {
@@ -219,8 +222,8 @@ final class WorkingBlocks {
   }
 
   /**
-   * Sweeps over the block's variables at some of the λ, side by side so that none waits for its own
-   * last step; adds to the changes of their weights.
+   * Sweeps over the block's variables at the λ {@code moving}, side by side so that no λ waits for
+   * its own last step. Adds to {@code changes}; returns whether any weight changed.
    */
   private boolean descend(int b, int n, int[] moving, float[] changes) {
     float[] local = local(b, n);
@@ -284,7 +287,8 @@ final class WorkingBlocks {
       int width = Math.min(BLOCK, size - p * BLOCK);
       for (int l = 0; l < lambdas.length; l++) {
         float[] h = gradients[l];
-        // The constant and the counts' mean in double precision, what is left in single.
+        // The large terms, of the offset and of the mean count, are in double precision, the rest
+        // in single.
         float common = (float) (gram.offset() * plain[l] - meanCount * held[l] / gram.runs());
         float share = (float) (held[l] / gram.runs());
         int from = p * BLOCK;
@@ -296,9 +300,9 @@ final class WorkingBlocks {
   }
 
   /**
-   * Returns the duality gap at λ number {@code l}.
+   * Returns the absolute duality gap at λ number {@code l}.
    *
-   * @param outside max |g_j|/(λρp_j) over the variables that are not here; 0 where none is steeper
+   * @param outside max |g_j|/(λρp_j) over the variables that have not entered; 0 leaves them out
    */
   double gap(int l, double outside) {
     Certificate certificate = new Certificate(moments.variance(), lambdas[l], penalty);
@@ -314,7 +318,7 @@ final class WorkingBlocks {
     return certificate.gap();
   }
 
-  /** Returns the mean squared error over the runs solved on at λ number {@code l}. */
+  /** Returns the mean squared error over the training runs at λ number {@code l}. */
   double error(int l) {
     double error = moments.variance();
     for (int i = 0; i < size; i++) {

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The variables that coordinate descent visits at one λ, in double precision, with their part of G,
- * w and the gradient c − Gw side by side in memory.
+ * their weights w and their gradient c − Gw side by side in memory.
  *
  * <p>Descent is cyclic over blocks of 64 variables, as along a path ({@link WorkingBlocks}).
- * Variables are only added.
+ * Variables are added but never removed, except all at once by {@link #clear}.
  */
 final class WorkingSet {
 
@@ -33,7 +33,7 @@ final class WorkingSet {
   private double[] weights = new double[BLOCK];
   private double[] gradient = new double[BLOCK];
 
-  /** G of each block with itself, [64, 64]; null where it is to be made. */
+  /** G of each block's variables with each other, [64, 64]; null until it is computed. */
   private double[][] locals = new double[1][];
 
   WorkingSet(Gram gram, Penalty penalty, SubGram.Tiles free) {
@@ -74,9 +74,11 @@ final class WorkingSet {
   }
 
   /**
-   * Begins with variables whose part of G is together.
+   * Adds variables whose counts of pairs are gathered already.
    *
-   * @param start of all units, [d]
+   * @param units the variables, in the order of their places in {@code known}
+   * @param start weights of all units, [d]
+   * @param known counts of pairs of these variables
    */
   void begin(int[] units, double[] start, SubGram known) {
     for (int j : units) {
@@ -86,12 +88,12 @@ final class WorkingSet {
     sub = known;
   }
 
-  /** Returns whether no counts are missing. */
+  /** Returns whether the counts of all variables are gathered. */
   boolean complete() {
     return sub.size() == size;
   }
 
-  /** Returns what brings the counts that are missing; null where none are. */
+  /** Returns the gathering of the missing counts; null if none are missing. */
   @Nullable Gathering gather() {
     if (complete()) {
       return null;
@@ -100,14 +102,14 @@ final class WorkingSet {
     return sub.add(variables, size);
   }
 
-  /** Takes the gradients of the variables here from those of all, [d]. */
+  /** Copies the gradients of the variables from the gradients of all units, [d]. */
   void read(double[] gradients) {
     for (int i = 0; i < size; i++) {
       gradient[i] = gradients[variables[i]];
     }
   }
 
-  /** Computes the gradients of the variables here. */
+  /** Computes the gradients of the variables from their covariances and the gathered counts. */
   void read(Moments moments) {
     for (int i = 0; i < size; i++) {
       gradient[i] = moments.covariance()[variables[i]];
@@ -125,9 +127,9 @@ final class WorkingSet {
   }
 
   /**
-   * Minimises over each variable in turn. Returns the largest step, in units of the gradient.
+   * Minimises over each variable in turn. Returns the largest step, |change of w_j|·G_jj.
    *
-   * @param precise as in {@link GramProduct}
+   * @param precise whether products are summed in double precision, as in {@link GramProduct}
    */
   double sweep(double lambda, boolean precise) {
     double largest = 0;
@@ -143,7 +145,7 @@ final class WorkingSet {
     return largest;
   }
 
-  /** Returns G of the block with itself, [64, 64]. */
+  /** Returns G of the block's variables with each other, [64, 64]. */
   private double[] local(int b, int n) {
     double[] local = locals[b / BLOCK];
     if (local == null) {
@@ -164,8 +166,8 @@ final class WorkingSet {
   }
 
   /**
-   * Sweeps over a block: soft-thresholding of each gradient with the variable's own part put back.
-   * Sets the changes of the block's weights; returns the largest step.
+   * Sweeps over a block: sets w_j to soft(g_j + G_jj·w_j, λρp_j)/(G_jj + λ(1 − ρ)), where g is the
+   * gradient. Sets {@code changes} to the changes of the block's weights; returns the largest step.
    */
   private double descend(int b, int n, double lambda, double[] changes) {
     double[] local = local(b, n);
@@ -231,7 +233,7 @@ final class WorkingSet {
     }
   }
 
-  /** Returns the duality gap as it would be if every variable outside met its condition. */
+  /** Returns the absolute duality gap, as if every other variable met its optimality condition. */
   double gap(Moments moments, double lambda) {
     Certificate certificate = new Certificate(moments.variance(), lambda, penalty);
     for (int i = 0; i < size; i++) {
@@ -240,7 +242,7 @@ final class WorkingSet {
     return certificate.gap();
   }
 
-  /** Writes the weights to those of all, [d]. */
+  /** Copies the weights of the variables into the weights of all units, [d]. */
   void write(double[] all) {
     for (int i = 0; i < size; i++) {
       all[variables[i]] = weights[i];

@@ -8,18 +8,18 @@ import dev.whence.regress.gram.Gram;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Counts in memory: the Gram matrix of masks that are at hand. */
+/** Counts the Gram matrix of masks that are in memory. */
 public final class Counting {
 
   private Counting() {}
 
-  /** Returns the Gram matrix of some runs. */
+  /** Returns the Gram matrix of the runs whose masks are {@code x}. */
   public static Gram gram(BitColumns x, Parallel parallel) {
     int d = x.columns();
     int[] counts = x.counts();
     long held = IntStream.of(counts).asLongStream().sum();
     int offset = (int) (x.rows() * rate(held, x.rows(), d));
-    boolean wide = x.rows() > 2 * Short.MAX_VALUE; // else no count is further from the offset
+    boolean wide = x.rows() > 2 * Short.MAX_VALUE; // 16 bits reach 32,767 from the offset
     CountMatrix matrix = new CountMatrix(d, wide);
     CountKernels kernels = CountKernels.counts(d * (d + 1.0) / 2 * x.rows());
     parallel.forEach(
@@ -36,7 +36,7 @@ public final class Counting {
   /**
    * Returns the fraction of runs that hold a pair of units, if units were held independently.
    *
-   * @param held how many units all runs hold together
+   * @param held sum over the runs of the number of units in the run's subset
    */
   static double rate(long held, int runs, int units) {
     double density = held / ((double) runs * units);

@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which runs choose λ: run i is in fold i % K. The rule does not depend on how many runs there are,
- * so that new runs join the statistics of the old ones.
+ * The folds of the runs: run i is in fold i % K, and some folds choose λ. The fold of a run does
+ * not depend on the number of runs, so that new runs are added to the statistics of old runs.
  *
- * @param count K
- * @param crossValidate whether each fold validates the fit to the others; else the last fold alone
- *     validates and the others train
+ * @param count K, the number of folds
+ * @param crossValidate whether each fold in turn validates the fit to the other folds; otherwise
+ *     the last fold validates and the other folds train
  */
 public record Folds(int count, boolean crossValidate) {
 
   /** One run in six validates, as in the paper (App. E.1: 50,000 of 300,000). */
   public static final Folds DEFAULT = new Folds(6, false);
 
-  /** Validation runs below which one fold says too little of λ, and all folds choose it. */
+  /** Validation runs below which one fold is too small to choose λ, and all folds choose λ. */
   private static final int FEW = 300;
 
   /**
-   * Returns the folds that {@code runs} runs need: those given, all of which validate where the
-   * last one alone would have fewer than 300 runs.
+   * Returns {@code given}, with cross-validation where the last fold would have fewer than 300 of
+   * {@code runs} runs, and each fold has at least 2.
    */
   public static Folds forRuns(Folds given, int runs) {
     boolean few = runs / given.count < FEW && runs >= 2 * given.count;
@@ -35,26 +35,35 @@ public record Folds(int count, boolean crossValidate) {
     }
   }
 
-  /** Returns the number of sets of runs whose statistics are kept apart. */
+  /**
+   * Returns the number of parts, the sets of runs with statistics of their own: K with
+   * cross-validation, else 2.
+   */
   public int parts() {
     return crossValidate ? count : 2;
   }
 
-  /** Returns the part of run {@code run}; without cross-validation part 1 validates. */
+  /**
+   * Returns the part of run {@code run}; without cross-validation part 0 trains and part 1
+   * validates.
+   */
   public int part(long run) {
     int fold = (int) (run % count);
     return crossValidate ? fold : fold / (count - 1);
   }
 
   /**
-   * Returns the runs to a slab: what is summed together, as many of each fold, a multiple of 64 of
-   * them. Sums over whole slabs do not depend on when which of them was added.
+   * Returns the number of runs in a slab: a multiple of 64 runs of each fold, the same for every
+   * fold. Sums on disk are over whole slabs only, so their bits do not depend on how many runs each
+   * fit added.
    */
   public int slab() {
     return Long.SIZE * count * Math.max(1, TargetSums.SLAB / Long.SIZE / count);
   }
 
-  /** Returns the parts of some runs, by their places in {@code runs}. */
+  /**
+   * Returns {@code runs} split into parts; the place of a run in the array decides the run's part.
+   */
   public List<int[]> split(int[] runs) {
     return IntStream.range(0, parts())
         .mapToObj(
@@ -80,7 +89,7 @@ public record Folds(int count, boolean crossValidate) {
     return runs(runs, true);
   }
 
-  /** Returns the runs in [0, runs) that are in the other folds, in increasing order. */
+  /** Returns the runs in [0, runs) that are not in the last fold, in increasing order. */
   public int[] training(int runs) {
     return runs(runs, false);
   }

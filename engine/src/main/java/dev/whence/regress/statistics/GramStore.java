@@ -27,13 +27,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The counts XᵀX of one part of a pool on disk: {@code counts} int32 [d], the diagonal, and {@code
- * common} int16 or int32 [h, (p + 1)·64, 64], the lower triangle less the offset, folded.
+ * The counts XᵀX of one part of a pool on disk. Array {@code counts} int32 [d] has the diagonal;
+ * array {@code common} int16 or int32 [h, (p + 1)·64, 64] has the lower triangle minus the offset,
+ * folded.
  *
- * <p>With p = ceil(d/64) panels of 64 columns and h = ceil(p/2), chunk c holds the rows from 64·c
- * on of panel c, and then the rows from 64·(p − 1 − c) on of panel p − 1 − c: together p + 1 blocks
- * of 64 rows, so that all chunks are of one size, and of one amount of work. A chunk is what a
- * crash can cost. A ledger entry of m rows says that the chunk counts the pool's runs [0, m).
+ * <p>With p = ceil(d/64) panels of 64 columns and h = ceil(p/2), chunk c has the rows from 64·c on
+ * of panel c, and then the rows from 64·(p − 1 − c) on of panel p − 1 − c: together p + 1 tiles of
+ * 64 × 64, so that all chunks are of the same size and take the same work. A crash loses only the
+ * chunks that were being counted. A ledger entry of m rows says that the chunk counts the pool's
+ * runs [0, m).
  */
 final class GramStore {
 
@@ -65,7 +67,7 @@ final class GramStore {
     return (int) Math.floor(rate * reader.folds().size(part, runs));
   }
 
-  /** Counts what is not yet counted. */
+  /** Counts the runs that are not yet counted. */
   void count(Parallel parallel, Progress.Task task) throws IOException {
     Study.writeGroup(folder);
     countUnits();
@@ -74,7 +76,7 @@ final class GramStore {
             && wide(ZarrArray.open(folder.resolve(COMMON)));
     try {
       count(wide, parallel, task);
-    } catch (TooFar e) { // units that come together far more often than others
+    } catch (TooFar e) { // a pair's count is far from the others': use 32 bits
       AtomicFile.deleteFolder(folder);
       countUnits();
       count(true, parallel, Progress.NONE.start("", 0, ""));
@@ -86,7 +88,10 @@ final class GramStore {
     private static final long serialVersionUID = 1;
   }
 
-  /** Returns an array with its ledger, whose rows are the runs that a chunk has counted. */
+  /**
+   * Returns an array with its ledger; the rows of a ledger entry are the runs that the chunk has
+   * counted.
+   */
   private LedgeredArrays ledgered(String name, ZarrArray array) {
     return new LedgeredArrays(folder.resolve("ledger").resolve(name), Map.of(name, array));
   }
@@ -191,7 +196,7 @@ final class GramStore {
     for (int side = 0; side < 2; side++) {
       int panel = side == 0 ? c : panels - 1 - c;
       if (side == 1 && panel == c) {
-        break; // the middle one of an odd number is alone
+        break; // of an odd number of panels the middle one has a chunk of its own
       }
       int first = panel * TILE;
       int at = (side == 0 ? 0 : panels - c) * TILE * TILE;
@@ -224,7 +229,7 @@ final class GramStore {
     }
   }
 
-  /** Returns the bytes of memory that the counts, which must be complete, need. */
+  /** Returns the bytes of memory that the counts need; {@link #count} must have run. */
   long bytes() throws IOException {
     return CountMatrix.bytes(units, wide(ZarrArray.open(folder.resolve(COMMON))));
   }
@@ -234,9 +239,9 @@ final class GramStore {
   }
 
   /**
-   * Reads the counts, which must be complete.
+   * Reads the counts of all runs; {@link #count} must have run.
    *
-   * @param mapped whether to leave them on disk, else both triangles are in memory
+   * @param mapped whether the counts stay on disk, mapped; otherwise both triangles are in memory
    */
   Gram read(boolean mapped, Parallel parallel, Progress.Task task) throws IOException {
     LedgeredArrays array = complete(COMMON);

@@ -3,7 +3,7 @@ package dev.whence.regress.statistics;
 import dev.whence.regress.gram.Gram;
 
 /**
- * What least squares needs to know of one target's outputs y over m runs, besides G.
+ * The statistics of one target's outputs y over m runs that least squares needs besides G.
  *
  * @param covariance c = (Xᵀy − m·μȳ)/m, [d]
  * @param variance v = ‖y − ȳ‖²/m
@@ -15,10 +15,13 @@ public record Moments(double[] covariance, double variance, double mean) {
   private static final double CONSTANT = 1e-24;
 
   /**
-   * Returns the moments of outputs given as sums of their distances from a constant.
+   * Returns the moments of outputs y, from sums of their distances to a constant o.
    *
+   * @param counts n, [d]: the number of runs that hold each unit
+   * @param offset o
+   * @param sum Σ(y − o)
+   * @param squares Σ(y − o)²
    * @param sums Xᵀ(y − o), [d]
-   * @param counts n, [d]: how many runs hold each unit
    */
   static Moments of(
       int runs, int[] counts, double offset, double sum, double squares, double[] sums) {
@@ -28,7 +31,7 @@ public record Moments(double[] covariance, double variance, double mean) {
     boolean constant = variance <= CONSTANT * mean * mean;
     double[] covariance = new double[sums.length];
     for (int j = 0; !constant && j < sums.length; j++) {
-      // A unit that every run holds or none has covariance 0, not what rounding leaves.
+      // The covariance of a unit that every run or no run holds is 0, without rounding errors.
       boolean varies = counts[j] > 0 && counts[j] < runs;
       covariance[j] = varies ? (sums[j] - counts[j] * distance) / runs : 0;
     }
@@ -36,11 +39,11 @@ public record Moments(double[] covariance, double variance, double mean) {
   }
 
   /**
-   * Returns the moments with which other runs have these ones' squared error, gradient and bias at
-   * some weights.
+   * Returns moments with which other runs' Gram matrix gives the squared error, gradient and bias
+   * of these runs at some weights w.
    *
    * @param here the moments of X·w over these runs: Gw, wᵀGw and μᵀw
-   * @param there those over the other runs
+   * @param there the moments of X·w over the other runs
    */
   public Moments moved(Moments here, Moments there) {
     double[] moved = covariance.clone();
@@ -54,8 +57,8 @@ public record Moments(double[] covariance, double variance, double mean) {
   /**
    * Returns the moments over these runs and others together.
    *
-   * @param here the masks' counts of these runs
-   * @param there those of the others
+   * @param here Gram matrix of these runs, for their number and the means of their masks
+   * @param there Gram matrix of the other runs
    */
   Moments plus(Moments other, Gram here, Gram there) {
     double share = (double) here.runs() / (here.runs() + there.runs());
@@ -63,7 +66,7 @@ public record Moments(double[] covariance, double variance, double mean) {
     double between = mean - other.mean;
     double[] sum = new double[covariance.length];
     for (int j = 0; j < sum.length; j++) {
-      // Within the two sets, and between their means (Chan, Golub and LeVeque 1983).
+      // Covariances within the two sets, and between their means (Chan, Golub and LeVeque 1983).
       sum[j] =
           share * covariance[j]
               + rest * other.covariance[j]

@@ -27,7 +27,7 @@ public final class PoolReader {
   private final Map<Integer, BitColumns[]> masks = new HashMap<>();
 
   /**
-   * @param runs m: how many of the pool's runs count
+   * @param runs m: the reader reads the pool's runs [0, m)
    */
   public PoolReader(RunStore store, Folds folds, int runs, Progress progress) {
     this.store = store;
@@ -48,12 +48,12 @@ public final class PoolReader {
     return runs;
   }
 
-  /** Forgets the masks read; they are read again when they are asked for. */
+  /** Frees the masks in memory; a later call reads them again. */
   void forget() {
     masks.clear();
   }
 
-  /** Returns the masks of the runs in [from, m) by part, read once. */
+  /** Returns the masks of the runs in [from, m), a matrix for each part, read once. */
   public BitColumns[] masks(int from) throws IOException {
     BitColumns[] known = masks.get(from);
     if (known != null) {
@@ -87,7 +87,7 @@ public final class PoolReader {
   /**
    * The outputs of a part of a slab of runs ({@link Folds#slab}).
    *
-   * @param firstRow where they begin in the part's masks
+   * @param firstRow row of the part's masks that belongs to the first of these outputs
    * @param outputs [rows, targets]
    */
   record OutputSlab(int part, int firstRow, int rows, int targets, float[] outputs)
@@ -100,10 +100,10 @@ public final class PoolReader {
   }
 
   /**
-   * Streams the outputs of targets [first, first + n) over runs [from, end), slab after slab and in
-   * each part after part.
+   * Streams the outputs of targets [first, first + n) over runs [from, end), slab after slab, and
+   * part after part within a slab.
    *
-   * @param from a whole number of slabs
+   * @param from first run, a multiple of the number of runs in a slab
    */
   void slabs(String output, int first, int n, int from, int end, Consumer<OutputSlab> consumer)
       throws IOException {
@@ -111,14 +111,14 @@ public final class PoolReader {
     try (ExecutorService filling = Executors.newSingleThreadExecutor()) {
       List<OutputSlab> slab = filler.next();
       while (!slab.isEmpty()) {
-        Future<List<OutputSlab>> next = filling.submit(filler::next); // while this is summed
+        Future<List<OutputSlab>> next = filling.submit(filler::next); // while this slab is summed
         slab.forEach(consumer);
         slab = taken(next);
       }
     }
   }
 
-  /** Fills slab after slab. */
+  /** Reads the outputs of slab after slab. */
   private final class Filler {
 
     private final String output;
@@ -127,9 +127,10 @@ public final class PoolReader {
     private final int end;
     private final int[] begun = new int[folds.parts()];
 
-    /** Outputs of each part, [rows, n]: of the slab that is filled and of the one before. */
+    /** Outputs of each part, [rows, n], of the slab that is being read. */
     private float[][] outputs = new float[folds.parts()][];
 
+    /** Outputs of each part, [rows, n], of the slab before, which the consumer sums meanwhile. */
     private float[][] before = new float[folds.parts()][];
 
     private RunStore.@Nullable OutputChunk chunk;
@@ -150,7 +151,7 @@ public final class PoolReader {
       }
     }
 
-    /** Refuses outputs with which no regression would end. */
+    /** Refuses outputs that are not finite, with which no regression would end. */
     private void requireFinite(float[] values, int at) {
       float zero = 0;
       for (int t = 0; t < n; t++) {
@@ -166,7 +167,7 @@ public final class PoolReader {
       }
     }
 
-    /** Returns the parts of the next slab; none at the end. */
+    /** Returns the parts of the next slab; an empty list after the last slab. */
     List<OutputSlab> next() throws IOException {
       int[] filled = new int[outputs.length];
       for (int to = Math.min(end, run + folds.slab()); run < to; run++) {
@@ -210,7 +211,7 @@ public final class PoolReader {
     }
   }
 
-  /** Returns an output of the first run, [n]. */
+  /** Returns the first run's output for each target, [n]. */
   float[] firstOutputs(String output) throws IOException {
     float[] outputs = new float[store.targets(output)];
     store.outputsOf(output, 0).copy(0, 0, outputs.length, outputs, 0);

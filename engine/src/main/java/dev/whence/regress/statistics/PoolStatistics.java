@@ -11,18 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The statistics of a study's pool: on disk, brought up to date with the runs there are, and read
+ * The statistics of a study's pool, kept on disk: updated with the runs added to the pool, and read
  * back for some targets at a time.
  *
- * <p>Below {@code statistics/}: {@code gram/}, the counts, and {@code sums-OUTPUT/} for each output
- * fitted, each with what runs it holds ({@link Provenance}).
+ * <p>Folder {@code statistics/} has {@code gram/}, the counts, and {@code sums-OUTPUT/}, the sums
+ * of each fitted output; each of them records the runs that it covers ({@link Provenance}).
  */
 public final class PoolStatistics {
 
   /** System property that leaves counts on disk even where they fit in memory. */
   public static final String MAPPED = "whence.mapped";
 
-  /** Part of the memory that the counts may take. */
+  /** Largest fraction of the memory that the counts may take. */
   private static final double MOST = 0.6;
 
   private final PoolReader reader;
@@ -39,9 +39,9 @@ public final class PoolStatistics {
   }
 
   /**
-   * Counts and sums what is not yet counted and summed, and reads the counts.
+   * Counts and sums the runs that are not yet counted and summed, and reads the counts.
    *
-   * @param without for each target the unit of S that it is, or −1
+   * @param without index of each target's unit if the target is in S, else −1
    */
   public static PoolStatistics bring(
       Path folder,
@@ -64,7 +64,7 @@ public final class PoolStatistics {
     try (Progress.Task task = progress.start("summing", without.length, "targets")) {
       sums.add(parallel, task);
     }
-    reader.forget(); // their memory is better spent on the counts
+    reader.forget(); // the counts need the memory of the masks
     List<Gram> grams = new ArrayList<>();
     boolean mapped = mapped(stores);
     try (Progress.Task task = progress.start("reading counts", chunks, "chunks")) {
@@ -75,7 +75,10 @@ public final class PoolStatistics {
     return new PoolStatistics(reader, grams, sums, without);
   }
 
-  /** Returns whether the counts would leave too little memory for the targets. */
+  /**
+   * Returns whether the counts stay on disk, because in memory they would leave too little for the
+   * targets or because the system property says so.
+   */
   private static boolean mapped(List<GramStore> stores) throws IOException {
     long bytes = 0;
     for (GramStore store : stores) {
@@ -93,7 +96,10 @@ public final class PoolStatistics {
     return stores;
   }
 
-  /** Refuses runs that changed, and writes down those that are held from now on. */
+  /**
+   * Deletes statistics that cannot be extended to the pool's runs, refuses statistics of runs that
+   * changed, and records the runs that the statistics cover from now on.
+   */
   private static Provenance provenance(Path folder, PoolReader reader, String name, int runs)
       throws IOException {
     Provenance held = Provenance.read(folder);
@@ -115,7 +121,10 @@ public final class PoolStatistics {
     return now;
   }
 
-  /** Returns how often a pair of units is held, from the first chunk: a number near the mean. */
+  /**
+   * Returns the approximate fraction of runs that hold a pair of units, from the masks of the first
+   * chunk.
+   */
   private static double rate(PoolReader reader) throws IOException {
     byte[] masks = reader.store().masksOf(0);
     long held = 0;

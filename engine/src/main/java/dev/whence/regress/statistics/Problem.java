@@ -4,33 +4,39 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What datamodels are fitted to: the statistics of sets of runs, of the same units and targets.
+ * The statistics that datamodels are fitted to: of several sets of runs, with the same units and
+ * targets.
  *
- * @param parts disjoint sets of runs
- * @param splits pairs of runs that paths are solved on and runs that choose λ: one pair, or K of
- *     K-fold cross-validation
- * @param all all the runs, for the refit
+ * @param parts statistics of disjoint sets of runs
+ * @param splits pairs of training runs, on which paths are solved, and validation runs, which
+ *     choose λ: one pair, or the K pairs of K-fold cross-validation
+ * @param all statistics of all the runs, for the refit
  */
 public record Problem(List<Statistics> parts, List<Split> splits, Statistics all) {
 
-  /** Runs to solve on and the others, to choose λ with. */
+  /** Training runs, on which paths are solved, and validation runs, which choose λ. */
   public record Split(Statistics train, Statistics validation) {
 
-    /** Returns whether the pair makes up the runs of {@code whole}: its counts add up to theirs. */
+    /**
+     * Returns whether the split has all runs of {@code whole}, so that the counts of its two sides
+     * add up to the counts of {@code whole}.
+     */
     public boolean makesUp(Statistics whole) {
       return train.gram().runs() + validation.gram().runs() == whole.gram().runs();
     }
   }
 
-  /** Returns the problem of one validation set. */
+  /** Returns the problem with one split, of {@code train} and {@code validation}. */
   public static Problem of(Statistics train, Statistics validation) {
     return of(List.of(train, validation), false);
   }
 
   /**
-   * Returns the problem of some parts.
+   * Returns the problem of disjoint sets of runs.
    *
-   * @param crossValidate whether each part validates; else there are two, and the second does
+   * @param parts statistics of the sets
+   * @param crossValidate whether each part in turn validates; otherwise there are two parts, and
+   *     the second validates
    */
   public static Problem of(List<Statistics> parts, boolean crossValidate) {
     List<Split> splits = new ArrayList<>();
@@ -57,12 +63,12 @@ public record Problem(List<Statistics> parts, List<Split> splits, Statistics all
     return parts.get(p);
   }
 
-  /** Returns d. */
+  /** Returns d, the number of units. */
   public int units() {
     return all.gram().units();
   }
 
-  /** Returns n. */
+  /** Returns n, the number of targets. */
   public int targets() {
     return all.moments().size();
   }

@@ -13,14 +13,14 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which runs some statistics may hold: {@code runs.json}, written before any of them is added. Sums
- * are over runs [0, m): later runs are added; none can be taken out again. So sums over runs that
- * changed are refused, and where the pool has fewer runs than before (a chunk was in flight when a
- * process died) the sums begin anew.
+ * The runs that statistics on disk may cover, recorded in {@code runs.json} before the first of the
+ * runs is added. Sums are over runs [0, m): later runs can be added, but no run can be subtracted.
+ * So sums over runs that changed are refused, and if the pool has fewer runs than before (a chunk
+ * was in flight when a process died) the sums begin anew.
  *
- * @param layout {@link #LAYOUT}; statistics of another layout are made anew
- * @param folds which part a run is in
- * @param rate fraction of the runs that is taken from every count of a pair
+ * @param layout version of the files, {@link #LAYOUT}; statistics of another layout are made anew
+ * @param folds the rule that puts runs into parts
+ * @param rate fraction of the runs that is subtracted from every count of a pair
  * @param chunks the pool's chunks, from the first
  */
 record Provenance(@Nullable Integer layout, Folds folds, double rate, List<Chunk> chunks) {
@@ -31,11 +31,12 @@ record Provenance(@Nullable Integer layout, Folds folds, double rate, List<Chunk
   private static final String FILE = "runs.json";
 
   /**
-   * A chunk of the pool.
+   * A chunk of the pool, as it was when the statistics were made.
    *
-   * @param rows how many of its runs were there
-   * @param stored checksum of the chunk as the pool's ledger has it
-   * @param read checksum of the values of those runs, for a chunk that has got more since
+   * @param rows number of runs in the chunk
+   * @param stored checksum of the chunk in the pool's ledger
+   * @param read checksum of the values of these runs, which recognises a chunk that got more runs
+   *     since; empty for all chunks but the last
    */
   record Chunk(int rows, String stored, String read) {}
 
@@ -49,7 +50,10 @@ record Provenance(@Nullable Integer layout, Folds folds, double rate, List<Chunk
     return chunks.stream().mapToInt(Chunk::rows).sum();
   }
 
-  /** Returns whether runs [0, runs) can be made of what is held, by adding some. */
+  /**
+   * Returns whether runs [0, runs) can be reached by adding runs to the recorded runs, with the
+   * same folds and layout.
+   */
   boolean reaches(int runs, Folds wanted) {
     return layout != null && layout == LAYOUT && folds.equals(wanted) && runs() <= runs;
   }
@@ -58,7 +62,10 @@ record Provenance(@Nullable Integer layout, Folds folds, double rate, List<Chunk
     Json.write(folder.resolve(FILE), this);
   }
 
-  /** Returns what {@code pool}'s first {@code runs} runs are, of the array {@code name}. */
+  /**
+   * Returns the chunks that have the pool's runs [0, runs), with checksums of the array {@code
+   * name}.
+   */
   static List<Chunk> chunks(RunStore pool, String name, int runs) throws IOException {
     List<Chunk> chunks = new ArrayList<>();
     for (int c = 0; (long) c * pool.chunkRows() < runs; c++) {
@@ -81,7 +88,9 @@ record Provenance(@Nullable Integer layout, Folds folds, double rate, List<Chunk
     return Ledger.hex((int) crc.getValue());
   }
 
-  /** Refuses a pool whose runs are not those that are held; it must have at least as many. */
+  /**
+   * Refuses a pool whose runs differ from the recorded runs; it must have at least as many runs.
+   */
   void check(Path folder, RunStore pool, String name) throws IOException {
     for (int c = 0; c < chunks.size(); c++) {
       Chunk held = chunks.get(c);

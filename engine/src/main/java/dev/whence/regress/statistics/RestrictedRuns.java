@@ -10,21 +10,23 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The runs without a target's unit, for some targets in S: what can be said of them without their
- * own Gram matrix.
+ * For targets in S, the runs without each target's unit: counts and moments over these runs,
+ * without counting a Gram matrix of their own.
  *
- * @param units which unit each target is
- * @param masks of each part of the runs, with those that hold the units
- * @param counts for each part and target the Gram matrix of the runs without its unit, but for the
- *     counts of pairs
+ * @param units index of each target's unit, [targets]
+ * @param masks masks of all runs of each part, also of the runs that hold the units
+ * @param counts for each part and target the Gram matrix of the runs without the target's unit,
+ *     without counts of pairs
  */
 public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> counts) {
 
-  /** Passes over the runs that a solution takes, about: they pay for fast kernels. */
+  /**
+   * Approximate number of passes over the runs for one solution: more work pays for faster kernels.
+   */
   private static final int PASSES = 6;
 
   /**
-   * Returns the runs of some targets.
+   * Returns the restricted runs of the targets whose units are {@code units}.
    *
    * @param parts Gram matrices of all runs of each part
    */
@@ -48,7 +50,10 @@ public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> c
     return Arrays.stream(masks).mapToLong(x -> (long) x.words() * x.columns() * Long.BYTES).sum();
   }
 
-  /** Returns the number of runs and their counts over the first {@code parts} parts. */
+  /**
+   * Returns the counts of target {@code t}'s runs over the first {@code parts} parts, as a Gram
+   * matrix without counts of pairs.
+   */
   public Gram counts(int t, int parts) {
     return counts.subList(0, parts).stream()
         .map(part -> part.get(t))
@@ -60,7 +65,10 @@ public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> c
     return new Statistics(counts.get(p).get(t), List.of(moments));
   }
 
-  /** Returns the moments over all runs without each target's unit, of those over each part. */
+  /**
+   * Returns each target's moments over all runs without the target's unit, from the moments over
+   * each part.
+   */
   public List<Moments> together(List<List<Moments>> parts) {
     List<Moments> sums = new ArrayList<>();
     for (int t = 0; t < units.length; t++) {
@@ -80,8 +88,8 @@ public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> c
    * Returns the moments of the outputs X_u·w over each part's runs without the target's unit:
    * G_u·w, wᵀG_u·w and μᵀw.
    *
-   * @param weights w, for each target
-   * @param coarse part of the outputs' norm that sums may leave out
+   * @param weights weights w of each target, [targets][d]
+   * @param coarse fraction of the outputs' norm that the sums may leave out
    */
   public List<List<Moments>> outputs(List<double[]> weights, double coarse, Parallel parallel) {
     List<List<Moments>> parts = new ArrayList<>();
@@ -100,10 +108,12 @@ public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> c
     return parts;
   }
 
-  /** Returns the sums over the runs of {@code x}, whose outputs are X·w. */
+  /**
+   * Returns the sums of the outputs X·w over the runs of {@code x}, each target's without its unit.
+   */
   private TargetSums sums(
       BitColumns x, List<double[]> weights, int[] without, double coarse, Parallel parallel) {
-    double work = (double) x.rows() * x.columns() * units.length; // all groups of a pass
+    double work = (double) x.rows() * x.columns() * units.length; // for all targets of a pass
     CountKernels kernels = CountKernels.sums(work * PASSES);
     double[][] predictions = x.products(weights, kernels, parallel);
     float[] offsets = new float[predictions.length];

@@ -8,11 +8,11 @@ import java.util.Arrays;
 /**
  * Runs in memory: the X and Y of the regression.
  *
- * @param count m
- * @param units d
- * @param targets n
- * @param masks [m, ceil(d/8)] packed, bitorder little
- * @param outputs [m, n] row-major
+ * @param count m, the number of runs
+ * @param units d, the number of units
+ * @param targets n, the number of targets
+ * @param masks X, [m, ceil(d/8)] bytes: unit j is bit j % 8 of byte j / 8
+ * @param outputs Y, [m, n] row-major
  */
 public record Runs(int count, int units, int targets, byte[] masks, float[] outputs) {
 
@@ -36,7 +36,7 @@ public record Runs(int count, int units, int targets, byte[] masks, float[] outp
   /**
    * Reads runs [0, runs) of {@code store} with one output of some targets, chunk after chunk.
    *
-   * @param targets indices, of which {@code targets()} of the result are the places
+   * @param targets indices in {@code store}; target t of the result is targets[t]
    */
   public static Runs read(RunStore store, String output, int runs, int[] targets)
       throws IOException {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * All that least squares with an unpenalised bias needs to know of m runs and some targets.
+ * The statistics of m runs and some targets that least squares with an unpenalised bias needs.
  *
  * <p>With X the m × d masks, y_t the outputs, μ and ȳ means: G = (XᵀX − m·μμᵀ)/m, c_t = (Xᵀy_t −
  * m·μȳ_t)/m, v_t = ‖y_t − ȳ_t‖²/m.
@@ -24,10 +24,11 @@ public record Statistics(Gram gram, List<Moments> moments) {
   /**
    * Computes the statistics of runs in memory.
    *
-   * <p>Everything summed is an integer, so the result does not depend on the number of threads.
+   * <p>Only integers are summed across threads, so the result does not depend on the number of
+   * threads.
    *
-   * @param rows which of the runs
-   * @param targets which of their targets
+   * @param rows indices of the runs to use
+   * @param targets indices of the targets to use
    */
   public static Statistics of(Runs runs, int[] rows, int[] targets, Parallel parallel) {
     BitColumns x = BitColumns.ofRows(runs.masks(), runs.units(), rows);
@@ -86,8 +87,8 @@ public record Statistics(Gram gram, List<Moments> moments) {
   }
 
   /**
-   * Returns the mean squared error of target {@code t} over these runs of the predictor (weights,
-   * bias), which may have been fitted to others: v − 2cᵀw + wᵀGw + (ȳ − bias − μᵀw)².
+   * Returns the mean squared error over these runs of a predictor (weights, bias) of target {@code
+   * t}, which may have been fitted to other runs: v − 2cᵀw + wᵀGw + (ȳ − bias − μᵀw)².
    */
   public double error(int t, double[] weights, double bias) {
     SparseVector w = SparseVector.of(weights);
@@ -103,8 +104,8 @@ public record Statistics(Gram gram, List<Moments> moments) {
    * Returns each target's mean squared error over these runs, as {@link #error} does, with one
    * reading of G for all.
    *
-   * @param weights of each target, [n][d]
-   * @param biases [n]
+   * @param weights weights of each target, [n][d]
+   * @param biases bias of each target, [n]
    * @param precise whether products with G are summed in double precision
    */
   public double[] errors(

@@ -21,21 +21,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The sums over a pool's runs that its targets' regressions need: over whole slabs of runs ({@link
- * Folds#slab}) on disk, over those after the last whole slab from memory. So they are a function of
- * the runs alone, bit for bit, however often the pool grew.
+ * The sums over a pool's runs that the regressions of its targets need. Sums over whole slabs of
+ * runs ({@link Folds#slab}) are on disk; the runs after the last whole slab are summed from memory.
+ * So the sums depend on the runs alone, bit for bit, however often the pool grew.
  *
  * <p>On disk, in chunks of targets and for each part p: {@code p/covering} float64 [n, d], Xᵀ(y −
- * o), and {@code p/sums} float64 [n, 4]: o, how many runs count, Σ(y − o) and Σ(y − o)². A ledger
+ * o), and {@code p/sums} float64 [n, 4]: o, the number of runs, Σ(y − o) and Σ(y − o)². A ledger
  * entry of m rows says that the chunk's sums are over the pool's runs [0, m).
  */
 public final class SumsStore {
 
-  /** Targets to a chunk. */
+  /** Targets in a chunk. */
   public static final int CHUNK = ScoreStore.CHUNK_TARGETS;
 
   /**
-   * Numbers of {@code covering} that are summed in memory at once: a quarter of it, up to 4 GiB.
+   * Largest number of elements of {@code covering} that are summed in memory at once: at 8 bytes
+   * each a quarter of the memory, up to 4 GiB.
    */
   private static final long MOST = Math.min(1L << 29, Runtime.getRuntime().maxMemory() / 32);
 
@@ -52,7 +53,7 @@ public final class SumsStore {
   private BitColumns[] masksOfRest = new BitColumns[0];
 
   /**
-   * @param without for each target the unit of S that it is, or −1
+   * @param without index of each target's unit if the target is in S, else −1
    */
   SumsStore(Path folder, PoolReader reader, String output, int[] without) throws IOException {
     this.reader = reader;
@@ -70,7 +71,7 @@ public final class SumsStore {
     arrays = new LedgeredArrays(folder.resolve("ledger"), all);
   }
 
-  /** Returns how many runs are in whole slabs. */
+  /** Returns the number of runs in whole slabs. */
   static int whole(PoolReader reader) {
     int slab = reader.folds().slab();
     return reader.runs() / slab * slab;
@@ -124,7 +125,7 @@ public final class SumsStore {
     }
   }
 
-  /** Returns a: a chunk's sums on disk are over runs [0, a). */
+  /** Returns the number a of runs for which the chunk's sums on disk are over runs [0, a). */
   private int seen(int chunk) throws IOException {
     return arrays.rows(chunk);
   }
@@ -181,7 +182,7 @@ public final class SumsStore {
     arrays.write(chunk, whole, elements);
   }
 
-  /** Reads a chunk's sums over part {@code p} into targets {@code at} on of {@code into}. */
+  /** Reads a chunk's sums over part {@code p} into {@code into}, from its target {@code at} on. */
   private void restore(int chunk, int p, TargetSums into, int at) throws IOException {
     ByteBuffer summed = arrays.read(sums(p), chunk);
     DoubleBuffer covered = arrays.read(covering(p), chunk).asDoubleBuffer();

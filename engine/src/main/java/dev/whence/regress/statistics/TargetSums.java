@@ -11,26 +11,30 @@ import java.util.stream.IntStream;
  * Sums over runs for a group of targets: Xᵀ(y − o), Σ(y − o) and Σ(y − o)², where o, a target's
  * offset, is one of its outputs.
  *
- * <p>Outputs come in slabs of runs. In a slab each target's distances are scaled by a power of two
- * to integers of 24 bits, so that what a slab adds to Xᵀ(y − o) is exact: independent of the order
- * of runs and of the number of threads. Outputs of half precision fit that but for the smallest.
- * Where the scaling would leave out more than a given part of the distances' norm, as with outputs
- * of single precision, what it leaves is summed too, as integers in a second pass.
+ * <p>Outputs come in slabs of runs. In a slab each target's distances y − o are scaled by a power
+ * of two and rounded to integers of 24 bits, so that a slab's part of Xᵀ(y − o) is an exact sum of
+ * integers: independent of the order of runs and of the number of threads. Outputs of half
+ * precision fit in 24 bits, except the smallest. If rounding leaves out more than a given fraction
+ * of the distances' norm, as with outputs of single precision, the remainders are summed too, as
+ * integers in a second pass.
  */
 final class TargetSums {
 
-  /** Runs to a slab: what is done once a slab is then little beside what is done once a word. */
+  /**
+   * Runs in a slab, so that the work for each slab is little beside the work for each word of 64
+   * runs.
+   */
   static final int SLAB = 64 * 128;
 
   private static final int BITS = 22;
 
-  /** Units whose sums are turned from rows to columns together, in the nearest cache. */
+  /** Units whose sums are transposed together, in the first-level cache. */
   private static final int TILE = 64;
 
-  /** Part of the distances' norm that may be left out of sums that are kept. */
+  /** Default fraction of the distances' norm that the sums may leave out. */
   private static final double EXACT = 1e-8;
 
-  /** Unit of the second pass in units of the first. */
+  /** Scale of the second pass, relative to the scale of the first. */
   private static final double FINER = 0x1p-22;
 
   private final int units;
@@ -49,7 +53,7 @@ final class TargetSums {
   }
 
   /**
-   * @param coarse part of the distances' norm that may be left out
+   * @param coarse fraction of the distances' norm that the sums may leave out
    */
   TargetSums(int units, float[] offsets, double coarse) {
     this.units = units;
@@ -63,7 +67,7 @@ final class TargetSums {
 
   /** The outputs of a slab of runs. */
   interface Slab {
-    /** Returns output (run, target); the first run is the slab's first. */
+    /** Returns the output of run {@code run} of the slab on target {@code target} of the group. */
     double at(int run, int target);
   }
 
@@ -98,13 +102,13 @@ final class TargetSums {
   /**
    * Returns the target's moments over the runs summed.
    *
-   * @param counts n, [d]: how many of them hold each unit
+   * @param counts n, [d]: the number of these runs that hold each unit
    */
   Moments moments(int t, int[] counts) {
     return Moments.of(runs[t], counts, offsets[t], sums[t], squares[t], covering[t]);
   }
 
-  /** Sets a target's sums to what was stored of them. */
+  /** Sets a target's number of runs, Σ(y − o) and Σ(y − o)² to stored values. */
   void restore(int t, int ofRuns, double sum, double squared) {
     runs[t] = ofRuns;
     sums[t] = sum;
@@ -114,10 +118,10 @@ final class TargetSums {
   /**
    * Adds a slab of runs.
    *
-   * @param x masks
+   * @param x masks of the runs
    * @param firstRow the slab's first row of {@code x}, a multiple of 64
-   * @param rows how many, at most {@link #SLAB}
-   * @param without for each target the unit whose runs do not count, or −1
+   * @param rows number of runs in the slab, at most {@link #SLAB}
+   * @param without for each target the unit whose runs are left out, or −1 for none
    */
   void add(
       BitColumns x,
@@ -178,7 +182,10 @@ final class TargetSums {
     }
   }
 
-  /** Returns the unit of each target's integers: its largest distance in the slab has 23 bits. */
+  /**
+   * Returns each target's scale, a power of two that divides the largest distance in the slab to 23
+   * bits.
+   */
   private double[] scales(Slab outputs, int rows, int first, int width) {
     double[] largest = new double[width];
     for (int i = 0; i < rows; i++) {
@@ -193,8 +200,9 @@ final class TargetSums {
   }
 
   /**
-   * Writes the integers of a panel, [rows, 16]: distances in units of {@code scales}, and what that
-   * leaves in units of {@link #FINER} times them. Returns whether what it leaves matters.
+   * Writes the integers of a strip of 16 targets, [rows, 16]: to {@code high} the distances divided
+   * by {@code scales}, to {@code low} the remainders divided by {@link #FINER} times the scales.
+   * Returns whether the remainders must be summed.
    */
   private boolean quantize(
       BitColumns x,
