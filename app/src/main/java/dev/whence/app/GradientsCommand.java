@@ -204,7 +204,7 @@ final class GradientsCommand implements Callable<Integer> {
       Dataset all,
       GradientProjection wanted) {
     return switch (what) {
-      case "features" -> model.features(some.features());
+      case "features" -> model.embeddings(some.features());
       case "outputs" -> model.outputs(some.features());
       default -> {
         long size = (long) model.size(wanted) * all.rows();

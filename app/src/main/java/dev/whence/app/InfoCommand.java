@@ -6,8 +6,8 @@ import dev.whence.learn.LearnerSetting;
 import dev.whence.linalg.KernelChoice;
 import dev.whence.linalg.count.CountKernels;
 import dev.whence.linalg.dense.DenseKernels;
-import dev.whence.linalg.dense.Panels;
 import dev.whence.linalg.dense.Rows;
+import dev.whence.linalg.dense.Strips;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +103,7 @@ final class InfoCommand implements Callable<Integer> {
     int inputs = 256;
     int outputs = 128;
     Rows x = Rows.dense(new float[batch * inputs], inputs, batch);
-    Panels w = Panels.zeros(inputs, outputs);
+    Strips w = Strips.zeros(inputs, outputs);
     float[] z = new float[batch * outputs];
     double best = 0;
     long end = System.nanoTime() + 2_000_000_000L;

@@ -3,7 +3,7 @@ package dev.whence.linalg;
 import dev.whence.linalg.dense.Workspace;
 import dev.whence.linalg.dense.SgdStep;
 import dev.whence.linalg.dense.Rows;
-import dev.whence.linalg.dense.Panels;
+import dev.whence.linalg.dense.Strips;
 import dev.whence.linalg.dense.DenseKernels;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -37,8 +37,8 @@ public class DenseKernelsBenchmark {
 
   private DenseKernels implementation;
   private Rows x;
-  private final Panels w = Panels.zeros(INPUTS, OUTPUTS);
-  private final Panels v = Panels.zeros(INPUTS, OUTPUTS);
+  private final Strips w = Strips.zeros(INPUTS, OUTPUTS);
+  private final Strips v = Strips.zeros(INPUTS, OUTPUTS);
   private final float[] z = new float[BATCH * OUTPUTS];
   private final float[] dz = new float[BATCH * OUTPUTS];
   private final Workspace space = new Workspace(BATCH, OUTPUTS);

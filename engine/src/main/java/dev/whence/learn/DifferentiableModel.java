@@ -28,7 +28,7 @@ public interface DifferentiableModel {
   float[] outputs(Features x);
 
   /** Returns the embedding of each example, the input of the last layer: [rows, width]. */
-  float[] features(Features x);
+  float[] embeddings(Features x);
 
   /** Returns the number of values of a projected gradient. */
   int size(GradientProjection projection);

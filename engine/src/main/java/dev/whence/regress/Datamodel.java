@@ -9,12 +9,12 @@ import dev.whence.regress.solve.RegularizationPath;
  * @param bias θ₀
  * @param lambda the chosen λ: of (1/2m)‖y − Xw − b‖² + λ‖w‖₁, or of … + (λ/2)‖w‖² in ridge
  *     regression
- * @param gap duality gap of the refit, relative to the variance of the outputs; NaN for direct
- *     solutions
+ * @param relativeGap duality gap of the refit, relative to the variance of the outputs; NaN for
+ *     direct solutions
  * @param path the regularisation path that chose λ, with the weights before the refit
  */
 public record Datamodel(
-    double[] weights, double bias, double lambda, double gap, RegularizationPath path) {
+    double[] weights, double bias, double lambda, double relativeGap, RegularizationPath path) {
 
   /**
    * Returns the datamodel of a target in S whose unit too few runs lack for a fit: its weights are

@@ -106,8 +106,8 @@ public final class DatamodelStore implements ScoreRows {
     return switch (array) {
       case "bias" -> new double[] {model.bias()};
       case "lambda" -> new double[] {model.lambda()};
-      case "gap" -> new double[] {model.gap()};
-      case "path_gap" -> model.path().gaps();
+      case "gap" -> new double[] {model.relativeGap()};
+      case "path_gap" -> model.path().relativeGaps();
       case "train_error" -> model.path().trainErrors();
       case "validation_error" -> model.path().validationErrors();
       default -> model.weights();

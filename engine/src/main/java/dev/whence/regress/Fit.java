@@ -105,7 +105,7 @@ public final class Fit {
       return;
     }
     PoolStatistics statistics =
-        PoolStatistics.bring(
+        PoolStatistics.update(
             NamedScores.statistics(study, name),
             new PoolReader(pool, options.folds(), options.runs(), progress),
             options.output(),
@@ -187,7 +187,7 @@ public final class Fit {
           new InTrainLasso(problem.forTargets(known), units, masks, lasso, parallel)
               .fit(tolerance, task);
       for (int i = 0; i < known.length; i++) {
-        if (fitted.get(i).gap() <= tolerance) {
+        if (fitted.get(i).relativeGap() <= tolerance) {
           models[known[i]] = fitted.get(i);
         }
       }

@@ -220,13 +220,13 @@ final class InTrainLasso {
       for (int i = 0; i < open.length; i++) {
         int t = open[i];
         models[t] = model(t, paths.get(t), solvers.get(t).weights(), own.get(i));
-        if (models[t].gap() > tolerance) {
+        if (models[t].relativeGap() > tolerance) {
           expand(solvers.get(t), t, models[t], own.get(i), tolerance);
-        } else if (models[t].gap() <= tolerance) {
+        } else if (models[t].relativeGap() <= tolerance) {
           task.step(1);
         }
       }
-      open = IntStream.of(open).filter(t -> models[t].gap() > tolerance).toArray();
+      open = IntStream.of(open).filter(t -> models[t].relativeGap() > tolerance).toArray();
     }
     solvers.forEach(Lasso::close);
     return List.of(models);
@@ -236,7 +236,7 @@ final class InTrainLasso {
   private void expand(Lasso solver, int t, Datamodel model, Moments own, double tolerance) {
     double[] product = solver.product();
     Moments shared = linear(problem.all().gram(), model.weights(), product);
-    double close = Math.max(tolerance / 4, model.gap() * 1e-4);
+    double close = Math.max(tolerance / 4, model.relativeGap() * 1e-4);
     solver.moments(moments.get(t).moved(own, shared), product).begin(model.lambda(), close);
   }
 

@@ -106,9 +106,9 @@ record KrylovRidge(double[] lambdas) {
   private List<RegularizationPath> follow(Problem.Split split, Parallel parallel) {
     int n = split.train().moments().size();
     List<Lanczos> spaces = spaces(split.train(), t -> lambdas[lambdas.length - 1], parallel);
-    List<HeldOut> errors =
+    List<ValidationErrors> errors =
         IntStream.range(0, n)
-            .mapToObj(t -> new HeldOut(split.validation(), t, spaces.get(t)))
+            .mapToObj(t -> new ValidationErrors(split.validation(), t, spaces.get(t)))
             .toList();
     Lockstep.run(errors, parallel);
     return IntStream.range(0, n)
@@ -116,7 +116,8 @@ record KrylovRidge(double[] lambdas) {
         .toList();
   }
 
-  private RegularizationPath path(Statistics train, int t, Lanczos space, HeldOut heldOut) {
+  private RegularizationPath path(
+      Statistics train, int t, Lanczos space, ValidationErrors heldOut) {
     RegularizationPath.Recorder recorder = new RegularizationPath.Recorder(lambdas, 0);
     Moments moments = train.moments().get(t);
     double[] means = space.means(train.gram());
@@ -139,7 +140,7 @@ record KrylovRidge(double[] lambdas) {
   }
 
   /** The mean squared error on the validation runs, for any weights w = Qy in a Krylov space. */
-  private static final class HeldOut implements Lockstep.Solver {
+  private static final class ValidationErrors implements Lockstep.Solver {
 
     private final Gram gram;
     private final Moments moments;
@@ -157,7 +158,7 @@ record KrylovRidge(double[] lambdas) {
 
     private int asked;
 
-    HeldOut(Statistics statistics, int t, Lanczos space) {
+    ValidationErrors(Statistics statistics, int t, Lanczos space) {
       gram = statistics.gram();
       moments = statistics.moments().get(t);
       this.space = space;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whence.linalg.count.BitColumns;
 import dev.whence.linalg.count.CountKernels;
 import dev.whence.linalg.dense.DenseKernels;
-import dev.whence.linalg.dense.Panels;
 import dev.whence.linalg.dense.Rows;
+import dev.whence.linalg.dense.Strips;
 import org.junit.jupiter.api.Test;
 
 /** Every kernel says what it expected where an argument is too short. */
@@ -22,7 +22,7 @@ class FenceTest {
 
   @Test
   void denseKernelsLook() {
-    Panels w = Panels.zeros(4, 20);
+    Strips w = Strips.zeros(4, 20);
     Rows x = Rows.dense(new float[8], 4, 2);
     for (DenseKernels kernels : DenseKernels.available()) {
       kernels.affine(x, w, new float[32], new float[64], 32);

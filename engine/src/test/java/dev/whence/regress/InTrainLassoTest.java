@@ -72,7 +72,7 @@ class InTrainLassoTest {
       List<Datamodel> models = fit(folds, new PathOptions(60, 0.01, 1e-6, TOLERANCE, 0), parallel);
       for (int t = 0; t < UNITS.length; t++) {
         Datamodel model = models.get(t);
-        assertThat(model.gap()).isLessThanOrEqualTo(TOLERANCE);
+        assertThat(model.relativeGap()).isLessThanOrEqualTo(TOLERANCE);
         assertThat(model.weights()[UNITS[t]]).isZero();
         Statistics own = direct(folds, -1, t, parallel);
         Lasso solver = new Lasso(own, Penalty.LASSO, new SubGram.Tiles()).target(0);

@@ -39,7 +39,7 @@ class KrylovRidgeTest {
         Datamodel expected = direct.get(t);
         assertThat(found.weights()).containsExactly(expected.weights(), within(1e-7));
         assertThat(found.bias()).isCloseTo(expected.bias(), within(1e-7));
-        assertThat(found.gap()).isBetween(0.0, 1e-12);
+        assertThat(found.relativeGap()).isBetween(0.0, 1e-12);
         RegularizationPath path = found.path();
         assertThat(path.best()).isEqualTo(expected.path().best());
         assertThat(path.weights()).containsExactly(expected.path().weights(), within(1e-7));
@@ -63,7 +63,7 @@ class KrylovRidgeTest {
               .getFirst();
       assertThat(model.weights()).containsOnly(0);
       assertThat(model.bias()).isEqualTo(2);
-      assertThat(model.gap()).isZero();
+      assertThat(model.relativeGap()).isZero();
     }
   }
 

@@ -57,12 +57,12 @@ class PathSearchTest {
         for (int k = 0; k < WHOLE.lambdas(); k++) {
           solver.solve(path.lambdas()[k], 1e-10);
           double v = train.moments().get(t).variance();
-          assertThat(path.gaps()[k]).isLessThan(1e-6);
+          assertThat(path.relativeGaps()[k]).isLessThan(1e-6);
           assertThat(path.trainErrors()[k]).isCloseTo(solver.error(), within(2e-4 * v));
           double unseen = validation.error(t, solver.weights(), train.bias(t, solver.weights()));
           assertThat(path.validationErrors()[k]).isCloseTo(unseen, within(2e-4 * v));
         }
-        assertThat(models.get(t).gap()).isLessThan(1e-10);
+        assertThat(models.get(t).relativeGap()).isLessThan(1e-10);
         Lasso refit = new Lasso(problem.all(), penalty, new SubGram.Tiles()).target(t);
         refit.solve(path.lambda(), 1e-12);
         for (int j = 0; j < d; j++) {

@@ -83,7 +83,7 @@ final class TorchModel implements DifferentiableModel {
   }
 
   @Override
-  public float[] features(Features x) {
+  public float[] embeddings(Features x) {
     return minibatch.apply(layout.apply(x), BATCH, p -> network.features(p, false));
   }
 

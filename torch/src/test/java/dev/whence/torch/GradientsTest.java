@@ -280,7 +280,7 @@ class GradientsTest {
     for (int i = 0; i < found.length; i++) {
       assertThat(found[i]).isCloseTo(expected[i], within(1e-3f * (1 + Math.abs(expected[i]))));
     }
-    float[] features = trainer.withModel(states.getLast(), m -> m.features(DATA.features()));
+    float[] features = trainer.withModel(states.getLast(), m -> m.embeddings(DATA.features()));
     assertThat(features).hasSize(DATA.rows() * 512);
     assertThatThrownBy(() -> trainer.withModel(new float[3], m -> null))
         .isInstanceOf(IllegalArgumentException.class)

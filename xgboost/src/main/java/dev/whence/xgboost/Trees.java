@@ -34,7 +34,7 @@ final class Trees extends ConfiguredLearner<TreesConfig> {
 
   @Override
   public Trainer prepare(Dataset train, List<Features> targets) {
-    return new Runs(train, targets);
+    return new TreesTrainer(train, targets);
   }
 
   /** Returns XGBoost's parameters for a run. */
@@ -67,12 +67,12 @@ final class Trees extends ConfiguredLearner<TreesConfig> {
     return forest ? 1 : Objects.requireNonNull(config.trees());
   }
 
-  /** Runs. */
-  private final class Runs implements Trainer {
+  /** TreesTrainer. */
+  private final class TreesTrainer implements Trainer {
     private final Dataset train;
     private final List<Features> targets;
 
-    Runs(Dataset train, List<Features> targets) {
+    TreesTrainer(Dataset train, List<Features> targets) {
       this.train = train;
       this.targets = targets;
     }

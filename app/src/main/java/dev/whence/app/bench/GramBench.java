@@ -113,17 +113,17 @@ final class GramBench implements Callable<Integer> {
   }
 
   private void sums(CountKernels kernels, BitColumns x, Parallel parallel) {
-    int[] q = new int[runs * CountKernels.PANEL];
+    int[] q = new int[runs * CountKernels.STRIP];
     for (int i = 0; i < q.length; i++) {
       q[i] = i % CountKernels.LARGEST;
     }
-    int block = CountKernels.BLOCK;
+    int block = CountKernels.BAND;
     parallel.forEach(
-        Math.ceilDiv(targets, CountKernels.PANEL),
+        Math.ceilDiv(targets, CountKernels.STRIP),
         panel -> {
           for (int from = 0; from < units; from += block) {
             int to = Math.min(from + block, units);
-            kernels.sum(x, 0, q, runs, from, to, new long[(to - from) * CountKernels.PANEL]);
+            kernels.sum(x, 0, q, runs, from, to, new long[(to - from) * CountKernels.STRIP]);
           }
         });
   }

@@ -100,7 +100,7 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
         targets.stream()
             .map(set -> set == train.features() ? among : kernel(standardizer.apply(set), x, size))
             .toList();
-    return new Runs(train.labels(), among, sets, Objects.requireNonNull(config.lambda()));
+    return new KernelTrainer(train.labels(), among, sets, Objects.requireNonNull(config.lambda()));
   }
 
   /**
@@ -140,7 +140,7 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
    * @param sets kernel's values between the examples of each set of targets and those of S, [rows,
    *     d]
    */
-  private record Runs(Labels labels, float[][] among, List<float[][]> sets, double lambda)
+  private record KernelTrainer(Labels labels, float[][] among, List<float[][]> sets, double lambda)
       implements Trainer {
 
     @Override

@@ -102,7 +102,7 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
             SolverType.L2R_LR,
             Objects.requireNonNull(config.c()),
             Objects.requireNonNull(config.tolerance()));
-    return new Runs(classes, x, sets, parameter);
+    return new LogisticTrainer(classes, x, sets, parameter);
   }
 
   /** Returns each example's values and a 1 for the bias, numbered from 1. */
@@ -120,7 +120,7 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
   }
 
   /** Trains runs. */
-  private record Runs(
+  private record LogisticTrainer(
       Labels.Classes classes, Feature[][] x, List<Feature[][]> sets, Parameter parameter)
       implements Trainer {
 

@@ -90,7 +90,7 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
                       .toArray(int[][]::new);
                 })
             .toList();
-    return new Runs(train.labels(), orders, Objects.requireNonNull(config.k()));
+    return new NeighbourTrainer(train.labels(), orders, Objects.requireNonNull(config.k()));
   }
 
   /**
@@ -120,7 +120,7 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
    * @param orders for each set of targets the examples of S by their distance from each target,
    *     [rows, d]
    */
-  private record Runs(Labels labels, List<int[][]> orders, int k) implements Trainer {
+  private record NeighbourTrainer(Labels labels, List<int[][]> orders, int k) implements Trainer {
 
     @Override
     public int outputs() {

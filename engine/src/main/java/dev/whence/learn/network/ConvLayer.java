@@ -3,8 +3,8 @@ package dev.whence.learn.network;
 import dev.whence.linalg.dense.ConvKernels;
 import dev.whence.linalg.dense.ConvShape;
 import dev.whence.linalg.dense.LiveWinners;
-import dev.whence.linalg.dense.Panels;
 import dev.whence.linalg.dense.SgdStep;
+import dev.whence.linalg.dense.Strips;
 import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -20,9 +20,9 @@ final class ConvLayer {
   private final ConvKernels kernels;
   private final ConvShape shape;
   private final boolean first;
-  private final Panels weights;
-  private final Panels velocity;
-  private final Panels gradient;
+  private final Strips weights;
+  private final Strips velocity;
+  private final Strips gradient;
 
   /** Weights filter by filter, [outputs][taps]; empty in the first layer. */
   private final float[] filters;
@@ -48,9 +48,9 @@ final class ConvLayer {
     this.kernels = kernels;
     this.shape = shape;
     this.first = first;
-    weights = Panels.zeros(shape.taps(), shape.outputs());
-    velocity = Panels.zeros(shape.taps(), shape.outputs());
-    gradient = Panels.zeros(shape.taps(), shape.outputs());
+    weights = Strips.zeros(shape.taps(), shape.outputs());
+    velocity = Strips.zeros(shape.taps(), shape.outputs());
+    gradient = Strips.zeros(shape.taps(), shape.outputs());
     filters = new float[first ? 0 : shape.taps() * shape.outputs()];
     filterGradients = new float[filters.length];
     bias = new float[shape.outputs()];

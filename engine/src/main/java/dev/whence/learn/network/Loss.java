@@ -1,7 +1,7 @@
 package dev.whence.learn.network;
 
 import dev.whence.linalg.dense.DenseKernels;
-import dev.whence.linalg.dense.Panels;
+import dev.whence.linalg.dense.Strips;
 
 /** The loss of a minibatch: turns the last layer's values into their gradient, in place. */
 sealed interface Loss {
@@ -22,7 +22,7 @@ sealed interface Loss {
   record CrossEntropy(int[] labels, int outputs, float smoothing) implements Loss {
     @Override
     public void gradient(DenseKernels kernels, float[] z, int[] examples, int from, int count) {
-      int stride = Panels.pad(outputs);
+      int stride = Strips.pad(outputs);
       for (int i = 0; i < count; i++) {
         int row = i * stride;
         float max = z[row];
@@ -63,7 +63,7 @@ sealed interface Loss {
 
     @Override
     public void gradient(DenseKernels kernels, float[] z, int[] examples, int from, int count) {
-      int stride = Panels.pad(1);
+      int stride = Strips.pad(1);
       for (int i = 0; i < count; i++) {
         z[i * stride] = 2f * (z[i * stride] - labels[examples[from + i]]) / count;
         for (int c = 1; c < stride; c++) {

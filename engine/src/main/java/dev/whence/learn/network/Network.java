@@ -1,9 +1,9 @@
 package dev.whence.learn.network;
 
 import dev.whence.linalg.dense.DenseKernels;
-import dev.whence.linalg.dense.Panels;
 import dev.whence.linalg.dense.Rows;
 import dev.whence.linalg.dense.SgdStep;
+import dev.whence.linalg.dense.Strips;
 import dev.whence.linalg.dense.Workspace;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -19,9 +19,9 @@ final class Network implements TrainedBySteps {
 
   private final DenseKernels kernels;
   private final int[] widths;
-  private final Panels[] weights;
-  private final Panels[] velocities;
-  private final Panels[] transposed;
+  private final Strips[] weights;
+  private final Strips[] velocities;
+  private final Strips[] transposed;
   private final float[][] biases;
   private final float[][] biasVelocities;
   private final float[][] values;
@@ -41,9 +41,9 @@ final class Network implements TrainedBySteps {
     this.kernels = kernels;
     this.widths = widths.clone();
     int layers = widths.length - 1;
-    weights = new Panels[layers];
-    velocities = new Panels[layers];
-    transposed = new Panels[layers];
+    weights = new Strips[layers];
+    velocities = new Strips[layers];
+    transposed = new Strips[layers];
     biases = new float[layers][];
     biasVelocities = new float[layers][];
     values = new float[layers][];
@@ -52,11 +52,11 @@ final class Network implements TrainedBySteps {
     noBias = new float[layers][];
     int widest = 0;
     for (int l = 0; l < layers; l++) {
-      int padded = Panels.pad(widths[l + 1]);
-      weights[l] = Panels.zeros(widths[l], widths[l + 1]);
-      velocities[l] = Panels.zeros(widths[l], widths[l + 1]);
-      transposed[l] = Panels.zeros(widths[l + 1], l == 0 && first ? 1 : widths[l]);
-      noBias[l] = new float[Panels.pad(widths[l])];
+      int padded = Strips.pad(widths[l + 1]);
+      weights[l] = Strips.zeros(widths[l], widths[l + 1]);
+      velocities[l] = Strips.zeros(widths[l], widths[l + 1]);
+      transposed[l] = Strips.zeros(widths[l + 1], l == 0 && first ? 1 : widths[l]);
+      noBias[l] = new float[Strips.pad(widths[l])];
       biases[l] = new float[padded];
       biasVelocities[l] = new float[padded];
       values[l] = new float[batch * padded];
@@ -66,7 +66,7 @@ final class Network implements TrainedBySteps {
     }
     space = new Workspace(batch, widest);
     sums = new float[widest];
-    inputGradient = new float[first ? 0 : batch * Panels.pad(widths[0])];
+    inputGradient = new float[first ? 0 : batch * Strips.pad(widths[0])];
   }
 
   private int last() {
@@ -74,7 +74,7 @@ final class Network implements TrainedBySteps {
   }
 
   private int stride(int layer) {
-    return Panels.pad(widths[layer + 1]);
+    return Strips.pad(widths[layer + 1]);
   }
 
   /**
@@ -135,7 +135,7 @@ final class Network implements TrainedBySteps {
       if (below.length > 0) {
         weights[l].transposeTo(transposed[l]);
         Rows rows = Rows.dense(dz, stride(l), count);
-        kernels.affine(rows, transposed[l], noBias[l], below, Panels.pad(widths[l]));
+        kernels.affine(rows, transposed[l], noBias[l], below, Strips.pad(widths[l]));
       }
       if (l > 0) {
         kernels.gate(below, values[l - 1], count * stride(l - 1));

@@ -3,7 +3,7 @@ package dev.whence.learn.network;
 import dev.whence.base.BadInputException;
 import dev.whence.learn.Hyperparameters;
 import dev.whence.learn.Setting;
-import dev.whence.linalg.dense.Panels;
+import dev.whence.linalg.dense.Strips;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +60,8 @@ public record NetworkConfig(
     if (channels != null) {
       channels = List.copyOf(channels);
       for (int count : channels) {
-        if (count < 1 || count % Panels.WIDTH != 0) {
-          throw BadInputException.at("learner, channels", "multiples of " + Panels.WIDTH, channels);
+        if (count < 1 || count % Strips.WIDTH != 0) {
+          throw BadInputException.at("learner, channels", "multiples of " + Strips.WIDTH, channels);
         }
       }
     }

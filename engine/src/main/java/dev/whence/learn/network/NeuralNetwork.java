@@ -62,12 +62,12 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
       case Labels.Classes classes -> {
         float smoothing = Objects.requireNonNull(config.labelSmoothing()).floatValue();
         Loss loss = new Loss.CrossEntropy(classes.values(), classes.count(), smoothing);
-        yield new Runs(x, image, targetValues, loss, 0, 1);
+        yield new NetworkTrainer(x, image, targetValues, loss, 0, 1);
       }
       case Labels.Reals reals -> {
         StandardizedLabels scaled = StandardizedLabels.of(reals);
         Loss loss = new Loss.SquaredError(scaled.values());
-        yield new Runs(x, image, targetValues, loss, scaled.shift(), scaled.scale());
+        yield new NetworkTrainer(x, image, targetValues, loss, scaled.shift(), scaled.scale());
       }
     };
   }
@@ -75,7 +75,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
   /**
    * Trains the runs; a prediction is {@code shift + scale·z} where z is an output of the network.
    */
-  private final class Runs implements Trainer {
+  private final class NetworkTrainer implements Trainer {
     private final float[] x;
     private final ImageShape image;
 
@@ -88,7 +88,8 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
     private final float scale;
     private final DenseKernels kernels = DenseKernels.create();
 
-    Runs(float[] x, ImageShape image, List<float[]> targets, Loss loss, float shift, float scale) {
+    NetworkTrainer(
+        float[] x, ImageShape image, List<float[]> targets, Loss loss, float shift, float scale) {
       this.x = x;
       this.image = image;
       List<Integer> channels = Objects.requireNonNull(config.channels());
@@ -158,7 +159,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
         int count = Math.min(batch, rows - from);
         int[] offsets = IntStream.range(0, count).map(i -> (first + i) * inputs).toArray();
         float[] z = network.forward(new Rows(target, offsets, count));
-        int stride = dev.whence.linalg.dense.Panels.pad(k);
+        int stride = dev.whence.linalg.dense.Strips.pad(k);
         for (int i = 0; i < count; i++) {
           for (int c = 0; c < k; c++) {
             predictions[(from + i) * k + c] = shift + scale * z[i * stride + c];

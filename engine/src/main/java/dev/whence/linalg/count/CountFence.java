@@ -20,11 +20,11 @@ final class CountFence {
       BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums) {
     range("words", firstWord, firstWord + Math.ceilDiv(rows, Long.SIZE), x.words());
     range("columns", from, to, x.columns());
-    length("q", q.length, (long) rows * CountKernels.PANEL);
-    for (int i = 0; i < rows * CountKernels.PANEL; i++) {
+    length("q", q.length, (long) rows * CountKernels.STRIP);
+    for (int i = 0; i < rows * CountKernels.STRIP; i++) {
       is(Math.abs(q[i]) <= CountKernels.LARGEST, "|q| up to 2^23 - 1, found %d", q[i]);
     }
-    return length("sums", sums.length, (long) (to - from) * CountKernels.PANEL);
+    return length("sums", sums.length, (long) (to - from) * CountKernels.STRIP);
   }
 
   static boolean weigh(long[] word, int[] columns, double[] weights, double[] out) {

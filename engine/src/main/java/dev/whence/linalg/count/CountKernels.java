@@ -13,13 +13,13 @@ public sealed interface CountKernels
   int TILE = 64;
 
   /** Columns of a strip of integers. */
-  int PANEL = 16;
+  int STRIP = 16;
 
   /**
    * Most columns of X that a kernel passes over together, a band: {@link #sum} over fewer columns
    * takes longer for each column.
    */
-  int BLOCK = 4096;
+  int BAND = 4096;
 
   /**
    * Largest magnitude of an integer in {@link #sum}: the sum of 64 such integers, below 2²⁹, fits
@@ -62,13 +62,13 @@ public sealed interface CountKernels
   /**
    * Computes rows of a panel of 64 columns of XᵀX.
    *
-   * @param tile number of the panel: columns [64·tile, 64·tile + 64) of XᵀX, fewer where X ends
+   * @param panel number of the panel: columns [64·panel, 64·panel + 64) of XᵀX, fewer where X ends
    * @param from first row
    * @param to end of the rows
    * @param counts [(to − from), 64] row-major; overwritten; columns beyond the last column of X
    *     become 0
    */
-  void gram(BitColumns x, int tile, int from, int to, int[] counts);
+  void gram(BitColumns x, int panel, int from, int to, int[] counts);
 
   /**
    * Adds the product XᵀQ over some rows of X to {@code sums}; Q is a strip of 16 columns.

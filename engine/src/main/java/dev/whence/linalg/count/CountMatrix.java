@@ -9,7 +9,7 @@ import java.util.function.IntUnaryOperator;
  *
  * <p>Columns lie in panels of 64: element (j, k) is at index 64·j + k % 64 of panel k / 64, so that
  * {@link ProductKernels} reads one panel for 64 elements of a product. Elements beyond the last
- * column are 0. Panels are arrays on the heap: loads of vectors from arrays are fast however the
+ * column are 0. Strips are arrays on the heap: loads of vectors from arrays are fast however the
  * surrounding code is compiled, loads from memory outside the heap are not.
  */
 public final class CountMatrix implements PairCounts {
@@ -21,10 +21,10 @@ public final class CountMatrix implements PairCounts {
 
   private final int units;
 
-  /** Panels of 16-bit elements, [d, 64] each; empty where elements have 32 bits. */
+  /** Strips of 16-bit elements, [d, 64] each; empty where elements have 32 bits. */
   private final short[][] narrow;
 
-  /** Panels of 32-bit elements, [d, 64] each; empty where elements have 16 bits. */
+  /** Strips of 32-bit elements, [d, 64] each; empty where elements have 16 bits. */
   private final int[][] wide;
 
   private int largest;

@@ -20,7 +20,7 @@ final class PopcountCountKernels implements CountKernels {
    * Words of 64 rows that one step goes through: 8 columns and 8 other columns of 256 words, 32
    * KiB, stay in the nearest cache.
    */
-  private static final int BLOCK = 256;
+  private static final int WORDS = 256;
 
   private final CountKernels tables = new TableCountKernels();
 
@@ -33,17 +33,17 @@ final class PopcountCountKernels implements CountKernels {
   public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
     assert CountFence.gram(x, tile, from, to, counts);
     Arrays.fill(counts, 0, (to - from) * TILE, 0);
-    long[] rows = new long[BLOCK * TILE];
-    long[] columns = new long[BLOCK * TILE];
-    for (int s = 0; s < x.words(); s += BLOCK) {
-      int words = Math.min(BLOCK, x.words() - s);
+    long[] rows = new long[WORDS * TILE];
+    long[] columns = new long[WORDS * TILE];
+    for (int s = 0; s < x.words(); s += WORDS) {
+      int words = Math.min(WORDS, x.words() - s);
       pack(x, s, words, tile * TILE, columns);
       for (int j = from; j < to; j += TILE) {
         pack(x, s, words, j, rows);
         for (int first = j; first < Math.min(j + TILE, to); first += LANES) {
           for (int k = 0; k < TILE; k += LANES) {
             long[] counted = new long[LANES * LANES];
-            count(rows, (first - j) * BLOCK, columns, k * BLOCK, words, counted);
+            count(rows, (first - j) * WORDS, columns, k * WORDS, words, counted);
             int at = (first - from) * TILE + k;
             for (int i = 0; i < Math.min(LANES, to - first); i++) {
               for (int c = 0; c < LANES; c++) {
@@ -64,7 +64,7 @@ final class PopcountCountKernels implements CountKernels {
     for (int w = 0; w < words; w++) {
       long[] word = x.word(firstWord + w);
       for (int g = 0; g < TILE; g += LANES) {
-        int at = g * BLOCK + w * LANES;
+        int at = g * WORDS + w * LANES;
         int held = Math.clamp(x.columns() - first - g, 0, LANES);
         if (held == LANES) {
           LongVector.fromArray(LONGS, word, first + g).intoArray(packed, at);

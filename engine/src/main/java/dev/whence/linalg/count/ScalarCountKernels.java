@@ -37,8 +37,8 @@ final class ScalarCountKernels implements CountKernels {
       for (int j = from; j < to; j++) {
         for (long bits = word[j]; bits != 0; bits &= bits - 1) {
           int row = s * Long.SIZE + Long.numberOfTrailingZeros(bits);
-          for (int t = 0; row < rows && t < PANEL; t++) {
-            sums[(j - from) * PANEL + t] += q[row * PANEL + t];
+          for (int t = 0; row < rows && t < STRIP; t++) {
+            sums[(j - from) * STRIP + t] += q[row * STRIP + t];
           }
         }
       }

@@ -31,7 +31,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class TableCountKernels implements CountKernels {
 
   /** Whether an entry takes two vectors of 256 bits, instead of one vector of 512. */
-  private static final boolean TWO = !Widest.LONG;
+  private static final boolean TWO = !Widest.BITS_512;
 
   private static final VectorSpecies<Byte> BYTES = Widest.BYTES;
   private static final VectorSpecies<Byte> HALF_BYTES = Widest.HALF_BYTES;
@@ -86,10 +86,10 @@ final class TableCountKernels implements CountKernels {
     long[] rows = new long[Long.SIZE * TILE / Byte.SIZE];
     try (Arena arena = Arena.ofConfined()) {
       long tables = allocate(arena, TABLES * TABLE);
-      long bytes = allocate(arena, (long) BLOCK * TILE);
-      long shorts = allocate(arena, 2L * BLOCK * TILE);
-      for (int first = from; first < to; first += BLOCK) {
-        int n = Math.min(BLOCK, to - first);
+      long bytes = allocate(arena, (long) BAND * TILE);
+      long shorts = allocate(arena, 2L * BAND * TILE);
+      for (int first = from; first < to; first += BAND) {
+        int n = Math.min(BAND, to - first);
         int held = 0;
         for (int s = 0; s < x.words(); s++) {
           if (held + most[s] > LARGEST_BYTE) {
@@ -253,10 +253,10 @@ final class TableCountKernels implements CountKernels {
     int[] most = mostSummed(q, rows);
     try (Arena arena = Arena.ofConfined()) {
       long tables = allocate(arena, TABLES * TABLE);
-      long ints = allocate(arena, (long) BLOCK * ENTRY);
-      for (int first = from; first < to; first += BLOCK) {
-        int n = Math.min(BLOCK, to - first);
-        int at = (first - from) * PANEL;
+      long ints = allocate(arena, (long) BAND * ENTRY);
+      for (int first = from; first < to; first += BAND) {
+        int n = Math.min(BAND, to - first);
+        int at = (first - from) * STRIP;
         long held = 0;
         for (int s = 0; s < most.length; s++) {
           if (held + most[s] > Integer.MAX_VALUE) {
@@ -280,11 +280,11 @@ final class TableCountKernels implements CountKernels {
     int[] most = new int[Math.ceilDiv(rows, Long.SIZE)];
     for (int s = 0; s < most.length; s++) {
       IntVector above = IntVector.zero(INTS);
-      for (int lane = 0; lane < PANEL; lane += INTS.length()) {
+      for (int lane = 0; lane < STRIP; lane += INTS.length()) {
         IntVector up = IntVector.zero(INTS);
         IntVector down = up;
         for (int i = s * Long.SIZE; i < Math.min((s + 1) * Long.SIZE, rows); i++) {
-          IntVector row = IntVector.fromArray(INTS, q, i * PANEL + lane);
+          IntVector row = IntVector.fromArray(INTS, q, i * STRIP + lane);
           up = up.add(row.max(0));
           down = down.sub(row.min(0));
         }
@@ -304,8 +304,8 @@ final class TableCountKernels implements CountKernels {
       IntVector a = IntVector.zero(INTS);
       IntVector b = a;
       if (first + i < rows) {
-        a = IntVector.fromArray(INTS, q, (first + i) * PANEL);
-        b = IntVector.fromArray(INTS, q, (first + i) * PANEL + (TWO ? INTS.length() : 0));
+        a = IntVector.fromArray(INTS, q, (first + i) * STRIP);
+        b = IntVector.fromArray(INTS, q, (first + i) * STRIP + (TWO ? INTS.length() : 0));
       }
       long table = tables + (long) (i / Byte.SIZE) * TABLE;
       long half = (long) ENTRY << i % Byte.SIZE;
@@ -362,7 +362,7 @@ final class TableCountKernels implements CountKernels {
 
   /** Adds the 32-bit sums of n columns to the 64-bit sums, and sets the 32-bit sums to 0. */
   private static void widenSums(long ints, int n, long[] sums, int to) {
-    for (int i = 0; i < n * PANEL; i += LONGS.length()) {
+    for (int i = 0; i < n * STRIP; i += LONGS.length()) {
       long at = ints + (long) i * Integer.BYTES;
       IntVector narrow = IntVector.fromMemorySegment(HALF_INTS, ALL, at, ORDER);
       LongVector.fromArray(LONGS, sums, to + i)

@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorProductKernels implements ProductKernels {
 
-  private static final boolean LONG = Widest.LONG;
+  private static final boolean BITS_512 = Widest.BITS_512;
   private static final VectorSpecies<Float> FLOATS = Widest.FLOATS;
   private static final VectorSpecies<Double> DOUBLES = Widest.DOUBLES;
   private static final VectorSpecies<Integer> INTS = Widest.INTS;
@@ -164,10 +164,10 @@ final class VectorProductKernels implements ProductKernels {
     FloatVector a1 = FloatVector.fromArray(FLOATS, out, F);
     FloatVector a2 = FloatVector.fromArray(FLOATS, out, 2 * F);
     FloatVector a3 = FloatVector.fromArray(FLOATS, out, 3 * F);
-    FloatVector a4 = LONG ? a0 : FloatVector.fromArray(FLOATS, out, 4 * F);
-    FloatVector a5 = LONG ? a0 : FloatVector.fromArray(FLOATS, out, 5 * F);
-    FloatVector a6 = LONG ? a0 : FloatVector.fromArray(FLOATS, out, 6 * F);
-    FloatVector a7 = LONG ? a0 : FloatVector.fromArray(FLOATS, out, 7 * F);
+    FloatVector a4 = BITS_512 ? a0 : FloatVector.fromArray(FLOATS, out, 4 * F);
+    FloatVector a5 = BITS_512 ? a0 : FloatVector.fromArray(FLOATS, out, 5 * F);
+    FloatVector a6 = BITS_512 ? a0 : FloatVector.fromArray(FLOATS, out, 6 * F);
+    FloatVector a7 = BITS_512 ? a0 : FloatVector.fromArray(FLOATS, out, 7 * F);
     for (int i = from; i < to; i++) {
       int at = rows[i] * TILE;
       FloatVector x = FloatVector.broadcast(FLOATS, weights[i]);
@@ -175,7 +175,7 @@ final class VectorProductKernels implements ProductKernels {
       a1 = x.fma(floats(panel, at + F), a1);
       a2 = x.fma(floats(panel, at + 2 * F), a2);
       a3 = x.fma(floats(panel, at + 3 * F), a3);
-      if (!LONG) {
+      if (!BITS_512) {
         a4 = x.fma(floats(panel, at + 4 * F), a4);
         a5 = x.fma(floats(panel, at + 5 * F), a5);
         a6 = x.fma(floats(panel, at + 6 * F), a6);
@@ -186,7 +186,7 @@ final class VectorProductKernels implements ProductKernels {
     a1.intoArray(out, F);
     a2.intoArray(out, 2 * F);
     a3.intoArray(out, 3 * F);
-    if (!LONG) {
+    if (!BITS_512) {
       a4.intoArray(out, 4 * F);
       a5.intoArray(out, 5 * F);
       a6.intoArray(out, 6 * F);

@@ -15,25 +15,28 @@ import jdk.incubator.vector.VectorSpecies;
 final class Widest {
 
   /** Whether the widest vectors have 512 bits. */
-  static final boolean LONG = LongVector.SPECIES_PREFERRED.vectorBitSize() >= 512;
+  static final boolean BITS_512 = LongVector.SPECIES_PREFERRED.vectorBitSize() >= 512;
 
-  static final VectorSpecies<Byte> BYTES = LONG ? ByteVector.SPECIES_512 : ByteVector.SPECIES_256;
+  static final VectorSpecies<Byte> BYTES =
+      BITS_512 ? ByteVector.SPECIES_512 : ByteVector.SPECIES_256;
   static final VectorSpecies<Byte> HALF_BYTES =
-      LONG ? ByteVector.SPECIES_256 : ByteVector.SPECIES_128;
+      BITS_512 ? ByteVector.SPECIES_256 : ByteVector.SPECIES_128;
   static final VectorSpecies<Short> SHORTS =
-      LONG ? ShortVector.SPECIES_512 : ShortVector.SPECIES_256;
+      BITS_512 ? ShortVector.SPECIES_512 : ShortVector.SPECIES_256;
   static final VectorSpecies<Short> HALF_SHORTS =
-      LONG ? ShortVector.SPECIES_256 : ShortVector.SPECIES_128;
+      BITS_512 ? ShortVector.SPECIES_256 : ShortVector.SPECIES_128;
   static final VectorSpecies<Short> QUARTER_SHORTS =
-      LONG ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
-  static final VectorSpecies<Integer> INTS = LONG ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
+      BITS_512 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+  static final VectorSpecies<Integer> INTS =
+      BITS_512 ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
   static final VectorSpecies<Integer> HALF_INTS =
-      LONG ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
-  static final VectorSpecies<Long> LONGS = LONG ? LongVector.SPECIES_512 : LongVector.SPECIES_256;
+      BITS_512 ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
+  static final VectorSpecies<Long> LONGS =
+      BITS_512 ? LongVector.SPECIES_512 : LongVector.SPECIES_256;
   static final VectorSpecies<Float> FLOATS =
-      LONG ? FloatVector.SPECIES_512 : FloatVector.SPECIES_256;
+      BITS_512 ? FloatVector.SPECIES_512 : FloatVector.SPECIES_256;
   static final VectorSpecies<Double> DOUBLES =
-      LONG ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_256;
+      BITS_512 ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_256;
 
   private Widest() {}
 }

@@ -35,7 +35,7 @@ public sealed interface ConvKernels permits ScalarConvKernels, Vector256ConvKern
       ConvShape shape,
       float[] x,
       int xAt,
-      Panels w,
+      Strips w,
       float[] bias,
       float[] y,
       int yAt,
@@ -66,13 +66,13 @@ public sealed interface ConvKernels permits ScalarConvKernels, Vector256ConvKern
       int dyAt,
       int[] winners,
       int winnersAt,
-      Panels gradient);
+      Strips gradient);
 
   /**
    * Adds the gradient of one output channel's filter to {@code gradient}: {@code Σ value·patch}
    * over the channel's live winners.
    *
-   * @param shape of the layer; its inputs are a multiple of {@link Panels#WIDTH}
+   * @param shape of the layer; its inputs are a multiple of {@link Strips#WIDTH}
    * @param live the channel's live winners: where their patches begin, counted from {@code xAt},
    *     and their gradients
    * @param gradient [taps] from {@code at}
@@ -84,7 +84,7 @@ public sealed interface ConvKernels permits ScalarConvKernels, Vector256ConvKern
    * Adds the gradient of the input to {@code dx}: each live winner of each channel adds {@code
    * value·filter} to its patch, where value is the winner's element of {@code dy}.
    *
-   * @param shape of the layer; its inputs are a multiple of {@link Panels#WIDTH}
+   * @param shape of the layer; its inputs are a multiple of {@link Strips#WIDTH}
    * @param filters [outputs][taps]
    * @param dx in the layout of an input
    */

@@ -10,13 +10,13 @@ package dev.whence.linalg.dense;
  * @param height rows of pixels of the input, without the border
  * @param width columns of pixels of the input, without the border
  * @param inputs channels of the input
- * @param outputs channels of the output, a multiple of {@link Panels#WIDTH}
+ * @param outputs channels of the output, a multiple of {@link Strips#WIDTH}
  * @param border pixels of zeros around the output, 0 or 1
  */
 public record ConvShape(int height, int width, int inputs, int outputs, int border) {
 
   public ConvShape {
-    if (height < 2 || width < 2 || inputs < 1 || outputs % Panels.WIDTH != 0) {
+    if (height < 2 || width < 2 || inputs < 1 || outputs % Strips.WIDTH != 0) {
       throw new IllegalArgumentException(
           "expected at least 2 x 2 pixels and outputs in sixteens, found %d x %d, %d outputs"
               .formatted(height, width, outputs));

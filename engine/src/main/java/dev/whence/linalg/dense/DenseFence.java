@@ -17,24 +17,24 @@ final class DenseFence {
     return true;
   }
 
-  static boolean affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
+  static boolean affine(Rows x, Strips w, float[] bias, float[] z, int stride) {
     return rows(x, w.rows())
-        && length("bias", bias.length, Panels.pad(w.columns()))
-        && length("stride", stride, Panels.pad(w.columns()))
-        && length("z", z.length, (x.count() - 1L) * stride + Panels.pad(w.columns()));
+        && length("bias", bias.length, Strips.pad(w.columns()))
+        && length("stride", stride, Strips.pad(w.columns()))
+        && length("z", z.length, (x.count() - 1L) * stride + Strips.pad(w.columns()));
   }
 
-  static boolean descend(Rows x, float[] dz, int stride, Panels w, Panels velocity) {
+  static boolean descend(Rows x, float[] dz, int stride, Strips w, Strips velocity) {
     return rows(x, w.rows())
-        && length("stride", stride, Panels.pad(w.columns()))
-        && length("dz", dz.length, (x.count() - 1L) * stride + Panels.pad(w.columns()))
+        && length("stride", stride, Strips.pad(w.columns()))
+        && length("dz", dz.length, (x.count() - 1L) * stride + Strips.pad(w.columns()))
         && is(
             velocity.rows() == w.rows() && velocity.columns() == w.columns(),
             "velocity as large as the weights");
   }
 
   static boolean columnSums(float[] z, int count, int stride, float[] sums) {
-    return is(stride % Panels.WIDTH == 0, "a stride in sixteens, found %d", stride)
+    return is(stride % Strips.WIDTH == 0, "a stride in sixteens, found %d", stride)
         && length("z", z.length, (long) count * stride)
         && length("sums", sums.length, stride);
   }
@@ -56,7 +56,7 @@ final class DenseFence {
       ConvShape shape,
       float[] x,
       int xAt,
-      Panels w,
+      Strips w,
       float[] bias,
       float[] y,
       int yAt,
@@ -88,7 +88,7 @@ final class DenseFence {
       int dyAt,
       int[] winners,
       int winnersAt,
-      Panels gradient) {
+      Strips gradient) {
     return range("inputs", xAt, xAt + shape.inputSize(), x.length)
         && example(shape, dy.length, dyAt, winners, winnersAt)
         && is(
@@ -98,7 +98,7 @@ final class DenseFence {
 
   /** Refuses inputs whose channels are not a multiple of 16, which vector kernels take together. */
   static boolean sixteens(ConvShape shape) {
-    return is(shape.inputs() % Panels.WIDTH == 0, "inputs in sixteens, found %d", shape.inputs());
+    return is(shape.inputs() % Strips.WIDTH == 0, "inputs in sixteens, found %d", shape.inputs());
   }
 
   static boolean filterGradient(ConvShape shape, float[] x, int xAt, float[] gradient, int at) {

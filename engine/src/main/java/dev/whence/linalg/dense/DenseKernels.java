@@ -26,7 +26,7 @@ public sealed interface DenseKernels
    * @param z outputs, row-major [count, stride]
    * @param stride floats from one row of z to the next, at least pad(outputs)
    */
-  void affine(Rows x, Panels w, float[] bias, float[] z, int stride);
+  void affine(Rows x, Strips w, float[] bias, float[] z, int stride);
 
   /**
    * Computes the gradient {@code xᵀ·dz} of a layer's weights and takes an SGD step with it, part by
@@ -38,7 +38,7 @@ public sealed interface DenseKernels
    * @param space working memory with room for count rows and the layer's outputs
    */
   void descend(
-      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space);
+      Rows x, float[] dz, int stride, Strips w, Strips velocity, SgdStep step, Workspace space);
 
   /**
    * Writes the sums over rows: {@code sums[c] = Σ z[i·stride + c]}, i in [0, count) in order.

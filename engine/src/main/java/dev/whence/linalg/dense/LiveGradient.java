@@ -1,6 +1,6 @@
 package dev.whence.linalg.dense;
 
-import static dev.whence.linalg.dense.Panels.WIDTH;
+import static dev.whence.linalg.dense.Strips.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -22,7 +22,7 @@ final class LiveGradient {
   private static final int LANES = SPECIES.length();
 
   /** Inputs of a band. */
-  static final int TILE = 64;
+  static final int BAND = 64;
 
   /**
    * Index of the first float of a band: an array's elements begin at byte 16 of its object, so that
@@ -40,42 +40,42 @@ final class LiveGradient {
    * weights, where the layer has fewer inputs than a band or the dense sum is faster.
    */
   static boolean descend(
-      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
-    if (w.rows() < TILE) {
+      Rows x, float[] dz, int stride, Strips w, Strips velocity, SgdStep step, Workspace space) {
+    if (w.rows() < BAND) {
       return false;
     }
     LiveRows live = space.live();
-    int outputs = w.panels() * WIDTH;
+    int outputs = w.strips() * WIDTH;
     if (live.collect(dz, stride, x.count(), outputs) > DENSE * x.count() * outputs) {
       return false;
     }
     for (int done = 0; done < w.rows(); ) {
       // The last band may overlap the band before it: inputs k … done − 1 have had their step.
-      int k = Math.min(done, w.rows() - TILE);
+      int k = Math.min(done, w.rows() - BAND);
       int skip = (done - k) * WIDTH;
-      pack(x, k, space.tile);
-      for (int p = 0; p < w.panels(); p++) {
+      pack(x, k, space.band);
+      for (int p = 0; p < w.strips(); p++) {
         for (int lane = 0; lane < WIDTH; lane++) {
-          sum(live, p * WIDTH + lane, space.tile, space.sums, lane * TILE);
+          sum(live, p * WIDTH + lane, space.band, space.sums, lane * BAND);
         }
-        Squares.transpose(space.sums, 0, TILE, WIDTH, TILE, space.gradient, WIDTH);
+        Squares.transpose(space.sums, 0, BAND, WIDTH, BAND, space.gradient, WIDTH);
         int at = (p * w.rows() + done) * WIDTH;
-        int n = TILE * WIDTH - skip;
+        int n = BAND * WIDTH - skip;
         VectorElementwise.update(space.gradient, skip, n, w.data(), velocity.data(), at, step);
       }
-      done = k + TILE;
+      done = k + BAND;
     }
     return true;
   }
 
   /** Copies inputs k … k + 63 of every row side by side: [rows, 64] from {@link #LEAD}. */
-  private static void pack(Rows rows, int k, float[] tile) {
+  private static void pack(Rows rows, int k, float[] band) {
     float[] x = rows.data();
     for (int i = 0; i < rows.count(); i++) {
       int from = Indices.plain(rows.offsets()[i] + k);
-      int to = Indices.plain(LEAD + i * TILE);
-      for (int j = 0; j < TILE; j += LANES) {
-        FloatVector.fromArray(SPECIES, x, from + j).intoArray(tile, to + j);
+      int to = Indices.plain(LEAD + i * BAND);
+      for (int j = 0; j < BAND; j += LANES) {
+        FloatVector.fromArray(SPECIES, x, from + j).intoArray(band, to + j);
       }
     }
   }
@@ -84,7 +84,7 @@ final class LiveGradient {
    * Writes the gradient of the 64 weights from a band's inputs to one output to {@code sums}, from
    * {@code at}.
    */
-  private static void sum(LiveRows live, int output, float[] tile, float[] sums, int at) {
+  private static void sum(LiveRows live, int output, float[] band, float[] sums, int at) {
     int[] rows = live.rows;
     float[] values = live.values;
     FloatVector a0 = FloatVector.zero(SPECIES);
@@ -98,15 +98,15 @@ final class LiveGradient {
     int end = live.end(output);
     for (int j = live.start(output); j < end; j++) {
       FloatVector value = FloatVector.broadcast(SPECIES, values[j]);
-      int from = Indices.plain(LEAD + rows[j] * TILE);
-      a0 = value.fma(FloatVector.fromArray(SPECIES, tile, from), a0);
-      a1 = value.fma(FloatVector.fromArray(SPECIES, tile, from + LANES), a1);
-      a2 = value.fma(FloatVector.fromArray(SPECIES, tile, from + 2 * LANES), a2);
-      a3 = value.fma(FloatVector.fromArray(SPECIES, tile, from + 3 * LANES), a3);
-      a4 = value.fma(FloatVector.fromArray(SPECIES, tile, from + 4 * LANES), a4);
-      a5 = value.fma(FloatVector.fromArray(SPECIES, tile, from + 5 * LANES), a5);
-      a6 = value.fma(FloatVector.fromArray(SPECIES, tile, from + 6 * LANES), a6);
-      a7 = value.fma(FloatVector.fromArray(SPECIES, tile, from + 7 * LANES), a7);
+      int from = Indices.plain(LEAD + rows[j] * BAND);
+      a0 = value.fma(FloatVector.fromArray(SPECIES, band, from), a0);
+      a1 = value.fma(FloatVector.fromArray(SPECIES, band, from + LANES), a1);
+      a2 = value.fma(FloatVector.fromArray(SPECIES, band, from + 2 * LANES), a2);
+      a3 = value.fma(FloatVector.fromArray(SPECIES, band, from + 3 * LANES), a3);
+      a4 = value.fma(FloatVector.fromArray(SPECIES, band, from + 4 * LANES), a4);
+      a5 = value.fma(FloatVector.fromArray(SPECIES, band, from + 5 * LANES), a5);
+      a6 = value.fma(FloatVector.fromArray(SPECIES, band, from + 6 * LANES), a6);
+      a7 = value.fma(FloatVector.fromArray(SPECIES, band, from + 7 * LANES), a7);
     }
     int to = Indices.plain(at);
     a0.intoArray(sums, to);

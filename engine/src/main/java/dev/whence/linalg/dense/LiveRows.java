@@ -1,6 +1,6 @@
 package dev.whence.linalg.dense;
 
-import static dev.whence.linalg.dense.Panels.WIDTH;
+import static dev.whence.linalg.dense.Strips.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;

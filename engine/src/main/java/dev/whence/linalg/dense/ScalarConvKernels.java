@@ -13,7 +13,7 @@ public final class ScalarConvKernels implements ConvKernels {
       ConvShape shape,
       float[] x,
       int xAt,
-      Panels w,
+      Strips w,
       float[] bias,
       float[] y,
       int yAt,
@@ -73,7 +73,7 @@ public final class ScalarConvKernels implements ConvKernels {
       int dyAt,
       int[] winners,
       int winnersAt,
-      Panels gradient) {
+      Strips gradient) {
     assert DenseFence.weightGradient(shape, x, xAt, dy, dyAt, winners, winnersAt, gradient);
     LiveWinners live = new LiveWinners(shape);
     float[] filter = new float[shape.taps()];

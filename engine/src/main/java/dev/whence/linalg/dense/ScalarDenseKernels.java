@@ -1,6 +1,6 @@
 package dev.whence.linalg.dense;
 
-import static dev.whence.linalg.dense.Panels.WIDTH;
+import static dev.whence.linalg.dense.Strips.WIDTH;
 
 /** The specification of {@link DenseKernels}, in plain Java. */
 public final class ScalarDenseKernels implements DenseKernels {
@@ -37,10 +37,10 @@ public final class ScalarDenseKernels implements DenseKernels {
   }
 
   @Override
-  public void affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
+  public void affine(Rows x, Strips w, float[] bias, float[] z, int stride) {
     assert DenseFence.affine(x, w, bias, z, stride);
     float[] sum = new float[WIDTH];
-    for (int p = 0; p < w.panels(); p++) {
+    for (int p = 0; p < w.strips(); p++) {
       for (int i = 0; i < x.count(); i++) {
         System.arraycopy(bias, p * WIDTH, sum, 0, WIDTH);
         for (int k = 0; k < w.rows(); k++) {
@@ -57,10 +57,10 @@ public final class ScalarDenseKernels implements DenseKernels {
 
   @Override
   public void descend(
-      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
+      Rows x, float[] dz, int stride, Strips w, Strips velocity, SgdStep step, Workspace space) {
     assert DenseFence.descend(x, dz, stride, w, velocity);
     float[] gradient = new float[WIDTH];
-    for (int p = 0; p < w.panels(); p++) {
+    for (int p = 0; p < w.strips(); p++) {
       for (int k = 0; k < w.rows(); k++) {
         java.util.Arrays.fill(gradient, 0);
         for (int i = 0; i < x.count(); i++) {

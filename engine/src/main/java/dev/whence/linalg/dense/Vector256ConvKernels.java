@@ -1,6 +1,6 @@
 package dev.whence.linalg.dense;
 
-import static dev.whence.linalg.dense.Panels.WIDTH;
+import static dev.whence.linalg.dense.Strips.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -31,14 +31,14 @@ final class Vector256ConvKernels implements ConvKernels {
       ConvShape shape,
       float[] x,
       int xAt,
-      Panels w,
+      Strips w,
       float[] bias,
       float[] y,
       int yAt,
       int[] winners,
       int winnersAt) {
     assert DenseFence.forward(shape, x, xAt, w, bias, y, yAt, winners, winnersAt);
-    for (int p = 0; p < w.panels(); p++) {
+    for (int p = 0; p < w.strips(); p++) {
       for (int i = 0; i < shape.pooledHeight(); i++) {
         for (int j = 0; j < shape.pooledWidth(); j++) {
           int to = yAt + shape.pooled(i, j) + p * WIDTH;
@@ -166,7 +166,7 @@ final class Vector256ConvKernels implements ConvKernels {
       int dyAt,
       int[] winners,
       int winnersAt,
-      Panels gradient) {
+      Strips gradient) {
     assert DenseFence.weightGradient(shape, x, xAt, dy, dyAt, winners, winnersAt, gradient);
     int[] taps = shape.tapOffsets();
     for (int channel = 0; channel < shape.outputs(); channel += LANES) {

@@ -1,6 +1,6 @@
 package dev.whence.linalg.dense;
 
-import static dev.whence.linalg.dense.Panels.WIDTH;
+import static dev.whence.linalg.dense.Strips.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,13 +15,13 @@ final class Vector256DenseKernels implements DenseKernels {
   private static final int LANES = SPECIES.length();
 
   /** Rows that {@link #affine} takes together. */
-  private static final int TILE = 6;
+  private static final int ROWS = 6;
 
   /**
    * Inputs whose gradients are computed together: with 6, and so 12 accumulators, the compiler
    * spills an accumulator, which halves the speed.
    */
-  private static final int GRADIENT_TILE = 5;
+  private static final int INPUTS = 5;
 
   @Override
   public String name() {
@@ -29,27 +29,27 @@ final class Vector256DenseKernels implements DenseKernels {
   }
 
   @Override
-  public void affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
+  public void affine(Rows x, Strips w, float[] bias, float[] z, int stride) {
     assert DenseFence.affine(x, w, bias, z, stride);
-    if (x.count() < TILE) {
+    if (x.count() < ROWS) {
       for (int i = 0; i < x.count(); i++) {
-        for (int p = 0; p < w.panels(); p++) {
+        for (int p = 0; p < w.strips(); p++) {
           affineRow(x, i, w, p, bias, z, stride);
         }
       }
       return;
     }
-    for (int i = 0; i < x.count(); i += TILE) {
+    for (int i = 0; i < x.count(); i += ROWS) {
       // The last 6 rows may overlap the 6 before: a row computed twice has the same bits.
-      int first = Math.min(i, x.count() - TILE);
-      for (int p = 0; p < w.panels(); p++) {
-        affineTile(x, first, w, p, bias, z, stride);
+      int first = Math.min(i, x.count() - ROWS);
+      for (int p = 0; p < w.strips(); p++) {
+        affineRows(x, first, w, p, bias, z, stride);
       }
     }
   }
 
-  private static void affineTile(
-      Rows rows, int i, Panels w, int p, float[] bias, float[] z, int stride) {
+  private static void affineRows(
+      Rows rows, int i, Strips w, int p, float[] bias, float[] z, int stride) {
     float[] x = rows.data();
     float[] weights = w.data();
     int inputs = w.rows();
@@ -73,9 +73,9 @@ final class Vector256DenseKernels implements DenseKernels {
     FloatVector a4h = bh;
     FloatVector a5l = bl;
     FloatVector a5h = bh;
-    int panel = p * inputs;
+    int strip = p * inputs;
     for (int k = 0; k < inputs; k++) {
-      int row = Indices.plain((panel + k) * WIDTH);
+      int row = Indices.plain((strip + k) * WIDTH);
       FloatVector wl = FloatVector.fromArray(SPECIES, weights, row);
       FloatVector wh = FloatVector.fromArray(SPECIES, weights, row + LANES);
       FloatVector s0 = FloatVector.broadcast(SPECIES, x[x0 + k]);
@@ -113,7 +113,7 @@ final class Vector256DenseKernels implements DenseKernels {
   }
 
   private static void affineRow(
-      Rows rows, int i, Panels w, int p, float[] bias, float[] z, int stride) {
+      Rows rows, int i, Strips w, int p, float[] bias, float[] z, int stride) {
     int from = rows.offsets()[i];
     for (int lane = 0; lane < WIDTH; lane += LANES) {
       FloatVector sum = FloatVector.fromArray(SPECIES, bias, p * WIDTH + lane);
@@ -128,29 +128,28 @@ final class Vector256DenseKernels implements DenseKernels {
 
   @Override
   public void descend(
-      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
+      Rows x, float[] dz, int stride, Strips w, Strips velocity, SgdStep step, Workspace space) {
     assert DenseFence.descend(x, dz, stride, w, velocity);
     if (LiveGradient.descend(x, dz, stride, w, velocity, step, space)) {
       return;
     }
-    float[] panels = space.byPanel(dz, stride, x.count(), w.panels());
-    int panelSize = x.count() * WIDTH;
+    float[] strips = space.byStrip(dz, stride, x.count(), w.strips());
+    int stripSize = x.count() * WIDTH;
     float[] gradient = space.gradient;
-    int tiled = w.rows() - w.rows() % GRADIENT_TILE;
-    Rows tile = Rows.dense(space.tile, LANES, x.count());
-    for (int k = 0; k < tiled; k += GRADIENT_TILE) {
-      boolean packed = w.panels() > 1 && pack(x, k, tile.data());
-      for (int p = 0; p < w.panels(); p++) {
-        gradientTile(packed ? tile : x, packed ? 0 : k, panels, p * panelSize, gradient);
+    int tiled = w.rows() - w.rows() % INPUTS;
+    Rows band = Rows.dense(space.band, LANES, x.count());
+    for (int k = 0; k < tiled; k += INPUTS) {
+      boolean packed = w.strips() > 1 && pack(x, k, band.data());
+      for (int p = 0; p < w.strips(); p++) {
+        gradientInputs(packed ? band : x, packed ? 0 : k, strips, p * stripSize, gradient);
         int at = (p * w.rows() + k) * WIDTH;
-        VectorElementwise.update(
-            gradient, GRADIENT_TILE * WIDTH, w.data(), velocity.data(), at, step);
+        VectorElementwise.update(gradient, INPUTS * WIDTH, w.data(), velocity.data(), at, step);
       }
     }
     for (int k = tiled; k < w.rows(); k++) {
-      for (int p = 0; p < w.panels(); p++) {
+      for (int p = 0; p < w.strips(); p++) {
         int at = (p * w.rows() + k) * WIDTH;
-        gradientRow(x, k, panels, p * panelSize, gradient);
+        gradientRow(x, k, strips, p * stripSize, gradient);
         VectorElementwise.update(gradient, WIDTH, w.data(), velocity.data(), at, step);
       }
     }
@@ -173,7 +172,7 @@ final class Vector256DenseKernels implements DenseKernels {
     return true;
   }
 
-  private static void gradientTile(Rows rows, int k, float[] dz, int panel, float[] gradient) {
+  private static void gradientInputs(Rows rows, int k, float[] dz, int strip, float[] gradient) {
     float[] x = rows.data();
     int[] offsets = rows.offsets();
     FloatVector a0l = FloatVector.zero(SPECIES);
@@ -188,7 +187,7 @@ final class Vector256DenseKernels implements DenseKernels {
     FloatVector a4h = FloatVector.zero(SPECIES);
     for (int i = 0; i < rows.count(); i++) {
       int from = offsets[i] + k;
-      int row = Indices.plain(panel + i * WIDTH);
+      int row = Indices.plain(strip + i * WIDTH);
       FloatVector dl = FloatVector.fromArray(SPECIES, dz, row);
       FloatVector dh = FloatVector.fromArray(SPECIES, dz, row + LANES);
       FloatVector s0 = FloatVector.broadcast(SPECIES, x[from]);
@@ -219,12 +218,12 @@ final class Vector256DenseKernels implements DenseKernels {
     a4h.intoArray(gradient, 4 * WIDTH + LANES);
   }
 
-  private static void gradientRow(Rows rows, int k, float[] dz, int panel, float[] gradient) {
+  private static void gradientRow(Rows rows, int k, float[] dz, int strip, float[] gradient) {
     for (int lane = 0; lane < WIDTH; lane += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = 0; i < rows.count(); i++) {
         FloatVector value = FloatVector.broadcast(SPECIES, rows.data()[rows.offsets()[i] + k]);
-        sum = value.fma(FloatVector.fromArray(SPECIES, dz, panel + i * WIDTH + lane), sum);
+        sum = value.fma(FloatVector.fromArray(SPECIES, dz, strip + i * WIDTH + lane), sum);
       }
       sum.intoArray(gradient, lane);
     }

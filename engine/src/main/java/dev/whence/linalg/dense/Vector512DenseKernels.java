@@ -1,6 +1,6 @@
 package dev.whence.linalg.dense;
 
-import static dev.whence.linalg.dense.Panels.WIDTH;
+import static dev.whence.linalg.dense.Strips.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,7 +15,7 @@ final class Vector512DenseKernels implements DenseKernels {
   private static final int LANES = SPECIES.length();
 
   /** Rows in {@link #affine}, and inputs in the gradient, that are taken together. */
-  private static final int TILE = 12;
+  private static final int ROWS = 12;
 
   @Override
   public String name() {
@@ -23,27 +23,27 @@ final class Vector512DenseKernels implements DenseKernels {
   }
 
   @Override
-  public void affine(Rows x, Panels w, float[] bias, float[] z, int stride) {
+  public void affine(Rows x, Strips w, float[] bias, float[] z, int stride) {
     assert DenseFence.affine(x, w, bias, z, stride);
-    if (x.count() < TILE) {
+    if (x.count() < ROWS) {
       for (int i = 0; i < x.count(); i++) {
-        for (int p = 0; p < w.panels(); p++) {
+        for (int p = 0; p < w.strips(); p++) {
           affineRow(x, i, w, p, bias, z, stride);
         }
       }
       return;
     }
-    for (int i = 0; i < x.count(); i += TILE) {
+    for (int i = 0; i < x.count(); i += ROWS) {
       // The last 12 rows may overlap the 12 before: a row computed twice has the same bits.
-      int first = Math.min(i, x.count() - TILE);
-      for (int p = 0; p < w.panels(); p++) {
-        affineTile(x, first, w, p, bias, z, stride);
+      int first = Math.min(i, x.count() - ROWS);
+      for (int p = 0; p < w.strips(); p++) {
+        affineRows(x, first, w, p, bias, z, stride);
       }
     }
   }
 
-  private static void affineTile(
-      Rows rows, int i, Panels w, int p, float[] bias, float[] z, int stride) {
+  private static void affineRows(
+      Rows rows, int i, Strips w, int p, float[] bias, float[] z, int stride) {
     float[] x = rows.data();
     float[] weights = w.data();
     int inputs = w.rows();
@@ -116,7 +116,7 @@ final class Vector512DenseKernels implements DenseKernels {
   }
 
   private static void affineRow(
-      Rows rows, int i, Panels w, int p, float[] bias, float[] z, int stride) {
+      Rows rows, int i, Strips w, int p, float[] bias, float[] z, int stride) {
     int from = rows.offsets()[i];
     for (int lane = 0; lane < WIDTH; lane += LANES) {
       FloatVector sum = FloatVector.fromArray(SPECIES, bias, p * WIDTH + lane);
@@ -131,32 +131,32 @@ final class Vector512DenseKernels implements DenseKernels {
 
   @Override
   public void descend(
-      Rows x, float[] dz, int stride, Panels w, Panels velocity, SgdStep step, Workspace space) {
+      Rows x, float[] dz, int stride, Strips w, Strips velocity, SgdStep step, Workspace space) {
     assert DenseFence.descend(x, dz, stride, w, velocity);
     if (LiveGradient.descend(x, dz, stride, w, velocity, step, space)) {
       return;
     }
-    float[] panels = space.byPanel(dz, stride, x.count(), w.panels());
-    int panelSize = x.count() * WIDTH;
+    float[] strips = space.byStrip(dz, stride, x.count(), w.strips());
+    int stripSize = x.count() * WIDTH;
     float[] gradient = space.gradient;
-    int tiled = w.rows() - w.rows() % TILE;
-    for (int k = 0; k < tiled; k += TILE) {
-      for (int p = 0; p < w.panels(); p++) {
-        gradientTile(x, k, panels, p * panelSize, gradient);
+    int tiled = w.rows() - w.rows() % ROWS;
+    for (int k = 0; k < tiled; k += ROWS) {
+      for (int p = 0; p < w.strips(); p++) {
+        gradientInputs(x, k, strips, p * stripSize, gradient);
         int at = (p * w.rows() + k) * WIDTH;
-        VectorElementwise.update(gradient, TILE * WIDTH, w.data(), velocity.data(), at, step);
+        VectorElementwise.update(gradient, ROWS * WIDTH, w.data(), velocity.data(), at, step);
       }
     }
     for (int k = tiled; k < w.rows(); k++) {
-      for (int p = 0; p < w.panels(); p++) {
+      for (int p = 0; p < w.strips(); p++) {
         int at = (p * w.rows() + k) * WIDTH;
-        gradientRow(x, k, panels, p * panelSize, gradient);
+        gradientRow(x, k, strips, p * stripSize, gradient);
         VectorElementwise.update(gradient, WIDTH, w.data(), velocity.data(), at, step);
       }
     }
   }
 
-  private static void gradientTile(Rows rows, int k, float[] dz, int panel, float[] gradient) {
+  private static void gradientInputs(Rows rows, int k, float[] dz, int strip, float[] gradient) {
     float[] x = rows.data();
     int[] offsets = rows.offsets();
     FloatVector a0 = FloatVector.zero(SPECIES);
@@ -173,7 +173,7 @@ final class Vector512DenseKernels implements DenseKernels {
     FloatVector a11 = FloatVector.zero(SPECIES);
     for (int i = 0; i < rows.count(); i++) {
       int from = offsets[i] + k;
-      FloatVector d = FloatVector.fromArray(SPECIES, dz, panel + i * WIDTH);
+      FloatVector d = FloatVector.fromArray(SPECIES, dz, strip + i * WIDTH);
       FloatVector s0 = FloatVector.broadcast(SPECIES, x[from]);
       a0 = s0.fma(d, a0);
       FloatVector s1 = FloatVector.broadcast(SPECIES, x[from + 1]);
@@ -213,12 +213,12 @@ final class Vector512DenseKernels implements DenseKernels {
     a11.intoArray(gradient, 11 * WIDTH);
   }
 
-  private static void gradientRow(Rows rows, int k, float[] dz, int panel, float[] gradient) {
+  private static void gradientRow(Rows rows, int k, float[] dz, int strip, float[] gradient) {
     for (int lane = 0; lane < WIDTH; lane += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = 0; i < rows.count(); i++) {
         FloatVector value = FloatVector.broadcast(SPECIES, rows.data()[rows.offsets()[i] + k]);
-        sum = value.fma(FloatVector.fromArray(SPECIES, dz, panel + i * WIDTH + lane), sum);
+        sum = value.fma(FloatVector.fromArray(SPECIES, dz, strip + i * WIDTH + lane), sum);
       }
       sum.intoArray(gradient, lane);
     }

@@ -11,13 +11,13 @@ public final class Workspace {
   private final int outputs;
 
   /** Gradients of the outputs by strip, [strips][count][16]. */
-  private final float[] panels;
+  private final float[] strips;
 
   /** Some inputs of each row, side by side: in {@link LiveGradient} a band of 64. */
-  final float[] tile;
+  final float[] band;
 
   /** Gradient of the weights from a band of inputs to a strip of outputs: [16, 64]. */
-  final float[] sums = new float[Panels.WIDTH * LiveGradient.TILE];
+  final float[] sums = new float[Strips.WIDTH * LiveGradient.BAND];
 
   /** Gradient of the weights from some inputs to a strip of outputs: [inputs, 16]. */
   final float[] gradient = new float[sums.length];
@@ -27,9 +27,9 @@ public final class Workspace {
   /** Makes room for minibatches of {@code batch} rows and layers of {@code outputs} outputs. */
   public Workspace(int batch, int outputs) {
     this.batch = batch;
-    this.outputs = Panels.pad(outputs);
-    panels = new float[Math.multiplyExact(batch, this.outputs)];
-    tile = new float[LiveGradient.LEAD + Math.multiplyExact(batch, LiveGradient.TILE)];
+    this.outputs = Strips.pad(outputs);
+    strips = new float[Math.multiplyExact(batch, this.outputs)];
+    band = new float[LiveGradient.LEAD + Math.multiplyExact(batch, LiveGradient.BAND)];
   }
 
   /**
@@ -37,14 +37,14 @@ public final class Workspace {
    *
    * @param n number of strips
    */
-  float[] byPanel(float[] dz, int stride, int count, int n) {
+  float[] byStrip(float[] dz, int stride, int count, int n) {
     for (int p = 0; p < n; p++) {
       for (int i = 0; i < count; i++) {
-        int to = (p * count + i) * Panels.WIDTH;
-        System.arraycopy(dz, i * stride + p * Panels.WIDTH, panels, to, Panels.WIDTH);
+        int to = (p * count + i) * Strips.WIDTH;
+        System.arraycopy(dz, i * stride + p * Strips.WIDTH, strips, to, Strips.WIDTH);
       }
     }
-    return panels;
+    return strips;
   }
 
   /** Returns the lists of live rows, made at the first call: only vector kernels use them. */

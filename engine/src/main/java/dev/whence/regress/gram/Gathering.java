@@ -27,7 +27,7 @@ public final class Gathering implements Request {
   private final SubGram sub;
   private final int[] units;
   private final int from;
-  private final List<Run> runs = new ArrayList<>();
+  private final List<Stretch> stretches = new ArrayList<>();
 
   /**
    * A stretch of {@code units} that is in increasing order.
@@ -35,14 +35,14 @@ public final class Gathering implements Request {
    * @param begin for each band of G's rows the index in {@code units} of the stretch's first unit
    *     in the band, then the stretch's end, [bands + 1]
    */
-  private record Run(int[] begin) {
+  private record Stretch(int[] begin) {
 
-    static Run of(int[] units, int from, int to, int blocks) {
+    static Stretch of(int[] units, int from, int to, int blocks) {
       int[] begin = new int[blocks + 1];
       for (int b = 0; b <= blocks; b++) {
-        begin[b] = lowerBound(units, from, to, b * PanelBlocks.SIZE);
+        begin[b] = lowerBound(units, from, to, b * PanelBands.SIZE);
       }
-      return new Run(begin);
+      return new Stretch(begin);
     }
 
     int from() {
@@ -63,13 +63,13 @@ public final class Gathering implements Request {
     this.sub = sub;
     this.units = units;
     this.from = from;
-    int blocks = PanelBlocks.count(gram().units());
+    int blocks = PanelBands.count(gram().units());
     for (int i = 0; i < units.length; ) {
       int first = i++;
       while (i < units.length && units[i] > units[i - 1]) {
         i++;
       }
-      runs.add(Run.of(units, first, i, blocks));
+      stretches.add(Stretch.of(units, first, i, blocks));
     }
   }
 
@@ -107,9 +107,9 @@ public final class Gathering implements Request {
 
   /** Adds to {@code columns} the column of each joining unit of panel {@code p}. */
   private void addColumns(int p, List<Column> columns) {
-    for (Run run : runs) {
-      int end = lowerBound(units, run.from(), run.to(), p * TILE + TILE);
-      int first = lowerBound(units, run.from(), run.to(), p * TILE);
+    for (Stretch stretch : stretches) {
+      int end = lowerBound(units, stretch.from(), stretch.to(), p * TILE + TILE);
+      int first = lowerBound(units, stretch.from(), stretch.to(), p * TILE);
       for (int k = Math.max(first, from); k < end; k++) {
         columns.add(new Column(this, k));
       }
@@ -121,8 +121,8 @@ public final class Gathering implements Request {
 
     int rowsIn(int b) {
       int rows = 0;
-      for (Run run : of.runs) {
-        rows += Math.max(0, Math.min(run.begin[b + 1], k) - run.begin[b]);
+      for (Stretch stretch : of.stretches) {
+        rows += Math.max(0, Math.min(stretch.begin[b + 1], k) - stretch.begin[b]);
       }
       return rows;
     }
@@ -131,10 +131,10 @@ public final class Gathering implements Request {
      * Adds the counts whose rows are in band {@code b} of a panel to {@code counts[at + place]}.
      */
     void add(CountMatrix matrix, int b, int[] counts, int at) {
-      for (Run run : of.runs) {
-        int end = Math.min(run.begin[b + 1], k);
-        if (run.begin[b] < end) {
-          matrix.gather(of.units[k], of.units, run.begin[b], end, counts, at);
+      for (Stretch stretch : of.stretches) {
+        int end = Math.min(stretch.begin[b + 1], k);
+        if (stretch.begin[b] < end) {
+          matrix.gather(of.units[k], of.units, stretch.begin[b], end, counts, at);
         }
       }
     }
@@ -167,8 +167,8 @@ public final class Gathering implements Request {
       int[] counts = zeros(columns.stream().mapToInt(Column::k).sum());
       for (PairCounts part : gram.matrices()) {
         CountMatrix matrix = part.panel(p, rows);
-        for (int b = 0; b < PanelBlocks.count(gram.units()); b++) {
-          PanelBlocks.touch(matrix, p, b, asked(b, columns), FEW);
+        for (int b = 0; b < PanelBands.count(gram.units()); b++) {
+          PanelBands.touch(matrix, p, b, asked(b, columns), FEW);
           int at = 0;
           for (Column column : columns) {
             column.add(matrix, b, counts, at);

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The product m·G·w of one w with few elements that are not 0, in panels of 64 elements.
  *
- * <p>Many products are computed together. Of each panel, a band of {@value PanelBlocks#SIZE} rows
- * at a time is read in order into the second-level cache; each product then finds its rows of the
- * band there, out of order.
+ * <p>Many products are computed together. Of each panel, a band of {@value PanelBands#SIZE} rows at
+ * a time is read in order into the second-level cache; each product then finds its rows of the band
+ * there, out of order.
  */
 public final class GramProduct implements Request {
 
@@ -31,7 +31,7 @@ public final class GramProduct implements Request {
   interface Sink {
     /**
      * Receives elements 64·p + k of the product m·G·w, k &lt; 64; elements beyond the last unit are
-     * undefined. Panels come in any order, on several threads.
+     * undefined. Strips come in any order, on several threads.
      */
     void panel(int p, double[] product);
   }
@@ -91,7 +91,7 @@ public final class GramProduct implements Request {
 
   /** Returns the index in {@code rows} of the first unit of band {@code b}. */
   private int block(int b) {
-    return begin[Math.min(b * (PanelBlocks.SIZE / TILE), begin.length - 1)];
+    return begin[Math.min(b * (PanelBands.SIZE / TILE), begin.length - 1)];
   }
 
   /** Products with one Gram matrix that are computed together. */
@@ -143,8 +143,8 @@ public final class GramProduct implements Request {
       }
       for (PairCounts counts : gram.matrices()) {
         CountMatrix matrix = counts.panel(p, rows);
-        for (int b = 0; b < PanelBlocks.count(gram.units()); b++) {
-          PanelBlocks.touch(matrix, p, b, asked(b), FEW);
+        for (int b = 0; b < PanelBands.count(gram.units()); b++) {
+          PanelBands.touch(matrix, p, b, asked(b), FEW);
           for (int i = 0; i < sums.length; i++) {
             products.get(i).add(kernels, matrix, p, b, sums[i], singles[i]);
           }

@@ -24,10 +24,10 @@ public final class SubGram {
     private final Deque<CountMatrix> wide = new ArrayDeque<>();
 
     /** Bytes of the tiles in use. */
-    private long taken;
+    private long inUse;
 
-    /** Largest {@code taken} since {@link #begin}. */
-    private long most;
+    /** Largest {@code inUse} since {@link #begin}. */
+    private long peak;
 
     /** Largest number of bytes that one target has needed so far. */
     private long bytesPerTarget;
@@ -38,26 +38,26 @@ public final class SubGram {
     }
 
     private synchronized @Nullable CountMatrix poll(boolean ofWide) {
-      taken += CountMatrix.bytes(TILE, ofWide);
-      most = Math.max(most, taken);
+      inUse += CountMatrix.bytes(TILE, ofWide);
+      peak = Math.max(peak, inUse);
       return (ofWide ? wide : narrow).pollLast();
     }
 
     private synchronized void give(CountMatrix[] tiles) {
       for (CountMatrix tile : tiles) {
-        taken -= CountMatrix.bytes(TILE, tile.wide());
+        inUse -= CountMatrix.bytes(TILE, tile.wide());
         (tile.wide() ? wide : narrow).addLast(tile);
       }
     }
 
     /** Begins to measure the memory of a group of targets. */
     public synchronized void begin() {
-      most = taken;
+      peak = inUse;
     }
 
     /** Ends the measurement of a group of {@code targets} targets. */
     public synchronized void end(int targets) {
-      bytesPerTarget = Math.max(bytesPerTarget, most / targets);
+      bytesPerTarget = Math.max(bytesPerTarget, peak / targets);
     }
 
     /**

@@ -7,9 +7,9 @@ import java.util.List;
  * One target's path on the training runs and its errors on the validation runs.
  *
  * @param lambdas the λ, from the largest to the smallest
- * @param gaps duality gap at each λ, relative to the variance of the outputs: over all variables at
- *     the last λ and at the end of each leg, over the variables that had entered at the other λ;
- *     NaN beyond the end of the path, and for direct solutions
+ * @param relativeGaps duality gap at each λ, relative to the variance of the outputs: over all
+ *     variables at the last λ and at the end of each leg, over the variables that had entered at
+ *     the other λ; NaN beyond the end of the path, and for direct solutions
  * @param trainErrors mean squared error on the training runs at each λ; NaN beyond the end of the
  *     path
  * @param validationErrors mean squared error on the validation runs at each λ; NaN beyond the end
@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record RegularizationPath(
     double[] lambdas,
-    double[] gaps,
+    double[] relativeGaps,
     double[] trainErrors,
     double[] validationErrors,
     double[] sizes,
@@ -37,12 +37,12 @@ public record RegularizationPath(
   /** Returns this path with other weights at the chosen λ. */
   public RegularizationPath with(double[] newWeights, double newBias) {
     return new RegularizationPath(
-        lambdas, gaps, trainErrors, validationErrors, sizes, best, newWeights, newBias);
+        lambdas, relativeGaps, trainErrors, validationErrors, sizes, best, newWeights, newBias);
   }
 
   /**
-   * Returns the mean of the paths on several splits, without weights; its gaps are the largest of
-   * the splits' gaps.
+   * Returns the mean of the paths on several splits, without weights; its relativeGaps are the
+   * largest of the splits' relativeGaps.
    *
    * @param all all λ, of which the paths have the first; the mean is NaN at the other λ
    */
@@ -50,7 +50,7 @@ public record RegularizationPath(
     int length = paths.getFirst().lambdas.length;
     double[] train = nothing(all.length);
     double[] validation = nothing(all.length);
-    double[] gaps = nothing(all.length);
+    double[] relativeGaps = nothing(all.length);
     double[] sizes = nothing(all.length);
     int best = 0;
     for (int k = 0; k < length; k++) {
@@ -59,10 +59,12 @@ public record RegularizationPath(
       validation[k] =
           paths.stream().mapToDouble(p -> p.validationErrors[at]).average().orElse(Double.NaN);
       sizes[k] = paths.stream().mapToDouble(p -> p.sizes[at]).average().orElse(Double.NaN);
-      gaps[k] = paths.stream().mapToDouble(p -> p.gaps[at]).max().orElse(Double.NaN);
+      relativeGaps[k] =
+          paths.stream().mapToDouble(p -> p.relativeGaps[at]).max().orElse(Double.NaN);
       best = validation[k] < validation[best] ? k : best;
     }
-    return new RegularizationPath(all, gaps, train, validation, sizes, best, new double[0], 0);
+    return new RegularizationPath(
+        all, relativeGaps, train, validation, sizes, best, new double[0], 0);
   }
 
   private static double[] nothing(int n) {
@@ -76,7 +78,7 @@ public record RegularizationPath(
 
     private final double[] lambdas;
     private final int patience;
-    private final double[] gaps;
+    private final double[] relativeGaps;
     private final double[] trainErrors;
     private final double[] validationErrors;
     private final double[] sizes;
@@ -92,7 +94,7 @@ public record RegularizationPath(
     public Recorder(double[] lambdas, int patience) {
       this.lambdas = lambdas;
       this.patience = patience;
-      gaps = nothing(lambdas.length);
+      relativeGaps = nothing(lambdas.length);
       trainErrors = nothing(lambdas.length);
       validationErrors = nothing(lambdas.length);
       sizes = nothing(lambdas.length);
@@ -105,7 +107,7 @@ public record RegularizationPath(
     public boolean add(double trainError, double validationError, double gap, int size) {
       trainErrors[next] = trainError;
       validationErrors[next] = validationError;
-      gaps[next] = gap;
+      relativeGaps[next] = gap;
       sizes[next] = size;
       if (next == 0 || validationError < validationErrors[best]) {
         best = next;
@@ -123,7 +125,7 @@ public record RegularizationPath(
     void constant(double output, int units) {
       weights = new double[units];
       bias = output;
-      Arrays.fill(gaps, 0);
+      Arrays.fill(relativeGaps, 0);
       Arrays.fill(trainErrors, 0);
       Arrays.fill(validationErrors, 0);
       Arrays.fill(sizes, 0);
@@ -141,7 +143,7 @@ public record RegularizationPath(
 
     public RegularizationPath path() {
       return new RegularizationPath(
-          lambdas, gaps, trainErrors, validationErrors, sizes, best, weights, bias);
+          lambdas, relativeGaps, trainErrors, validationErrors, sizes, best, weights, bias);
     }
   }
 }

@@ -17,18 +17,19 @@ public final class Counting {
   public static Gram gram(BitColumns x, Parallel parallel) {
     int d = x.columns();
     int[] counts = x.counts();
-    long held = IntStream.of(counts).asLongStream().sum();
-    int offset = (int) (x.rows() * rate(held, x.rows(), d));
-    boolean wide = x.rows() > 2 * Short.MAX_VALUE; // 16 bits reach 32,767 from the offset
+    long total = IntStream.of(counts).asLongStream().sum();
+    int offset = (int) (x.rows() * rate(total, x.rows(), d));
+    int most = IntStream.of(counts).max().orElse(0); // no pair is held more often than a unit is
+    boolean wide = Math.max(offset, most - offset) > Short.MAX_VALUE;
     CountMatrix matrix = new CountMatrix(d, wide);
     CountKernels kernels = CountKernels.counts(d * (d + 1.0) / 2 * x.rows());
     parallel.forEach(
         matrix.panels(),
-        tile -> {
-          int first = tile * CountKernels.TILE;
+        panel -> {
+          int first = panel * CountKernels.TILE;
           int[] common = new int[(d - first) * CountKernels.TILE];
-          kernels.gram(x, tile, first, d, common);
-          matrix.setPanel(tile, i -> common[i] - offset);
+          kernels.gram(x, panel, first, d, common);
+          matrix.setPanel(panel, i -> common[i] - offset);
         });
     return new Gram(x.rows(), counts, offset, List.of(matrix));
   }
@@ -36,10 +37,10 @@ public final class Counting {
   /**
    * Returns the fraction of runs that hold a pair of units, if units were held independently.
    *
-   * @param held sum over the runs of the number of units in the run's subset
+   * @param total sum over the runs of the number of units in the run's subset
    */
-  static double rate(long held, int runs, int units) {
-    double density = held / ((double) runs * units);
+  static double rate(long total, int runs, int units) {
+    double density = total / ((double) runs * units);
     return density * density;
   }
 }

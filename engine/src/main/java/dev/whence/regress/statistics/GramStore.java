@@ -39,7 +39,7 @@ import java.util.stream.IntStream;
  */
 final class GramStore {
 
-  private static final int TILE = CountKernels.TILE;
+  private static final int PANEL_WIDTH = CountKernels.TILE;
   private static final String COUNTS = "counts";
   private static final String COMMON = "common";
 
@@ -56,7 +56,7 @@ final class GramStore {
     this.reader = reader;
     this.rate = rate;
     units = reader.store().units();
-    panels = Math.ceilDiv(units, TILE);
+    panels = Math.ceilDiv(units, PANEL_WIDTH);
   }
 
   int chunks() {
@@ -133,7 +133,7 @@ final class GramStore {
         ZarrArray.create(
             folder.resolve(COMMON),
             wide ? DType.INT32 : DType.INT16,
-            new long[] {chunks(), (panels + 1L) * TILE, TILE},
+            new long[] {chunks(), (panels + 1L) * PANEL_WIDTH, PANEL_WIDTH},
             1,
             Map.of("units", units, "rate", rate),
             List.of("chunk", "row", "column")));
@@ -145,7 +145,7 @@ final class GramStore {
     long[] shape =
         name.equals(COUNTS)
             ? new long[] {units}
-            : new long[] {chunks(), (panels + 1L) * TILE, TILE};
+            : new long[] {chunks(), (panels + 1L) * PANEL_WIDTH, PANEL_WIDTH};
     if (!Arrays.equals(opened.shape(), shape)) {
       throw new CorruptStudyException(
           folder.resolve(name), "shape " + Arrays.toString(shape), Arrays.toString(opened.shape()));
@@ -198,12 +198,12 @@ final class GramStore {
       if (side == 1 && panel == c) {
         break; // of an odd number of panels the middle one has a chunk of its own
       }
-      int first = panel * TILE;
-      int at = (side == 0 ? 0 : panels - c) * TILE * TILE;
-      int[] common = new int[(units - first) * TILE];
+      int first = panel * PANEL_WIDTH;
+      int at = (side == 0 ? 0 : panels - c) * PANEL_WIDTH * PANEL_WIDTH;
+      int[] common = new int[(units - first) * PANEL_WIDTH];
       kernels.gram(x, panel, first, units, common);
       for (int i = 0; i < common.length; i++) {
-        boolean pair = i % TILE < i / TILE && first + i % TILE < units;
+        boolean pair = i % PANEL_WIDTH < i / PANEL_WIDTH && first + i % PANEL_WIDTH < units;
         int value = 0;
         if (pair) {
           int before = old == null ? 0 : get(old, wide, at + i);
@@ -261,7 +261,7 @@ final class GramStore {
           ByteBuffer chunk = array.read(COMMON, c);
           matrix.setPanel(c, i -> get(chunk, wide, i));
           if (panels - 1 - c != c) {
-            int at = (panels - c) * TILE * TILE;
+            int at = (panels - c) * PANEL_WIDTH * PANEL_WIDTH;
             matrix.setPanel(panels - 1 - c, i -> get(chunk, wide, at + i));
           }
         });
@@ -278,7 +278,7 @@ final class GramStore {
         task,
         c -> {
           MemorySegment chunk = array.map(COMMON, c);
-          long first = (long) (panels - c) * TILE * TILE * bytes;
+          long first = (long) (panels - c) * PANEL_WIDTH * PANEL_WIDTH * bytes;
           lower[c] = chunk.asSlice(0, first);
           if (panels - 1 - c != c) {
             lower[panels - 1 - c] = chunk.asSlice(first);

@@ -43,7 +43,7 @@ public final class PoolStatistics {
    *
    * @param without index of each target's unit if the target is in S, else −1
    */
-  public static PoolStatistics bring(
+  public static PoolStatistics update(
       Path folder,
       PoolReader reader,
       String output,

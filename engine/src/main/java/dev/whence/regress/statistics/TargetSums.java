@@ -29,7 +29,7 @@ final class TargetSums {
   private static final int BITS = 22;
 
   /** Units whose sums are transposed together, in the first-level cache. */
-  private static final int TILE = 64;
+  private static final int TRANSPOSED = 64;
 
   /** Default fraction of the distances' norm that the sums may leave out. */
   private static final double EXACT = 1e-8;
@@ -132,11 +132,11 @@ final class TargetSums {
       CountKernels kernels,
       Parallel parallel) {
     parallel.forEach(
-        Math.ceilDiv(targets(), CountKernels.PANEL),
-        p -> addPanel(x, firstRow, rows, outputs, without, kernels, p * CountKernels.PANEL));
+        Math.ceilDiv(targets(), CountKernels.STRIP),
+        p -> addStrip(x, firstRow, rows, outputs, without, kernels, p * CountKernels.STRIP));
   }
 
-  private void addPanel(
+  private void addStrip(
       BitColumns x,
       int firstRow,
       int rows,
@@ -144,8 +144,8 @@ final class TargetSums {
       int[] without,
       CountKernels kernels,
       int first) {
-    int width = Math.min(CountKernels.PANEL, targets() - first);
-    int[] high = new int[rows * CountKernels.PANEL];
+    int width = Math.min(CountKernels.STRIP, targets() - first);
+    int[] high = new int[rows * CountKernels.STRIP];
     int[] low = new int[high.length];
     double[] scales = scales(outputs, rows, first, width);
     boolean fine = quantize(x, firstRow, rows, outputs, without, first, scales, high, low);
@@ -164,18 +164,18 @@ final class TargetSums {
       double[] scales,
       double finer,
       CountKernels kernels) {
-    long[] added = new long[Math.min(CountKernels.BLOCK, units) * CountKernels.PANEL];
-    for (int from = 0; from < units; from += CountKernels.BLOCK) {
-      int to = Math.min(from + CountKernels.BLOCK, units);
+    long[] added = new long[Math.min(CountKernels.BAND, units) * CountKernels.STRIP];
+    for (int from = 0; from < units; from += CountKernels.BAND) {
+      int to = Math.min(from + CountKernels.BAND, units);
       Arrays.fill(added, 0);
       kernels.sum(x, firstRow / Long.SIZE, q, rows, from, to, added);
-      for (int tile = from; tile < to; tile += TILE) {
-        int end = Math.min(tile + TILE, to);
+      for (int tile = from; tile < to; tile += TRANSPOSED) {
+        int end = Math.min(tile + TRANSPOSED, to);
         for (int i = 0; i < scales.length; i++) {
           double[] into = covering[first + i];
           double scale = scales[i] * finer;
           for (int j = tile; j < end; j++) {
-            into[j] += added[(j - from) * CountKernels.PANEL + i] * scale;
+            into[j] += added[(j - from) * CountKernels.STRIP + i] * scale;
           }
         }
       }
@@ -226,8 +226,8 @@ final class TargetSums {
         double distance = outputs.at(i, t) - offsets[t];
         double scaled = distance * inverse[k];
         double rounded = Math.clamp(Math.rint(scaled), -CountKernels.LARGEST, CountKernels.LARGEST);
-        high[i * CountKernels.PANEL + k] = (int) rounded;
-        low[i * CountKernels.PANEL + k] = (int) Math.rint((scaled - rounded) * (1 / FINER));
+        high[i * CountKernels.STRIP + k] = (int) rounded;
+        low[i * CountKernels.STRIP + k] = (int) Math.rint((scaled - rounded) * (1 / FINER));
         left[k] += (scaled - rounded) * (scaled - rounded);
         total[k] += scaled * scaled;
         sums[t] += distance;

@@ -7,9 +7,9 @@ import dev.whence.data.NpyArray;
 import dev.whence.data.Npz;
 import dev.whence.learn.Schedule;
 import dev.whence.linalg.dense.DenseKernels;
-import dev.whence.linalg.dense.Panels;
 import dev.whence.linalg.dense.Rows;
 import dev.whence.linalg.dense.SgdStep;
+import dev.whence.linalg.dense.Strips;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +81,7 @@ class NetworkTest {
         }
       }
     }
-    int stride = Panels.pad(classes);
+    int stride = Strips.pad(classes);
     for (int i = 0; i < n; i++) {
       float[] z = network.forward(new Rows(x, new int[] {i * widths[0]}, 1));
       assertThat(z.length).isGreaterThanOrEqualTo(stride);

@@ -72,7 +72,7 @@ class CountKernelsTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void manyColumnsAreThoseOfTheScalarOne(CountKernels kernels) {
-    int columns = CountKernels.BLOCK + 70;
+    int columns = CountKernels.BAND + 70;
     BitColumns bits = pack(matrix(200, columns));
     CountKernels scalar = new ScalarCountKernels();
     int[] expected = new int[(columns - 3) * CountKernels.TILE];
@@ -80,8 +80,8 @@ class CountKernelsTest {
     scalar.gram(bits, 65, 3, columns, expected);
     kernels.gram(bits, 65, 3, columns, counts);
     assertThat(counts).isEqualTo(expected);
-    int[] q = new SplittableRandom(4).ints(130L * CountKernels.PANEL, -99999, 99999).toArray();
-    long[] sums = new long[(columns - 3) * CountKernels.PANEL];
+    int[] q = new SplittableRandom(4).ints(130L * CountKernels.STRIP, -99999, 99999).toArray();
+    long[] sums = new long[(columns - 3) * CountKernels.STRIP];
     long[] expectedSums = new long[sums.length];
     scalar.sum(bits, 1, q, 130, 3, columns, expectedSums);
     kernels.sum(bits, 1, q, 130, 3, columns, sums);
@@ -114,20 +114,20 @@ class CountKernelsTest {
       int rows = size[0] - 64 * firstWord;
       int[] q =
           random
-              .ints((long) rows * CountKernels.PANEL, -CountKernels.LARGEST, CountKernels.LARGEST)
+              .ints((long) rows * CountKernels.STRIP, -CountKernels.LARGEST, CountKernels.LARGEST)
               .toArray();
-      IntStream.range(0, rows).forEach(i -> q[i * CountKernels.PANEL] = CountKernels.LARGEST);
-      IntStream.range(0, rows).forEach(i -> q[i * CountKernels.PANEL + 1] = -CountKernels.LARGEST);
-      long[] sums = new long[size[1] * CountKernels.PANEL];
+      IntStream.range(0, rows).forEach(i -> q[i * CountKernels.STRIP] = CountKernels.LARGEST);
+      IntStream.range(0, rows).forEach(i -> q[i * CountKernels.STRIP + 1] = -CountKernels.LARGEST);
+      long[] sums = new long[size[1] * CountKernels.STRIP];
       Arrays.fill(sums, 1);
       kernels.sum(pack(x), firstWord, q, rows, 0, size[1], sums);
       for (int j = 0; j < size[1]; j++) {
-        for (int t = 0; t < CountKernels.PANEL; t++) {
+        for (int t = 0; t < CountKernels.STRIP; t++) {
           long expected = 1;
           for (int i = 0; i < rows; i++) {
-            expected += x[64 * firstWord + i][j] ? q[i * CountKernels.PANEL + t] : 0;
+            expected += x[64 * firstWord + i][j] ? q[i * CountKernels.STRIP + t] : 0;
           }
-          assertThat(sums[j * CountKernels.PANEL + t]).isEqualTo(expected);
+          assertThat(sums[j * CountKernels.STRIP + t]).isEqualTo(expected);
         }
       }
     }

@@ -58,7 +58,7 @@ class ConvKernelsTest {
     Problem(ConvShape shape, ConvKernels kernels) {
       Random random = new Random(shape.hashCode());
       float[] x = random(random, AT + shape.inputSize());
-      Panels w = Panels.zeros(shape.taps(), shape.outputs());
+      Strips w = Strips.zeros(shape.taps(), shape.outputs());
       System.arraycopy(random(random, w.data().length), 0, w.data(), 0, w.data().length);
       float[] bias = random(random, shape.outputs());
       y = new float[AT + shape.outputSize()];
@@ -67,8 +67,8 @@ class ConvKernelsTest {
       float[] dy = random(random, AT + shape.outputSize());
       biasGradient = random(random, shape.outputs());
       kernels.biasGradient(shape, dy, AT, winners, AT, biasGradient);
-      if (shape.inputs() < Panels.WIDTH) {
-        Panels panels = Panels.zeros(shape.taps(), shape.outputs());
+      if (shape.inputs() < Strips.WIDTH) {
+        Strips panels = Strips.zeros(shape.taps(), shape.outputs());
         kernels.weightGradient(shape, x, AT, dy, AT, winners, AT, panels);
         gradient = panels.data();
         dx = new float[0];

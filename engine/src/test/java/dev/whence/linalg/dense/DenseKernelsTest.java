@@ -127,8 +127,8 @@ class DenseKernelsTest {
 
   @Test
   void transposeMovesEveryElement() {
-    Panels w = new Problem(new int[] {1, 37, 21}).w;
-    Panels transposed = Panels.zeros(21, 37);
+    Strips w = new Problem(new int[] {1, 37, 21}).w;
+    Strips transposed = Strips.zeros(21, 37);
     w.transposeTo(transposed);
     for (int r = 0; r < 37; r++) {
       for (int c = 0; c < 21; c++) {
@@ -141,8 +141,8 @@ class DenseKernelsTest {
   private static final class Problem {
     final String name;
     final Rows x;
-    final Panels w;
-    final Panels v;
+    final Strips w;
+    final Strips v;
     final float[] bias;
     final float[] z;
     final int stride;
@@ -154,9 +154,9 @@ class DenseKernelsTest {
       name = "%d × %d × %d".formatted(count, inputs, size[2]);
       float[] data = floats(random, 2 * count * inputs);
       x = new Rows(data, random.ints(count, 0, 2 * count).map(r -> r * inputs).toArray(), count);
-      w = Panels.zeros(inputs, size[2]);
-      v = Panels.zeros(inputs, size[2]);
-      stride = Panels.pad(size[2]);
+      w = Strips.zeros(inputs, size[2]);
+      v = Strips.zeros(inputs, size[2]);
+      stride = Strips.pad(size[2]);
       bias = new float[stride];
       z = new float[count * stride];
       for (int c = 0; c < size[2]; c++) {

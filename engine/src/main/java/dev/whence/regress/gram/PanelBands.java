@@ -3,12 +3,12 @@ package dev.whence.regress.gram;
 import dev.whence.linalg.count.CountMatrix;
 
 /** Bands of a panel's rows, each of which fits in the second-level cache. */
-final class PanelBlocks {
+final class PanelBands {
 
   /** Rows of a band: 512 KiB of counts of 16 bits. */
   static final int SIZE = 4096;
 
-  private PanelBlocks() {}
+  private PanelBands() {}
 
   /** Returns the number of bands of d rows. */
   static int count(int units) {

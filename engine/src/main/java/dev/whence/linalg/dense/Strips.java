@@ -11,22 +11,22 @@ package dev.whence.linalg.dense;
  * @param columns number of columns that carry data
  * @param data the strips, [ceil(columns / 16)][rows][16]
  */
-public record Panels(int rows, int columns, float[] data) {
+public record Strips(int rows, int columns, float[] data) {
 
   /** Columns of a strip. */
   public static final int WIDTH = 16;
 
-  public Panels {
+  public Strips {
     if (data.length != length(rows, columns)) {
       throw new IllegalArgumentException(
-          "expected %d floats for panels of %d x %d, found %d"
+          "expected %d floats for strips of %d x %d, found %d"
               .formatted(length(rows, columns), rows, columns, data.length));
     }
   }
 
   /** Returns a zero matrix of {@code rows} × {@code columns}. */
-  public static Panels zeros(int rows, int columns) {
-    return new Panels(rows, columns, new float[length(rows, columns)]);
+  public static Strips zeros(int rows, int columns) {
+    return new Strips(rows, columns, new float[length(rows, columns)]);
   }
 
   /** Returns {@code n} rounded up to whole strips: to a multiple of 16. */
@@ -35,7 +35,7 @@ public record Panels(int rows, int columns, float[] data) {
   }
 
   /** Returns the number of strips. */
-  public int panels() {
+  public int strips() {
     return Math.ceilDiv(columns, WIDTH);
   }
 
@@ -45,8 +45,8 @@ public record Panels(int rows, int columns, float[] data) {
   }
 
   /** Writes this matrix's transpose to {@code out}, a {@code columns} × {@code rows} matrix. */
-  public void transposeTo(Panels out) {
-    for (int p = 0; p < panels(); p++) {
+  public void transposeTo(Strips out) {
+    for (int p = 0; p < strips(); p++) {
       int lanes = Math.min(WIDTH, columns - p * WIDTH);
       for (int r = 0; r < rows; r++) {
         int from = (p * rows + r) * WIDTH;
