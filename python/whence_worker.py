@@ -61,13 +61,15 @@ class Data:
 
 
 class Run:
-    """One model to train: number, seed in [0, 2**32), mask [examples] (bool), and data, the whole dataset."""
+    """One model to train: number, seed in [0, 2**32), mask [examples] (bool), labels [examples] (those of data, except in
+    runs that ask what other labels would do), and data, the whole dataset."""
 
     def __init__(self, data, request):
         self.data = data
         self.number = request["run"]
         self.seed = request["seed"]
         self.mask = np.load(request["mask"])
+        self.labels = np.load(request["labels"]) if "labels" in request else data.y
 
     @functools.cached_property
     def members(self):
@@ -82,7 +84,7 @@ class Run:
     @functools.cached_property
     def y(self):
         """Labels of the examples to train on, a copy."""
-        return self.data.y[self.members]
+        return self.labels[self.members]
 
 
 def _array(values, run):
@@ -131,7 +133,7 @@ def serve(train):
         request = json.loads(line)
         if data is None:
             data = Data(request)
-            answer(ready=True)
+            answer(ready=True, whence=2)
             continue
         number = request["run"]
         try:

@@ -3,15 +3,16 @@ package dev.whence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whence.base.Json;
-import dev.whence.base.Parallel;
 import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.pool.Digest;
-import dev.whence.pool.PoolTraining;
+import dev.whence.pool.Pool;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
+import dev.whence.regress.FitSpec;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,20 +63,20 @@ class GoldenStudyTest {
   void fittingAgainChangesNoFileAndFittingAnewNoWeight(String name) throws IOException {
     Path path = unpack(name);
     Map<String, String> before = files(path);
-    try (Study study = Study.openForWriting(path, "test");
-        Parallel parallel = new Parallel(2)) {
+    Study study = Study.open(path);
+    try (Workers workers = Workers.threads(2)) {
       assertThat(study.manifest().format()).isEqualTo(1);
       FitOptions held = Json.read(study.datamodels().resolve("fit.json"), FitOptions.class);
-      Fit.run(study, held.output(), m -> held, parallel, Progress.NONE);
+      Fit.run(study, FitSpec.of(held), workers);
       assertThat(files(path)).isEqualTo(before);
       DatamodelStore old = DatamodelStore.finished(study);
       float[][] weights = new float[old.targets()][];
       for (int t = 0; t < weights.length; t++) {
         weights[t] = old.row(t);
       }
-      Evaluator.run(study, parallel, Progress.NONE);
+      Evaluator.run(study, workers);
       dev.whence.base.AtomicFile.deleteFolder(study.datamodels());
-      Fit.run(study, held.output(), m -> held, parallel, Progress.NONE);
+      Fit.run(study, FitSpec.of(held), workers);
       DatamodelStore now = DatamodelStore.finished(study);
       for (int t = 0; t < weights.length; t++) {
         assertThat(now.row(t)).containsExactly(weights[t]);
@@ -88,18 +89,12 @@ class GoldenStudyTest {
   void aPoolIsGoneOnWith() throws IOException {
     Path path = unpack("trained");
     byte[] margins = Files.readAllBytes(path.resolve("pool/margin/c/1/0"));
-    try (Study study = Study.openForWriting(path, "test");
-        ThreadExecutor executor = new ThreadExecutor(2);
-        Parallel parallel = new Parallel(2)) {
-      new PoolTraining(study, executor, Progress.NONE).trainPool(80);
+    Study study = Study.open(path);
+    try (Workers workers = Workers.threads(2);
+        ThreadExecutor executor = new ThreadExecutor(workers)) {
+      Pool.of(study).train(80, executor, Progress.NONE, "test");
       FitOptions held = Json.read(study.datamodels().resolve("fit.json"), FitOptions.class);
-      FitOptions options =
-          Fit.run(
-              study,
-              held.output(),
-              m -> new FitOptions(held.estimator(), held.output(), m, held.folds(), held.path()),
-              parallel,
-              Progress.NONE);
+      FitOptions options = Fit.run(study, FitSpec.of(held).models(null), workers);
       assertThat(options.runs()).isEqualTo(80);
     }
     assertThat(Files.readAllBytes(path.resolve("pool/margin/c/1/0"))).isEqualTo(margins);

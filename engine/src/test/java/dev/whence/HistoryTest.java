@@ -3,19 +3,20 @@ package dev.whence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whence.base.AtomicFile;
-import dev.whence.base.Parallel;
 import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.data.Metadata;
 import dev.whence.data.Split;
 import dev.whence.pool.Digest;
-import dev.whence.pool.PoolTraining;
+import dev.whence.pool.Pool;
 import dev.whence.pool.StudyConfig;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
+import dev.whence.regress.FitSpec;
 import dev.whence.regress.solve.PathOptions;
 import dev.whence.regress.statistics.Folds;
 import dev.whence.store.Crash;
@@ -113,16 +114,16 @@ class HistoryTest {
   }
 
   private static void run(Path study, Step step) throws IOException {
-    try (Study open = Study.openForWriting(study, "test");
-        Parallel parallel = new Parallel(1)) {
+    Study open = Study.open(study);
+    try (Workers workers = Workers.threads(1)) {
       switch (step) {
         case Step.Train train -> {
-          try (ThreadExecutor executor = new ThreadExecutor(1)) {
-            new PoolTraining(open, executor, Progress.NONE).trainPool(train.runs());
+          try (ThreadExecutor executor = new ThreadExecutor(workers)) {
+            Pool.of(open).train(train.runs(), executor, Progress.NONE, "test");
           }
         }
         case Step.Fitted fit ->
-            Fit.run(open, "margin", m -> options(fit.options(), m), parallel, Progress.NONE);
+            Fit.run(open, FitSpec.of(options(fit.options(), 1_000_000)).models(null), workers);
       }
     }
   }

@@ -2,8 +2,8 @@ package dev.whence.app;
 
 import dev.whence.app.terminal.Common;
 import dev.whence.base.Json;
-import dev.whence.base.Parallel;
 import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import dev.whence.evaluate.Agreement;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
@@ -36,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
       "Examples:",
       "  whence evaluate S",
       "  whence evaluate S --json > evaluation.json",
+      "  whence evaluate S --scores a10,datamodels --pool a10   # both on tenths of the units",
       "  whence evaluate S --scores trak,datamodels          # side by side; see whence import-scores"
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -50,18 +51,23 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private Common common = new Common();
 
+  @Option(
+      names = "--pool",
+      paramLabel = "NAME",
+      description =
+          "Judge by the runs of this pool, at its own part of the units [the pool fitted to].")
+  private @Nullable String pool;
+
   @Override
   public Integer call() throws IOException {
-    if (!scores.names().isEmpty()) {
+    if (!scores.names().isEmpty() || pool != null) {
       return compare();
     }
-    boolean writable = Files.isWritable(study);
-    try (Study open =
-            writable ? Study.openForWriting(study, "whence evaluate") : Study.open(study);
-        Parallel parallel = common.parallel()) {
-      Evaluator.Result result = Evaluator.run(open, parallel, common.progress());
-      if (writable) {
-        result.write(study);
+    Study open = Study.open(study);
+    try (Workers workers = common.workers()) {
+      Evaluator.Result result = Evaluator.run(open, workers);
+      if (Files.isWritable(study)) {
+        result.write(open);
       } else {
         common.remark("%s cannot be written to: evaluation.json is not", study);
       }
@@ -74,15 +80,16 @@ final class EvaluateCommand implements Callable<Integer> {
   /** Judges scores side by side. */
   private int compare() throws IOException {
     Map<NamedScores, Evaluator.Judgement> judged = new LinkedHashMap<>();
-    boolean writable = Files.isWritable(study);
-    try (Study open =
-            writable ? Study.openForWriting(study, "whence evaluate") : Study.open(study);
-        Parallel parallel = common.parallel()) {
+    Study open = Study.open(study);
+    try (Workers workers = common.workers()) {
       List<NamedScores> all = scores.open(open);
-      try (Progress.Task task = common.progress().start("evaluating", all.size(), "scores")) {
+      try (Progress.Task task = workers.progress().start("evaluating", all.size(), "scores")) {
         for (NamedScores one : all) {
-          Evaluator.Judgement judgement = Evaluator.judge(open, one, parallel, common.progress());
-          if (writable) {
+          Evaluator.Judgement judgement =
+              pool == null
+                  ? Evaluator.judge(open, one, workers)
+                  : Evaluator.judge(open, one, open.pool(pool), workers);
+          if (pool == null && Files.isWritable(study)) {
             judgement.write(open, one.name());
           }
           judged.put(one, judgement);

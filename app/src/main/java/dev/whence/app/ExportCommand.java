@@ -91,25 +91,24 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Study open = Study.open(study)) {
-      Map<String, ExportTable> tables = new LinkedHashMap<>();
-      for (What one : what) {
-        tables(open, one).forEach(table -> tables.putIfAbsent(table.name(), table));
-      }
-      List<ExportTable> all = List.copyOf(tables.values());
-      Files.createDirectories(out);
-      switch (format) {
-        case NPY -> {
-          for (ExportTable table : all) {
-            NumpyExport.npy(out.resolve(table.name() + ".npy"), table);
-          }
+    Study open = Study.open(study);
+    Map<String, ExportTable> tables = new LinkedHashMap<>();
+    for (What one : what) {
+      tables(open, one).forEach(table -> tables.putIfAbsent(table.name(), table));
+    }
+    List<ExportTable> all = List.copyOf(tables.values());
+    Files.createDirectories(out);
+    switch (format) {
+      case NPY -> {
+        for (ExportTable table : all) {
+          NumpyExport.npy(out.resolve(table.name() + ".npy"), table);
         }
-        case NPZ -> {
-          String name = what.size() == 1 ? what.getFirst().name() : "whence";
-          NumpyExport.npz(out.resolve(name.toLowerCase(Locale.ROOT) + ".npz"), all);
-        }
-        case PARQUET -> ParquetExport.write(out, all, common);
       }
+      case NPZ -> {
+        String name = what.size() == 1 ? what.getFirst().name() : "whence";
+        NumpyExport.npz(out.resolve(name.toLowerCase(Locale.ROOT) + ".npz"), all);
+      }
+      case PARQUET -> ParquetExport.write(out, all, common);
     }
     return 0;
   }
@@ -163,9 +162,9 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private RunStore runs(Study open, @Nullable String of) throws IOException {
-    if (!RunStore.exists(open.pool())) {
+    if (!open.pool().exists()) {
       throw BadInputException.at(study, "a pool of runs (whence train)", "none");
     }
-    return RunStore.open(open.pool(), List.of(open.manifest().output(of)));
+    return RunStore.open(open.pool().runs(), List.of(open.manifest().output(of)));
   }
 }

@@ -165,12 +165,11 @@ final class FeaturesCommand implements Callable<Integer> {
 
   private Split read() throws IOException {
     if (Files.exists(Path.of(source).resolve("study.json"))) {
-      try (Study study = Study.open(Path.of(source))) {
-        if (study.manifest().data() == null) {
-          throw BadInputException.at(source, "a study with a dataset", "imported runs");
-        }
-        return study.data();
+      Study study = Study.open(Path.of(source));
+      if (study.manifest().training() == null) {
+        throw BadInputException.at(source, "a study with a dataset", "imported runs");
       }
+      return study.data();
     }
     return DatasetReader.read(source);
   }

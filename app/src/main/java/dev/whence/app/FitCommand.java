@@ -2,17 +2,17 @@ package dev.whence.app;
 
 import dev.whence.app.terminal.Common;
 import dev.whence.app.terminal.Interruption;
-import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
-import dev.whence.base.Parallel;
+import dev.whence.base.Workers;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitOptions;
+import dev.whence.regress.FitSpec;
 import dev.whence.regress.NamedScores;
 import dev.whence.regress.solve.PathOptions;
 import dev.whence.regress.statistics.Folds;
-import dev.whence.store.RunStore;
 import dev.whence.store.Study;
+import dev.whence.store.StudyPool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,6 +40,7 @@ import picocli.CommandLine.Parameters;
       "  whence fit S --folds 10 --lambdas 50 --whole-path --json",
       "  whence fit S --lambdas 100 --eps 0.01 --no-cross-validate   # as in the paper",
       "  whence fit S --estimator ridge --output correctness",
+      "  whence fit S --name a10 --pool a10",
       "  whence fit S --name half --models 2000 && whence evaluate S --scores datamodels,half"
     })
 final class FitCommand implements Callable<Integer> {
@@ -104,6 +105,12 @@ final class FitCommand implements Callable<Integer> {
   private String name = NamedScores.DATAMODELS;
 
   @Option(
+      names = "--pool",
+      paramLabel = "NAME",
+      description = "Fit to the runs of another pool of the study [pool].")
+  private String pool = StudyPool.POOL;
+
+  @Option(
       names = "--models",
       paramLabel = "M",
       description = "Fit to the first M runs of the pool [all].")
@@ -117,9 +124,7 @@ final class FitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PathOptions usual =
-        lambdas != null || eps != null
-            ? PathOptions.PAPER
-            : estimator.equals("ridge") ? PathOptions.RIDGE : PathOptions.DEFAULT;
+        lambdas != null || eps != null ? PathOptions.PAPER : PathOptions.usual(estimator);
     PathOptions path =
         new PathOptions(
             lambdas == null ? usual.lambdas() : lambdas,
@@ -127,40 +132,14 @@ final class FitCommand implements Callable<Integer> {
             PathOptions.DEFAULT.pathTolerance(),
             tolerance,
             wholePath ? 0 : PathOptions.DEFAULT.patience());
-    try (Study open = Study.openForWriting(study, "whence fit");
-        Parallel parallel = common.parallel();
+    FitSpec spec = new FitSpec(name, pool, output, models, estimator, folds, crossValidate, path);
+    Study open = Study.open(study);
+    try (Workers workers = common.workers();
         Interruption _ = new Interruption("whence fit " + study)) {
-      if (!RunStore.exists(open.pool())) {
-        throw BadInputException.at(study, "a pool of runs (whence train)", "none");
-      }
-      String of = open.manifest().output(output);
-      FitOptions fit =
-          Fit.run(
-              open,
-              name,
-              of,
-              finished -> options(of, requested(finished), path),
-              parallel,
-              common.progress());
+      FitOptions fit = Fit.run(open, spec, workers);
       print(fit, DatamodelStore.open(NamedScores.folder(open, name)));
     }
     return 0;
-  }
-
-  private FitOptions options(String of, int runs, PathOptions path) {
-    Folds fold =
-        crossValidate == null
-            ? Folds.forRuns(new Folds(folds, false), runs)
-            : new Folds(folds, crossValidate);
-    return new FitOptions(estimator, of, runs, fold, path);
-  }
-
-  private int requested(int finished) {
-    if (models != null && (models < 1 || models > finished)) {
-      throw BadInputException.at(
-          "--models", "1 to %,d, the finished runs".formatted(finished), models);
-    }
-    return models == null ? finished : models;
   }
 
   private void print(FitOptions fit, DatamodelStore store) throws IOException {

@@ -112,8 +112,7 @@ final class GradientsCommand implements Callable<Integer> {
     int usual = kind == GradientProjection.Kind.DENSE ? 512 : 64;
     GradientProjection wanted =
         new GradientProjection(kind, dimensions != null ? dimensions : usual, lastLayer, seed);
-    try (Study open = Study.open(study);
-        StudyModels models = new StudyModels(open)) {
+    try (StudyModels models = new StudyModels(Study.open(study))) {
       int[] checkpoints = checkpoints(models.trainer().epochs());
       if (what.equals("gradients")) {
         sets(models).values().forEach(set -> models.gradientOf(output, set.labels()));

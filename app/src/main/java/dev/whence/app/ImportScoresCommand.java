@@ -72,19 +72,18 @@ final class ImportScoresCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Study open = Study.openForWriting(study, "whence import-scores")) {
-      String of = open.manifest().output(output);
-      new ScoreImport(name, method == null ? name : method, scores, transposed, bias, of)
-          .into(open, common.progress());
-      common.remark(
-          "%s: scores '%s' of %,d units for %,d targets, of the output %s%s",
-          study,
-          name,
-          open.manifest().units(),
-          open.manifest().targets(),
-          of,
-          bias == null ? "; without a bias only their order is judged" : "");
-    }
+    Study open = Study.open(study);
+    String of = open.manifest().output(output);
+    new ScoreImport(name, method == null ? name : method, scores, transposed, bias, of)
+        .into(open, common.progress());
+    common.remark(
+        "%s: scores '%s' of %,d units for %,d targets, of the output %s%s",
+        study,
+        name,
+        open.manifest().units(),
+        open.manifest().targets(),
+        of,
+        bias == null ? "; without a bias only their order is judged" : "");
     return 0;
   }
 }

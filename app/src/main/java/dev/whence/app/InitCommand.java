@@ -158,7 +158,7 @@ final class InitCommand implements Callable<Integer> {
                 manifest.units(),
                 manifest.targets(),
                 labels(Study.open(study).data().train().labels()),
-                Objects.requireNonNull(manifest.learner()).name()));
+                manifest.trained().learner().name()));
     return 0;
   }
 

@@ -5,11 +5,10 @@ import dev.whence.app.terminal.ProgressBar;
 import dev.whence.app.terminal.StageClock;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
+import dev.whence.base.Workers;
 import dev.whence.data.Split;
-import dev.whence.pool.Executor;
 import dev.whence.pool.Pilot;
 import dev.whence.pool.Plan;
-import dev.whence.pool.ThreadExecutor;
 import dev.whence.store.Manifest;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,16 +88,12 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     Study open = Study.open(study);
-    Manifest.DesignSpec design = open.manifest().design();
-    if (design == null) {
-      throw BadInputException.at(study, "a study that trains its own models", "imported runs");
-    }
+    Manifest.DesignSpec design = open.manifest().trained().design();
     Split data = open.data();
-    int threads = common.threads();
     List<Pilot> pilots = new ArrayList<>();
-    try (Executor executor = new ThreadExecutor(threads)) {
+    try (Workers workers = common.workers()) {
       for (double alpha : alphas == null ? List.of(design.alpha()) : alphas) {
-        pilots.add(Pilot.measure(open, data, alpha, executor, threads, seconds, common.progress()));
+        pilots.add(Pilot.measure(open, data, alpha, workers, seconds));
       }
     }
     if (json) {
@@ -152,7 +146,7 @@ final class PlanCommand implements Callable<Integer> {
     System.out.printf(
         Locale.ROOT,
         "learner %s, %,d units, %,d targets; peak memory %.1f GiB%n",
-        Objects.requireNonNull(manifest.learner()).name(),
+        manifest.trained().learner().name(),
         manifest.units(),
         manifest.targets(),
         StageClock.peakGib());

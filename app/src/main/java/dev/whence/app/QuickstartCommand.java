@@ -2,16 +2,15 @@ package dev.whence.app;
 
 import dev.whence.app.terminal.Common;
 import dev.whence.app.terminal.Interruption;
-import dev.whence.base.Parallel;
+import dev.whence.base.Workers;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.pool.Executor;
-import dev.whence.pool.PoolTraining;
+import dev.whence.pool.Pool;
 import dev.whence.pool.StudyConfig;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.regress.Fit;
-import dev.whence.regress.FitOptions;
-import dev.whence.regress.solve.PathOptions;
+import dev.whence.regress.FitSpec;
 import dev.whence.regress.statistics.Folds;
 import dev.whence.report.Findings;
 import dev.whence.report.Report;
@@ -73,29 +72,21 @@ final class QuickstartCommand implements Callable<Integer> {
               null)
           .create(out);
     }
-    try (Study study = Study.openForWriting(out, "whence quickstart");
+    Study study = Study.open(out);
+    try (Workers workers = common.workers();
+        Executor executor = new ThreadExecutor(workers);
         Interruption _ = new Interruption("whence quickstart --out " + out)) {
-      try (Executor executor = new ThreadExecutor(common.threads())) {
-        PoolTraining training = new PoolTraining(study, executor, common.progress());
-        training.trainPool(models);
-        training.trainRepeats();
-      }
-      try (Parallel parallel = common.parallel()) {
-        Fit.run(
-            study,
-            "margin",
-            m -> new FitOptions("lasso", "margin", m, Folds.DEFAULT, PathOptions.DEFAULT),
-            parallel,
-            common.progress());
-        Evaluator.Result result = Evaluator.run(study, parallel, common.progress());
-        result.write(study.folder());
-        Evaluation evaluation = result.evaluation();
-        Report.Written report = Report.write(study, result, study.folder().resolve("report"));
-        System.out.println();
-        Findings.of(evaluation).forEach(System.out::println);
-        System.out.println("Ask: ./whence similar %s 0".formatted(out));
-        ReportCommand.print(report);
-      }
+      Pool.of(study).train(models, executor, workers.progress(), "whence quickstart");
+      FitSpec spec = FitSpec.DEFAULT.output("margin").folds(Folds.DEFAULT.count(), false);
+      Fit.run(study, spec, workers);
+      Evaluator.Result result = Evaluator.run(study, workers);
+      result.write(study);
+      Evaluation evaluation = result.evaluation();
+      Report.Written report = Report.write(study, result, study.folder().resolve("report"));
+      System.out.println();
+      Findings.of(evaluation).forEach(System.out::println);
+      System.out.println("Ask: ./whence similar %s 0".formatted(out));
+      ReportCommand.print(report);
     }
     return 0;
   }

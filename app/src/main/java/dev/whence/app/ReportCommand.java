@@ -39,17 +39,15 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = out == null ? study.resolve("report") : out;
-    try (Study open = Study.open(study)) {
-      Evaluator.Result result = scores.names().isEmpty() ? Evaluator.Result.read(open) : null;
-      if (out == null && !Files.isWritable(study)) {
-        throw BadInputException.at(
-            study, "a study that can be written to, or --out DIR", "neither");
-      }
-      print(
-          result == null
-              ? Report.write(open, scores.open(open), folder)
-              : Report.write(open, result, folder));
+    Study open = Study.open(study);
+    Evaluator.Result result = scores.names().isEmpty() ? Evaluator.Result.read(open) : null;
+    if (out == null && !Files.isWritable(study)) {
+      throw BadInputException.at(study, "a study that can be written to, or --out DIR", "neither");
     }
+    print(
+        result == null
+            ? Report.write(open, scores.open(open), folder)
+            : Report.write(open, result, folder));
     return 0;
   }
 

@@ -48,32 +48,31 @@ final class SimilarCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Study open = Study.open(study)) {
-      List<NamedScores> all = scores.open(open);
-      if (target < 0 || target >= open.manifest().targets()) {
-        throw BadInputException.at("TARGET", "0…" + (open.manifest().targets() - 1), target);
-      }
-      if (top < 1) {
-        throw BadInputException.at("--top", "at least 1", top);
-      }
-      Captions captions = Captions.of(open);
-      Map<String, Object> trees = new LinkedHashMap<>();
-      for (NamedScores one : all) {
-        Neighbours neighbours = Neighbours.of(target, one.rows().row(target), top);
-        if (json) {
-          trees.put(one.name(), tree(neighbours, captions));
-        } else {
-          if (!scores.names().isEmpty()) {
-            System.out.println(one.name());
-          }
-          double[] bias = one.bias();
-          print(neighbours, captions, bias == null ? 0 : bias[target]);
-        }
-      }
+    Study open = Study.open(study);
+    List<NamedScores> all = scores.open(open);
+    if (target < 0 || target >= open.manifest().targets()) {
+      throw BadInputException.at("TARGET", "0…" + (open.manifest().targets() - 1), target);
+    }
+    if (top < 1) {
+      throw BadInputException.at("--top", "at least 1", top);
+    }
+    Captions captions = Captions.of(open);
+    Map<String, Object> trees = new LinkedHashMap<>();
+    for (NamedScores one : all) {
+      Neighbours neighbours = Neighbours.of(target, one.rows().row(target), top);
       if (json) {
-        System.out.print(
-            Json.text(scores.names().isEmpty() ? trees.values().iterator().next() : trees));
+        trees.put(one.name(), tree(neighbours, captions));
+      } else {
+        if (!scores.names().isEmpty()) {
+          System.out.println(one.name());
+        }
+        double[] bias = one.bias();
+        print(neighbours, captions, bias == null ? 0 : bias[target]);
       }
+    }
+    if (json) {
+      System.out.print(
+          Json.text(scores.names().isEmpty() ? trees.values().iterator().next() : trees));
     }
     return 0;
   }

@@ -3,17 +3,19 @@ package dev.whence.app;
 import dev.whence.app.terminal.Common;
 import dev.whence.app.terminal.Interruption;
 import dev.whence.base.BadInputException;
+import dev.whence.base.Workers;
+import dev.whence.explore.UnitList;
 import dev.whence.learn.LearnerFactory;
 import dev.whence.pool.Executor;
-import dev.whence.pool.PoolTraining;
-import dev.whence.pool.SkippedRuns;
-import dev.whence.pool.ThreadExecutor;
+import dev.whence.pool.ExecutorFactory;
+import dev.whence.pool.Pool;
 import dev.whence.store.Manifest;
-import dev.whence.store.RunStore;
+import dev.whence.store.PoolSpec;
 import dev.whence.store.Study;
+import dev.whence.store.StudyLock;
+import dev.whence.store.StudyPool;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,7 +38,9 @@ import tools.jackson.databind.node.ObjectNode;
       "  whence train S --models 4000      train a pool, and the runs that evaluation uses",
       "  whence train S --models 10000     extend it later",
       "  whence train S                    go on with what was asked for last",
-      "  whence train S --accept           go on with a train.py that you changed"
+      "  whence train S --accept           go on with a train.py that you changed",
+      "  whence train S --pool a10 --alpha 0.1 --models 4000   another pool, on tenths of the units",
+      "  whence train S --pool few --vary points.txt --models 500   only these units go in and out"
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -47,6 +51,37 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Long models;
 
   @Option(
+      names = "--pool",
+      paramLabel = "NAME",
+      description = "Train another pool of the study, with its own runs for evaluation [pool].")
+  private String pool = StudyPool.POOL;
+
+  @Option(
+      names = "--alpha",
+      paramLabel = "F",
+      description = "Part of the units that the subsets of a new --pool hold [the study's].")
+  private @Nullable Double alpha;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "RxK",
+      description = "Runs that judge a new --pool: R fresh subsets, K models each [the study's].")
+  private @Nullable String repeats;
+
+  @Option(
+      names = "--vary",
+      paramLabel = "FILE",
+      description =
+          "In a new --pool only these units go in and out, all others are always in: a file of numbers or names, one a line.")
+  private @Nullable Path vary;
+
+  @Option(
+      names = "--executor",
+      paramLabel = "NAME",
+      description = "Where runs are trained: threads, or an executor of a jar of yours [threads].")
+  private String executor = "threads";
+
+  @Option(
       names = "--accept",
       description =
           "Go on though files of the training command have changed since the study was made; remember those of now.")
@@ -54,14 +89,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private Common common = new Common();
 
-  /** Makes the files that the learner consists of now those of the study. */
-  private void accept(Path study) throws IOException {
-    try (Study open = Study.openForWriting(study, "whence train --accept")) {
+  /** Makes the learner's files as they are now those of the study. */
+  private void accept() throws IOException {
+    Study open = Study.open(study);
+    StudyPool unnamed = open.pool();
+    try (StudyLock _ = open.lock("manifest", "whence train --accept", study.resolve("study.json"));
+        StudyLock _ = open.lock(unnamed.part(), "whence train --accept", unnamed.runs())) {
       Manifest manifest = open.manifest();
-      Manifest.LearnerSpec learner = manifest.learner();
-      if (learner == null) {
-        throw BadInputException.at(study, "a study with a learner", "imported runs");
-      }
+      Manifest.LearnerSpec learner = manifest.trained().learner();
       ObjectNode renewed = LearnerFactory.of(learner.name()).renew(learner.config()).config();
       if (!renewed.equals(learner.config())) {
         open.accept(manifest.withLearner(new Manifest.LearnerSpec(learner.name(), renewed)));
@@ -72,36 +107,65 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  /** Returns the pool that is asked for; a new one is made. */
+  private StudyPool pool(Study open) throws IOException {
+    boolean described = alpha != null || repeats != null || vary != null;
+    if (pool.equals(StudyPool.POOL)) {
+      if (described) {
+        throw BadInputException.at(
+            "--alpha, --repeats, --vary", "another pool (--pool NAME)", "the study's own");
+      }
+      return open.pool();
+    }
+    if (!described && StudyPool.names(study).contains(pool)) {
+      return open.pool(pool);
+    }
+    Manifest manifest = open.manifest();
+    Manifest.DesignSpec own = manifest.trained().design();
+    int[] varying = vary == null ? null : UnitList.read(vary, open).units();
+    return StudyPool.create(
+        open,
+        pool,
+        new PoolSpec(
+            PoolSpec.seed(manifest.seed(), pool),
+            new Manifest.DesignSpec(own.kind(), alpha == null ? own.alpha() : alpha, own.unit()),
+            varying,
+            repeats == null ? manifest.repeats() : InitCommand.repeats(repeats)));
+  }
+
   @Override
   public Integer call() throws IOException {
     if (models != null && models < 1) {
       throw BadInputException.at("--models", "at least 1", models);
     }
     if (accept) {
-      accept(study);
+      accept();
     }
-    try (Study open = Study.openForWriting(study, "whence train");
-        Executor executor = new ThreadExecutor(common.threads());
+    Study open = Study.open(study);
+    StudyPool asked = pool(open);
+    if (models == null && !asked.exists()) {
+      throw BadInputException.at("--models", "a number of models for a new pool", "none");
+    }
+    try (Workers workers = common.workers();
+        Executor where = ExecutorFactory.of(executor).create(workers);
         Interruption _ = new Interruption("whence train " + study)) {
-      if (models == null && !RunStore.exists(open.pool())) {
-        throw BadInputException.at("--models", "a number of models for a new pool", "none");
-      }
-      PoolTraining training = new PoolTraining(open, executor, common.progress());
-      long planned = training.planned();
+      Pool trained = Pool.of(open, asked);
+      long planned = trained.planned();
       if (models != null && models < planned) {
         common.remark(
             "%s: the pool has, or was to have, %,d models: none is taken off", study, planned);
       }
-      training.trainPool(models == null ? 0 : models);
-      training.trainRepeats();
-      for (Path folder : List.of(open.pool(), open.repeats())) {
-        List<SkippedRuns.Skipped> skipped = SkippedRuns.of(folder).runs();
-        if (!skipped.isEmpty()) {
-          common.remark(
-              "%,d runs failed twice, and others stand for them: %s",
-              skipped.size(), folder.resolve("skipped.json"));
-        }
-      }
+      trained.train(models == null ? 0 : models, where, workers.progress(), "whence train");
+      trained
+          .skipped()
+          .forEach(
+              (folder, skipped) -> {
+                if (!skipped.runs().isEmpty()) {
+                  common.remark(
+                      "%,d runs failed twice, and others stand for them: %s",
+                      skipped.runs().size(), folder.resolve("skipped.json"));
+                }
+              });
     }
     return 0;
   }

@@ -104,7 +104,7 @@ class KillTest {
     try (Stream<Path> files = Files.walk(study)) {
       files
           .filter(Files::isRegularFile)
-          .filter(f -> !f.endsWith("study.lock"))
+          .filter(f -> !f.toString().endsWith(".lock"))
           .forEach(f -> digest.put(study.relativize(f).toString(), hash(f)));
     }
     return digest;

@@ -10,6 +10,7 @@ import dev.whence.store.Ledger;
 import dev.whence.store.ScoreOrigin;
 import dev.whence.store.ScoreStore;
 import dev.whence.store.Study;
+import dev.whence.store.StudyLock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -50,7 +51,8 @@ public record ScoreImport(
     if (name.equals(NamedScores.DATAMODELS) || Files.exists(folder.resolve("fit.json"))) {
       throw BadInputException.at("--name", "a name that no fit has", name);
     }
-    try (Arena arena = Arena.ofConfined()) {
+    try (StudyLock _ = study.lock(NamedScores.part(name), "whence import-scores", folder);
+        Arena arena = Arena.ofConfined()) {
       NpyArray array = NpyArray.map(scores, arena).requireRank(2);
       requireShape(array, n, d);
       NpyArray biases = bias == null ? null : NpyArray.map(bias, arena).requireRank(1);

@@ -78,12 +78,16 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes the half-written files and half-deleted folders that killed processes left under a
-   * folder.
+   * Deletes the half-written files and half-deleted folders that killed processes left of a file or
+   * in a folder, which need not exist.
    */
-  public static void sweep(Path folder) throws IOException {
+  public static void sweep(Path written) throws IOException {
+    Folders.delete(written.resolveSibling(written.getFileName() + SUFFIX));
+    if (!Files.isDirectory(written)) {
+      return;
+    }
     List<Path> partial;
-    try (Stream<Path> files = Files.walk(folder)) {
+    try (Stream<Path> files = Files.walk(written)) {
       partial = files.filter(f -> f.getFileName().toString().endsWith(SUFFIX)).toList();
     }
     for (Path left : partial) {

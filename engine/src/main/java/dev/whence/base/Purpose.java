@@ -16,7 +16,8 @@ public enum Purpose {
   PLANTED_NOISE(9),
   PROJECTION(10),
   WHOLE_TRAINING(11),
-  SELF_SUPERVISION(12);
+  SELF_SUPERVISION(12),
+  POOL(13);
 
   private final long code;
 

@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /** Opens input files, unpacking gzip, and turns errors into a {@link BadInputException}. */
-final class InputFiles {
+public final class InputFiles {
 
   private InputFiles() {}
 
   /** Reads from an open stream. */
-  interface Body<T> {
+  public interface Body<T> {
     T read(InputStream in) throws IOException;
   }
 
   /** Reads {@code file}, unpacked where it begins with the two bytes of gzip. */
-  static <T> T read(Path file, Body<T> body) {
+  public static <T> T read(Path file, Body<T> body) {
     if (!Files.isRegularFile(file)) {
       throw BadInputException.at(file, "a file", Files.exists(file) ? "a folder" : "nothing there");
     }

@@ -10,7 +10,7 @@ import java.util.Locale;
  * <p>A new kind of design is one class in this package and one line in {@link #create}.
  */
 public sealed interface Design
-    permits UniformSubsets, BernoulliSubsets, StratifiedSubsets, ComplementaryPairs {
+    permits UniformSubsets, BernoulliSubsets, StratifiedSubsets, ComplementaryPairs, SelectedUnits {
 
   /** Returns d, the number of units. */
   int units();

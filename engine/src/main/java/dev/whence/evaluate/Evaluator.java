@@ -8,6 +8,7 @@ import dev.whence.base.Key;
 import dev.whence.base.Parallel;
 import dev.whence.base.Progress;
 import dev.whence.base.Purpose;
+import dev.whence.base.Workers;
 import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.FitOptions;
@@ -15,6 +16,8 @@ import dev.whence.regress.NamedScores;
 import dev.whence.regress.statistics.Runs;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
+import dev.whence.store.StudyLock;
+import dev.whence.store.StudyPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,31 +56,36 @@ public final class Evaluator {
   private final NamedScores scores;
   private final FitOptions fit;
   private final Targets targets;
+  private final StudyPool fitted;
   private final RunStore pool;
 
-  private Evaluator(
-      Study study, NamedScores scores, FitOptions fit, Parallel parallel, Progress progress)
+  private Evaluator(Study study, NamedScores scores, FitOptions fit, Workers workers)
       throws IOException {
     this.study = study;
-    this.parallel = parallel;
-    this.progress = progress;
+    this.parallel = workers.parallel();
+    this.progress = workers.progress();
     this.scores = scores;
     this.fit = fit;
     targets = Targets.of(study);
-    pool = RunStore.open(study.pool(), List.of(fit.output()));
+    fitted = study.pool(fit.pool());
+    pool = RunStore.open(fitted.runs(), List.of(fit.output()));
     if (pool.doneRuns() < fit.runs()) {
       throw BadInputException.at(
-          study.pool(), "the %,d runs of the fit".formatted(fit.runs()), pool.doneRuns());
+          fitted.runs(), "the %,d runs of the fit".formatted(fit.runs()), pool.doneRuns());
     }
   }
 
   /** An evaluation, with pairs of predictions and outputs for the scatter plot. */
   public record Result(Evaluation evaluation, Evaluation.Pairs pairs) {
 
-    /** Writes the evaluation and the pairs into the folder of a study. */
-    public void write(Path folder) throws IOException {
-      Json.write(folder.resolve(PAIRS), pairs);
-      Json.write(folder.resolve(FILE), evaluation);
+    /** Writes the evaluation and the pairs into a study. */
+    public void write(Study study) throws IOException {
+      Path file = study.folder().resolve(FILE);
+      Path beside = study.folder().resolve(PAIRS);
+      try (StudyLock _ = study.lock("evaluation", "whence evaluate", file, beside)) {
+        Json.write(beside, pairs);
+        Json.write(file, evaluation);
+      }
     }
 
     /** Reads the evaluation and the pairs of a study; refuses an evaluation of an earlier fit. */
@@ -98,11 +106,10 @@ public final class Evaluator {
   }
 
   /** Evaluates the datamodels of {@code study}, without writing the result. */
-  public static Result run(Study study, Parallel parallel, Progress progress) throws IOException {
+  public static Result run(Study study, Workers workers) throws IOException {
     DatamodelStore store = DatamodelStore.finished(study);
     NamedScores scores = NamedScores.open(study, NamedScores.DATAMODELS);
-    return new Evaluator(study, scores, requireNonNull(scores.fit()), parallel, progress)
-        .evaluate(store);
+    return new Evaluator(study, scores, requireNonNull(scores.fit()), workers).evaluate(store);
   }
 
   /** How well scores agree with the runs that judge them. */
@@ -112,7 +119,10 @@ public final class Evaluator {
 
     /** Writes the judgement beside the scores called {@code name}. */
     public void write(Study judgedStudy, String name) throws IOException {
-      Json.write(NamedScores.folder(judgedStudy, name).resolve(JUDGED), this);
+      Path file = NamedScores.folder(judgedStudy, name).resolve(JUDGED);
+      try (StudyLock _ = judgedStudy.lock(NamedScores.part(name), "whence evaluate", file)) {
+        Json.write(file, this);
+      }
     }
 
     /**
@@ -134,29 +144,36 @@ public final class Evaluator {
   private record Judged(Judgement judgement, HeldOut heldOut) {}
 
   /**
-   * Judges scores by the repeats, where the study has them. Otherwise a fit is judged by
-   * cross-fitting, and the scores of another tool, which were computed without outputs of the runs,
-   * by the pool.
+   * Judges scores by the repeats of the pool that they were fitted to, or else by cross-fitting.
+   * The scores of another tool, which were computed without outputs of the runs, are judged by the
+   * study's pool.
    */
-  public static Judgement judge(
-      Study study, NamedScores scores, Parallel parallel, Progress progress) throws IOException {
+  public static Judgement judge(Study study, NamedScores scores, Workers workers)
+      throws IOException {
     FitOptions fit = scores.fit();
-    if (fit != null) {
-      return new Evaluator(study, scores, fit, parallel, progress)
-          .judged(Judges.repeats(study, fit.output()))
+    return judge(study, scores, study.pool(fit == null ? StudyPool.POOL : fit.pool()), workers);
+  }
+
+  /** Judges scores by the runs of a pool: at the pool's own fraction of units. */
+  public static Judgement judge(Study study, NamedScores scores, StudyPool judging, Workers workers)
+      throws IOException {
+    FitOptions fit = scores.fit();
+    if (fit != null && fit.pool().equals(judging.name())) {
+      return new Evaluator(study, scores, fit, workers)
+          .judged(Judges.repeats(study, judging, fit.output()))
           .judgement();
     }
-    Judges repeats = Judges.repeats(study, scores.output());
-    Judges judges = repeats == null ? Judges.pool(study, scores.output()) : repeats;
+    Judges repeats = Judges.repeats(study, judging, scores.output());
+    Judges judges = repeats == null ? Judges.pool(study, judging, scores.output()) : repeats;
     Evaluation.Kind kind = repeats == null ? Evaluation.Kind.POOL : Evaluation.Kind.REPEATS;
     return new Judgement(
         new Evaluation.HeldOutRuns(kind, judges.subsets(), judges.times(), judges.targets(), 0),
-        Agreement.of(scores.rows(), scores.bias(), judges, parallel));
+        Agreement.of(scores.rows(), scores.bias(), judges, workers.parallel()));
   }
 
   private Result evaluate(DatamodelStore store) throws IOException {
     try (Progress.Task task = progress.start("evaluating", 1, "fit")) {
-      Judges repeats = Judges.repeats(study, fit.output());
+      Judges repeats = Judges.repeats(study, fitted, fit.output());
       Judged judged = judged(repeats);
       Judgement judgement = judged.judgement();
       DatamodelStudies studies = new DatamodelStudies(study, store, fit, targets, pool, parallel);

@@ -6,6 +6,7 @@ import dev.whence.regress.statistics.Runs;
 import dev.whence.store.RunStore;
 import dev.whence.store.ScoreRows;
 import dev.whence.store.Study;
+import dev.whence.store.StudyPool;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -27,13 +28,14 @@ public record Judges(Runs runs, int times, int[] units) {
   /** Largest number of a pool's runs that are read to judge scores. */
   private static final int MOST = 6000;
 
-  /** Returns the repeats of a study; null where too few subsets are trained. */
-  public static @Nullable Judges repeats(Study study, String output) throws IOException {
-    if (!RunStore.exists(study.repeats())) {
+  /** Returns the repeats of a study's pool; null where too few subsets are trained. */
+  public static @Nullable Judges repeats(Study study, StudyPool pool, String output)
+      throws IOException {
+    if (!RunStore.exists(pool.repeats()) || pool.spec() == null) {
       return null;
     }
-    RunStore store = RunStore.open(study.repeats(), List.of(output));
-    int times = study.manifest().repeats().times();
+    RunStore store = RunStore.open(pool.repeats(), List.of(output));
+    int times = pool.spec().repeats().times();
     int subsets = store.doneRuns() / times;
     if (subsets < TargetScores.FEWEST) {
       return null;
@@ -42,8 +44,8 @@ public record Judges(Runs runs, int times, int[] units) {
   }
 
   /** Returns the first runs of a study's pool, each on a subset of its own. */
-  public static Judges pool(Study study, String output) throws IOException {
-    RunStore store = RunStore.open(study.pool(), List.of(output));
+  public static Judges pool(Study study, StudyPool pool, String output) throws IOException {
+    RunStore store = RunStore.open(pool.runs(), List.of(output));
     return of(store, output, Math.min(MOST, store.doneRuns()), 1, Targets.of(study));
   }
 

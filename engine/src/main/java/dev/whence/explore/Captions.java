@@ -64,7 +64,8 @@ public final class Captions {
       return new Captions(null, null, List.of(), names);
     }
     Split data = study.data();
-    if (study.manifest().data() == null) { // imported runs: examples are units, tests are targets
+    if (study.manifest().training()
+        == null) { // imported runs: examples are units, tests are targets
       return new Captions(
           data,
           Units.of(data.train(), Units.Kind.EXAMPLE),
@@ -74,7 +75,7 @@ public final class Captions {
     return new Captions(
         data,
         Targets.units(study.manifest(), data.train()),
-        Targets.sets(data, study.manifest().data().trainTargets()),
+        Targets.sets(data, study.manifest().trained().data().trainTargets()),
         names);
   }
 

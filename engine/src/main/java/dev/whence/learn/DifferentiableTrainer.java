@@ -1,6 +1,7 @@
 package dev.whence.learn;
 
 import dev.whence.base.Key;
+import dev.whence.data.Relabelling;
 import java.util.List;
 import java.util.function.Function;
 
@@ -14,7 +15,12 @@ public interface DifferentiableTrainer extends Trainer {
    *
    * @param epochs numbers of epochs, counted from 1, increasing; 0 for the state before training
    */
-  List<float[]> states(int[] members, Key key, int[] epochs);
+  List<float[]> states(int[] members, Relabelling changed, Key key, int[] epochs);
+
+  /** Returns the states of the model that is trained on the labels of S. */
+  default List<float[]> states(int[] members, Key key, int[] epochs) {
+    return states(members, Relabelling.NONE, key, epochs);
+  }
 
   /** Returns the number of epochs that {@link #run} trains. */
   int epochs();

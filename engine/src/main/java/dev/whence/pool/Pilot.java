@@ -1,9 +1,11 @@
 package dev.whence.pool;
 
 import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import dev.whence.data.Split;
 import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
+import dev.whence.store.PoolSpec;
 import dev.whence.store.Study;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,24 +47,26 @@ public record Pilot(
    * @param budget seconds, without those of preparation
    */
   public static Pilot measure(
-      Study study,
-      Split data,
-      double alpha,
-      Executor executor,
-      int threads,
-      double budget,
-      Progress progress) {
-    Manifest manifest = study.manifest().withAlpha(alpha);
-    Workplace workplace = Workplace.of(study.folder());
+      Study study, Split data, double alpha, Workers workers, double budget) {
+    Manifest.DesignSpec own = study.manifest().trained().design();
+    PoolSpec pool =
+        new PoolSpec(
+            study.manifest().seed(),
+            new Manifest.DesignSpec(own.kind(), alpha, own.unit()),
+            null,
+            study.manifest().repeats());
+    RunRecipe recipe = new RunRecipe(study.manifest(), new RunPlan.PoolRuns(pool));
+    int threads = workers.threads();
     List<Round> rounds = new ArrayList<>();
-    try (Progress.Task task = progress.start("trying alpha " + alpha, (long) budget, "seconds");
-        RunTask runs =
-            new RunTask(manifest, data, false, workplace, Progress.NONE.start("", 0, ""))) {
+    try (Progress.Task task =
+            workers.progress().start("trying alpha " + alpha, (long) budget, "seconds");
+        Runner runner = new Runner(new Job(recipe, data, Workplace.of(study.folder())))) {
       int count = threads;
       long next = 0;
       for (double spent = 0; spent < budget || rounds.isEmpty(); ) {
         long start = System.nanoTime();
-        executor.execute(runs, next, count);
+        long first = next;
+        workers.parallel().forEach(count, i -> runner.run(first + i));
         double seconds = (System.nanoTime() - start) / 1e9;
         rounds.add(new Round(count, seconds));
         task.step((long) (spent + seconds) - (long) spent);
@@ -74,7 +78,7 @@ public record Pilot(
         double fitting = budget / ROUNDS / seconds * count / threads;
         count = threads * (int) Math.clamp(fitting, 1, (double) MOST_RUNS / threads);
       }
-      return of(alpha, threads, rounds, runs.bytesPerRun());
+      return of(alpha, threads, rounds, recipe.bytesPerRun(data.train().labels()));
     }
   }
 

@@ -143,14 +143,15 @@ public record StudyConfig(
             studySeed,
             Units.of(split.train(), unitKind(spec.unit())).count(),
             Targets.sets(split, trainTargetsToo).stream().mapToInt(Dataset::rows).sum(),
-            new Manifest.Data(
-                source,
-                Fingerprint.of(split),
-                split.train().rows(),
-                split.test() == null ? 0 : split.test().rows(),
-                trainTargetsToo),
-            spec,
-            new Manifest.LearnerSpec(trained.name(), trained.config()),
+            new Manifest.Training(
+                new Manifest.Data(
+                    source,
+                    Fingerprint.of(split),
+                    split.train().rows(),
+                    split.test() == null ? 0 : split.test().rows(),
+                    trainTargetsToo),
+                spec,
+                new Manifest.LearnerSpec(trained.name(), trained.config())),
             checked.stream().map(Output::label).toList(),
             or(repeats, DEFAULT_REPEATS),
             or(chunk, DEFAULT_CHUNK));

@@ -2,7 +2,6 @@ package dev.whence.pool;
 
 import dev.whence.base.BadInputException;
 import dev.whence.base.Key;
-import dev.whence.base.Progress;
 import dev.whence.base.Purpose;
 import dev.whence.data.Dataset;
 import dev.whence.data.Labels;
@@ -11,11 +10,11 @@ import dev.whence.learn.DifferentiableModel.OutputGradient;
 import dev.whence.learn.DifferentiableTrainer;
 import dev.whence.learn.Workplace;
 import dev.whence.store.Manifest;
+import dev.whence.store.PoolSpec;
 import dev.whence.store.Study;
+import dev.whence.store.StudyPool;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -25,26 +24,25 @@ import java.util.stream.IntStream;
 public final class StudyModels implements AutoCloseable {
 
   private final Manifest manifest;
-  private final Path pool;
+  private final StudyPool pool;
   private final Split data;
-  private final RunTask runs;
+  private final Runner runs;
   private final DifferentiableTrainer trainer;
 
   /** Reads a study's data; refuses one whose learner has no gradients. */
   public StudyModels(Study study) throws IOException {
     manifest = study.manifest();
     pool = study.pool();
-    if (manifest.learner() == null) {
+    PoolSpec spec = pool.spec();
+    if (spec == null) {
       throw BadInputException.at(study.folder(), "a study with a learner", "imported runs");
     }
     data = study.data();
-    Workplace workplace = Workplace.of(study.folder());
-    runs = new RunTask(manifest, data, false, workplace, Progress.NONE.start("", 0, ""));
+    RunRecipe recipe = new RunRecipe(manifest, new RunPlan.PoolRuns(spec));
+    runs = new Runner(new Job(recipe, data, Workplace.of(study.folder())));
     if (!(runs.trainer() instanceof DifferentiableTrainer differentiable)) {
       throw BadInputException.at(
-          study.folder(),
-          "a learner with gradients (torch)",
-          Objects.requireNonNull(manifest.learner()).name());
+          study.folder(), "a learner with gradients (torch)", manifest.trained().learner().name());
     }
     trainer = differentiable;
   }
@@ -61,7 +59,7 @@ public final class StudyModels implements AutoCloseable {
 
   /** Returns the targets, in the order of the pool's outputs, in their sets. */
   public List<Dataset> targets() {
-    return Targets.sets(data, Objects.requireNonNull(manifest.data()).trainTargets());
+    return Targets.sets(data, manifest.trained().data().trainTargets());
   }
 
   /**
@@ -69,10 +67,9 @@ public final class StudyModels implements AutoCloseable {
    * the trained pool: the model is trained again from the manifest.
    */
   public List<float[]> ofRun(long row, int[] epochs) throws IOException {
-    boolean skipped = SkippedRuns.of(pool).runs().stream().anyMatch(s -> s.row() == row);
-    long index = skipped ? RunTask.SPARE + row : row;
-    Key key = new Key(manifest.seed(), Purpose.TRAINING, index);
-    return trainer.states(runs.members(index), key, epochs);
+    boolean skipped = SkippedRuns.of(pool.runs()).runs().stream().anyMatch(r -> r.row() == row);
+    RunSpec run = runs.spec(row, skipped);
+    return trainer.states(runs.members(run), run.changed(), run.key(), epochs);
   }
 
   /** Returns the {@code index}-th model of the whole of S after each of {@code epochs}. */

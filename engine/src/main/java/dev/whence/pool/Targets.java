@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +52,7 @@ public record Targets(int[] units, double @Nullable [] offsets) {
 
   /** Returns the units of S of a dataset's study. */
   public static Units units(Manifest manifest, Dataset train) {
-    String unit = Objects.requireNonNull(manifest.design()).unit();
+    String unit = manifest.trained().design().unit();
     return Units.of(train, Units.Kind.valueOf(unit.toUpperCase(Locale.ROOT)));
   }
 
@@ -62,12 +61,12 @@ public record Targets(int[] units, double @Nullable [] offsets) {
     Manifest manifest = study.manifest();
     int[] units = new int[manifest.targets()];
     Arrays.fill(units, -1);
-    Manifest.Data data = manifest.data();
-    if (data == null) {
+    Manifest.Training training = manifest.training();
+    if (training == null) {
       Path file = study.folder().resolve(FILE);
       return Files.exists(file) ? Json.read(file, Targets.class) : new Targets(units, null);
     }
-    if (data.trainTargets()) {
+    if (training.data().trainTargets()) {
       int[] ofExample = units(manifest, study.data().train()).ofExample();
       System.arraycopy(ofExample, 0, units, units.length - ofExample.length, ofExample.length);
     }

@@ -1,9 +1,11 @@
 package dev.whence.regress;
 
 import dev.whence.base.AtomicFile;
+import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
 import dev.whence.base.Parallel;
 import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import dev.whence.linalg.count.BitColumns;
 import dev.whence.pool.Targets;
 import dev.whence.regress.statistics.PoolReader;
@@ -12,6 +14,8 @@ import dev.whence.regress.statistics.Problem;
 import dev.whence.regress.statistics.SumsStore;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
+import dev.whence.store.StudyLock;
+import dev.whence.store.StudyPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,36 +57,29 @@ public final class Fit {
     estimator = Estimator.create(Estimator.Kind.of(options.estimator()), options.path());
   }
 
-  /** Makes the options of a fit, given how many runs of the study are finished. */
-  public interface Options {
-    FitOptions of(int runs);
-  }
-
-  /** Fits the study's datamodels and returns the options of the fit. */
-  public static FitOptions run(
-      Study study, String output, Options options, Parallel parallel, Progress progress)
-      throws IOException {
-    return run(study, NamedScores.DATAMODELS, output, options, parallel, progress);
-  }
-
   /**
-   * Fits datamodels under another name, beside the study's own.
+   * Fits datamodels and returns the options of the fit. The fit reads the runs that are finished at
+   * its start; the pool may go on training meanwhile.
    *
-   * @param name name of the scores; a fit of this name with other options is replaced
+   * @param spec what is asked for; a fit of the same name with other options is replaced
    */
-  public static FitOptions run(
-      Study study,
-      String name,
-      String output,
-      Options options,
-      Parallel parallel,
-      Progress progress)
-      throws IOException {
-    RunStore pool = RunStore.open(study.pool(), List.of(output));
-    FitOptions complete = options.of(pool.doneRuns());
-    Fit fit = new Fit(study, name, complete, pool);
-    fit.run(fit.store(), parallel, progress);
-    return complete;
+  public static FitOptions run(Study study, FitSpec spec, Workers workers) throws IOException {
+    StudyPool pool = study.pool(spec.pool());
+    if (!pool.exists()) {
+      throw BadInputException.at(study.folder(), "a pool of runs (whence train)", "none");
+    }
+    RunStore runs = RunStore.open(pool.runs(), List.of(study.manifest().output(spec.output())));
+    try (StudyLock _ =
+        study.lock(
+            NamedScores.part(spec.name()),
+            "whence fit",
+            NamedScores.folder(study, spec.name()),
+            NamedScores.statistics(study, spec.name()))) {
+      FitOptions complete = spec.options(study, runs.doneRuns());
+      Fit fit = new Fit(study, spec.name(), complete, runs);
+      fit.run(fit.store(), workers.parallel(), workers.progress());
+      return complete;
+    }
   }
 
   /**

@@ -1,25 +1,36 @@
 package dev.whence.regress;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.whence.base.BadInputException;
 import dev.whence.regress.solve.PathOptions;
 import dev.whence.regress.statistics.Folds;
+import dev.whence.store.StudyPool;
 
 /**
  * The options of a fit, stored in {@code fit.json}: the runs and these options determine the
  * result.
  *
  * @param estimator label of an {@link Estimator.Kind}
+ * @param pool name of the pool whose runs are fitted to
  * @param output the output that datamodels predict
  * @param runs m: the fit uses the pool's runs [0, m)
  * @param folds the rule by which some of these runs choose λ
  * @param path the λ of the path, and the tolerances
  */
 @JsonIgnoreProperties("predictions") // earlier versions wrote this key
-public record FitOptions(String estimator, String output, int runs, Folds folds, PathOptions path) {
+public record FitOptions(
+    String estimator, String pool, String output, int runs, Folds folds, PathOptions path) {
 
+  /** Makes the options of a fit to the study's own pool. */
+  public FitOptions(String estimator, String output, int runs, Folds folds, PathOptions path) {
+    this(estimator, StudyPool.POOL, output, runs, folds, path);
+  }
+
+  @JsonCreator
   public FitOptions {
     Estimator.Kind.of(estimator);
+    pool = pool == null ? StudyPool.POOL : pool; // earlier versions had no other
     if (folds == null || path == null) {
       throw BadInputException.at(
           "fit.json", "folds and a path", "a fit of an earlier version; delete datamodels/");
@@ -31,7 +42,7 @@ public record FitOptions(String estimator, String output, int runs, Folds folds,
 
   /** Returns these options with another path. */
   public FitOptions with(PathOptions other) {
-    return new FitOptions(estimator, output, runs, folds, other);
+    return new FitOptions(estimator, pool, output, runs, folds, other);
   }
 
   /** Returns how many λ the path has: the length of the datamodels' λ axis. */

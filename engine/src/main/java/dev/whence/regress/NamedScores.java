@@ -101,6 +101,11 @@ public record NamedScores(
     return name.equals(DATAMODELS) ? study.datamodels() : study.scores().resolve(name);
   }
 
+  /** Returns the name of scores as a part of the study that is locked for writing. */
+  public static String part(String name) {
+    return name.equals(DATAMODELS) ? DATAMODELS : "scores/" + name;
+  }
+
   /**
    * Returns the folder of scores called {@code name}, and makes the folder above it a Zarr group,
    * so that Python opens both.

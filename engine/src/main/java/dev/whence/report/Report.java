@@ -110,21 +110,20 @@ public final class Report {
 
   private String summary() {
     Manifest manifest = study.manifest();
-    Manifest.DesignSpec design = manifest.design();
-    Manifest.LearnerSpec learner = manifest.learner();
+    Manifest.Training training = manifest.training();
     FitOptions fit = scores.getFirst().fit();
     String runs = fit == null ? "" : "%,d ".formatted(fit.runs());
     return Chart.escape(
-        design == null || learner == null
+        training == null
             ? "%simported runs, %,d units, %,d targets"
                 .formatted(runs, manifest.units(), manifest.targets())
             : "%s%s models on random %.0f%% subsets of %,d training %ss; %,d targets"
                 .formatted(
                     runs,
-                    learner.name(),
-                    100 * design.alpha(),
+                    training.learner().name(),
+                    100 * training.design().alpha(),
                     manifest.units(),
-                    design.unit(),
+                    training.design().unit(),
                     manifest.targets()));
   }
 

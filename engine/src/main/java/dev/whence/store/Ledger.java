@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
+  /** Milliseconds after which a ledger that did not change is taken to be at rest. */
+  private static final long RECENT = 2000;
+
   /**
    * The entry of a chunk.
    *
@@ -57,6 +60,12 @@ public final class Ledger {
     } catch (BadInputException e) {
       throw new CorruptStudyException(file(chunk), "a ledger entry", e.getMessage());
     }
+  }
+
+  /** Returns whether entries were added or removed within the last seconds. */
+  boolean isChanging() throws IOException {
+    return Files.isDirectory(folder)
+        && Files.getLastModifiedTime(folder).toMillis() > System.currentTimeMillis() - RECENT;
   }
 
   /** Records that a chunk is done. */

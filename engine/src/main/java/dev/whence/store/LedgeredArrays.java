@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * is read is compared with its checksum in the ledger.
  */
 public final class LedgeredArrays {
+
+  /** Nanoseconds to wait for the entry of a chunk that another process is writing. */
+  private static final long PATIENCE = 5_000_000_000L;
+
+  /** Nanoseconds between two looks for it. */
+  private static final long PAUSE = 20_000_000;
 
   private final Map<String, ZarrArray> arrays;
   private final Ledger ledger;
@@ -61,6 +68,13 @@ public final class LedgeredArrays {
    */
   public String checksum(String name, int chunk) throws IOException {
     Ledger.Entry entry = ledger.entry(chunk);
+    for (long end = System.nanoTime() + PATIENCE; entry == null && ledger.isChanging(); ) {
+      if (System.nanoTime() > end) {
+        break;
+      }
+      LockSupport.parkNanos(PAUSE);
+      entry = ledger.entry(chunk);
+    }
     @Nullable String checksum = entry == null ? null : entry.crc32c().get(name);
     if (checksum == null) {
       throw new CorruptStudyException(
@@ -87,7 +101,28 @@ public final class LedgeredArrays {
 
   /** Returns the elements of a chunk of the array {@code name}; the chunk must be done. */
   public ByteBuffer read(String name, int chunk) throws IOException {
-    return array(name).require(chunk, checksum(name, chunk));
+    return steady(name, chunk, (array, checksum) -> array.require(chunk, checksum));
+  }
+
+  private interface Reading<T> {
+    T read(ZarrArray array, String checksum) throws IOException;
+  }
+
+  /**
+   * Reads a chunk, again where its ledger entry changed in between: another process may add runs to
+   * the last chunk of a pool while this process reads its first runs, which stay the same.
+   */
+  private <T> T steady(String name, int chunk, Reading<T> reading) throws IOException {
+    while (true) {
+      String checksum = checksum(name, chunk);
+      try {
+        return reading.read(array(name), checksum);
+      } catch (CorruptStudyException e) {
+        if (checksum.equals(checksum(name, chunk))) {
+          throw e;
+        }
+      }
+    }
   }
 
   /**
@@ -96,6 +131,6 @@ public final class LedgeredArrays {
    * @return the chunk's elements, little-endian
    */
   public MemorySegment map(String name, int chunk) throws IOException {
-    return array(name).map(chunk, checksum(name, chunk));
+    return steady(name, chunk, (array, checksum) -> array.map(chunk, checksum));
   }
 }

@@ -1,5 +1,7 @@
 package dev.whence.store;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
 import java.io.IOException;
@@ -18,9 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param seed seed that keys every random choice of the study
  * @param units number of training units, d
  * @param targets number of targets, n
- * @param data the dataset, or null for a study of imported runs
- * @param design the distribution of subsets, or null for imported runs
- * @param learner the learner that trains a run, or null for imported runs
+ * @param training dataset, design and learner of the runs; null for a study of imported runs
  * @param outputs names of the outputs that are recorded of each model on each target; datamodels
  *     are fitted to the first, unless told otherwise
  * @param repeats runs for evaluation: fresh subsets, each trained several times
@@ -31,9 +31,7 @@ public record Manifest(
     long seed,
     int units,
     int targets,
-    @Nullable Data data,
-    @Nullable DesignSpec design,
-    @Nullable LearnerSpec learner,
+    @Nullable Training training,
     List<String> outputs,
     Repeats repeats,
     int chunkRows) {
@@ -62,6 +60,54 @@ public record Manifest(
       throw BadInputException.at("study.json, chunkRows", "at least 1", chunkRows);
     }
     outputs = List.copyOf(outputs);
+  }
+
+  /** The manifest as its file has it: the parts of the training beside the others. */
+  private record Written(
+      int format,
+      long seed,
+      int units,
+      int targets,
+      @Nullable Data data,
+      @Nullable DesignSpec design,
+      @Nullable LearnerSpec learner,
+      List<String> outputs,
+      Repeats repeats,
+      int chunkRows) {}
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Manifest of(Written w) {
+    Training training = null;
+    if (w.data != null && w.design != null && w.learner != null) {
+      training = new Training(w.data, w.design, w.learner);
+    } else if (w.data != null || w.design != null || w.learner != null) {
+      throw BadInputException.at("study.json", "data, design and learner together", "some of them");
+    }
+    return new Manifest(
+        w.format, w.seed, w.units, w.targets, training, w.outputs, w.repeats, w.chunkRows);
+  }
+
+  @JsonValue
+  Written written() {
+    return new Written(
+        format,
+        seed,
+        units,
+        targets,
+        training == null ? null : training.data,
+        training == null ? null : training.design,
+        training == null ? null : training.learner,
+        outputs,
+        repeats,
+        chunkRows);
+  }
+
+  /** Returns how the runs are trained, or refuses imported runs. */
+  public Training trained() {
+    if (training == null) {
+      throw BadInputException.at("study", "a study that trains its own models", "imported runs");
+    }
+    return training;
   }
 
   /** Writes the manifest to {@code file}, with the CRC-32C of its text as a last property. */
@@ -107,33 +153,23 @@ public record Manifest(
   /** Returns the manifest of a study of imported runs, whose only output is one number a target. */
   public static Manifest imported(long seed, int units, int targets, String output, int chunkRows) {
     return new Manifest(
-        FORMAT,
-        seed,
-        units,
-        targets,
-        null,
-        null,
-        null,
-        List.of(output),
-        new Repeats(0, 1),
-        chunkRows);
+        FORMAT, seed, units, targets, null, List.of(output), new Repeats(0, 1), chunkRows);
   }
 
-  /** Returns this manifest with subsets that hold a fraction {@code alpha} of the units. */
-  public Manifest withAlpha(double alpha) {
-    if (design == null) {
-      throw BadInputException.at("study", "one that trains its own models", "imported runs");
-    }
-    DesignSpec other = new DesignSpec(design.kind, alpha, design.unit);
-    return new Manifest(
-        format, seed, units, targets, data, other, learner, outputs, repeats, chunkRows);
-  }
-
-  /** Returns this manifest with another learner, or the same with another configuration. */
+  /** Returns this manifest with another configuration of its learner. */
   public Manifest withLearner(LearnerSpec other) {
-    return new Manifest(
-        FORMAT, seed, units, targets, data, design, other, outputs, repeats, chunkRows);
+    Training changed = new Training(trained().data, trained().design, other);
+    return new Manifest(FORMAT, seed, units, targets, changed, outputs, repeats, chunkRows);
   }
+
+  /**
+   * How the runs are trained.
+   *
+   * @param data dataset
+   * @param design distribution of subsets
+   * @param learner what trains a run
+   */
+  public record Training(Data data, DesignSpec design, LearnerSpec learner) {}
 
   /**
    * Where the examples come from.

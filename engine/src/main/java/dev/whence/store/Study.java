@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * study.json          the manifest
- * study.lock          name of the process that writes; empty when no process writes
+ * locks/              name of the process that writes to a part of the study, such as the pool
  * work/               scratch files of processes that train, by process number
  * logs/               output of programs that train
  * zarr.json           makes the directory a Zarr group: zarr.open("STUDY")["pool/margin"]
  * data/{train,test}/  features, labels, metadata
  * pool/               masks [m, ceil(d/8)], one array [m, n] an output, skipped.json, ledger/
  * repeats/            the same for the runs that evaluation uses
+ * pools/NAME/         other pools, each like pool/, with its pool.json and its repeats/
  * statistics/         sums over the pool's runs, for the next fit; of named fits in sums/NAME/
  * datamodels/         weights [n, d], bias, lambda, gap [n], errors along paths, fit.json, ledger/
  * scores/NAME/        scores [n, d] of other fits (fit.json) and other tools (scores.json), with
@@ -34,16 +35,14 @@ import org.jspecify.annotations.Nullable;
  * evaluation.json, evaluation-pairs.json, report/
  * </pre>
  */
-public final class Study implements AutoCloseable {
+public final class Study {
 
   private final Path folder;
   private final Manifest manifest;
-  private final @Nullable StudyLock lock;
 
-  private Study(Path folder, Manifest manifest, @Nullable StudyLock lock) {
+  private Study(Path folder, Manifest manifest) {
     this.folder = folder;
     this.manifest = manifest;
-    this.lock = lock;
   }
 
   /**
@@ -107,20 +106,25 @@ public final class Study implements AutoCloseable {
 
   /** Opens a study for reading. */
   public static Study open(Path folder) throws IOException {
-    return new Study(folder, manifest(folder), null);
+    return new Study(folder, manifest(folder));
   }
 
   /**
-   * Opens a study for writing; refuses, with the name of the process, where another process writes.
+   * Locks a part of the study for writing, or refuses by the name of the process that writes to it.
+   *
+   * @param part such as pool, pools/NAME, datamodels or scores/NAME
+   * @param purpose what the part is locked for, such as "whence train"
+   * @param written files and folders of the part, from which what killed processes left
+   *     half-written is deleted
    */
-  public static Study openForWriting(Path folder, String purpose) throws IOException {
-    Manifest manifest = manifest(folder);
-    String holder = "process %d (%s)".formatted(ProcessHandle.current().pid(), purpose);
-    StudyLock lock = StudyLock.acquire(folder, holder);
+  public StudyLock lock(String part, String purpose, Path... written) throws IOException {
+    StudyLock lock = StudyLock.acquire(folder, part, purpose);
     try {
-      AtomicFile.sweep(folder);
+      for (Path path : written) {
+        AtomicFile.sweep(path);
+      }
       sweepScratch(folder.resolve("work"));
-      return new Study(folder, manifest, lock);
+      return lock;
     } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
@@ -192,14 +196,14 @@ public final class Study implements AutoCloseable {
         Files.isDirectory(test) ? DatasetStore.read(test) : null);
   }
 
-  /** Returns the folder of the runs that datamodels are fitted to. */
-  public Path pool() {
-    return folder.resolve("pool");
+  /** Returns the pool that is there without a name: folders pool/ and repeats/. */
+  public StudyPool pool() {
+    return StudyPool.unnamed(folder, manifest);
   }
 
-  /** Returns the folder of the runs that datamodels are evaluated on. */
-  public Path repeats() {
-    return folder.resolve("repeats");
+  /** Returns the pool called {@code name}, or refuses a name that no pool has. */
+  public StudyPool pool(String name) throws IOException {
+    return StudyPool.open(folder, manifest, name);
   }
 
   /** Returns the folder of the sums over the pool's runs that datamodels are fitted to. */
@@ -226,12 +230,5 @@ public final class Study implements AutoCloseable {
    */
   public void accept(Manifest changed) throws IOException {
     changed.write(folder.resolve("study.json"));
-  }
-
-  @Override
-  public void close() {
-    if (lock != null) {
-      lock.close();
-    }
   }
 }

@@ -12,60 +12,63 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Lock of a study, held by the one process that writes to the study; the operating system releases
- * the lock when the process dies.
+ * Held by the one process that writes to a part of a study, such as a pool or the scores of a name;
+ * the operating system releases the lock when the process dies.
  */
-final class StudyLock implements AutoCloseable {
+public final class StudyLock implements AutoCloseable {
 
   /**
-   * Holder of each study that this process has locked, by the study's folder. A system lock belongs
-   * to the process and is released when any channel of the file is closed, so a file that this
-   * process has locked is not opened again.
+   * Holder in this process of each locked file. The system's locks belong to the process and go
+   * when any channel of the file is closed, so a locked file must not be opened again.
    */
   private static final Map<Path, String> HOLDERS = new ConcurrentHashMap<>();
 
-  private final Path study;
+  private final Path file;
   private final FileChannel channel;
 
-  private StudyLock(Path study, FileChannel channel) {
-    this.study = study;
+  private StudyLock(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
-  static StudyLock acquire(Path folder, String holder) throws IOException {
-    Path study = folder.toRealPath();
-    String other = HOLDERS.putIfAbsent(study, holder);
+  static StudyLock acquire(Path study, String part, String purpose) throws IOException {
+    Path folder = Files.createDirectories(study.resolve("locks")).toRealPath();
+    Path file = folder.resolve(part.replace('/', '-') + ".lock");
+    String holder = "process %d (%s)".formatted(ProcessHandle.current().pid(), purpose);
+    String other = HOLDERS.putIfAbsent(file, holder);
     if (other != null) {
-      throw refusal(folder, other);
+      throw refusal(study, part, other);
     }
     try {
-      return lock(folder, study, holder);
+      return lock(study, part, file, holder);
     } catch (IOException | RuntimeException | Error e) {
-      HOLDERS.remove(study);
+      HOLDERS.remove(file);
       throw e;
     }
   }
 
-  private static StudyLock lock(Path folder, Path study, String holder) throws IOException {
-    Path file = study.resolve("study.lock");
+  private static StudyLock lock(Path study, String part, Path file, String holder)
+      throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() == null) {
-        throw refusal(folder, Files.readString(file).strip());
+        throw refusal(study, part, Files.readString(file).strip());
       }
       channel.truncate(0);
       channel.write(ByteBuffer.wrap((holder + "\n").getBytes(StandardCharsets.UTF_8)));
-      return new StudyLock(study, channel);
+      return new StudyLock(file, channel);
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }
   }
 
-  private static BadInputException refusal(Path folder, String holder) {
+  private static BadInputException refusal(Path study, String part, String holder) {
     return BadInputException.at(
-        folder, "a study that no other process writes to", holder.isEmpty() ? "one" : holder);
+        study,
+        "that no other process writes to %s".formatted(part),
+        holder.isEmpty() ? "one that does" : holder);
   }
 
   @Override
@@ -75,7 +78,7 @@ final class StudyLock implements AutoCloseable {
     } catch (IOException e) {
       // The system releases the lock with the process; a stale name in the file misleads nobody.
     } finally {
-      HOLDERS.remove(study);
+      HOLDERS.remove(file);
     }
   }
 }

@@ -22,7 +22,7 @@ public final class Digest {
     try (Stream<Path> files = Files.walk(study)) {
       files
           .filter(Files::isRegularFile)
-          .filter(f -> !f.endsWith("study.lock"))
+          .filter(f -> !f.toString().endsWith(".lock"))
           .forEach(f -> digest.put(study.relativize(f).toString(), sha256(f)));
     }
     return digest;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.whence.base.BadInputException;
-import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import dev.whence.data.Split;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -36,18 +36,18 @@ class PlanTest {
   @Test
   void aPilotMeasuresAndLeavesNothing() throws IOException {
     Path study = folder.resolve("s");
-    PoolTrainingTest.SMALL.create(study);
+    PoolTest.SMALL.create(study);
     Map<String, String> before = Digest.of(study);
-    try (Executor executor = new ThreadExecutor(2)) {
+    try (Workers workers = Workers.threads(2)) {
       Study opened = Study.open(study);
       Split data = Study.open(study).data();
-      Pilot few = Pilot.measure(opened, data, 0.02, executor, 2, 0.5, Progress.NONE);
-      Pilot many = Pilot.measure(opened, data, 0.9, executor, 2, 0.5, Progress.NONE);
+      Pilot few = Pilot.measure(opened, data, 0.02, workers, 0.5);
+      Pilot many = Pilot.measure(opened, data, 0.9, workers, 0.5);
       assertThat(few.bytesPerRun()).isEqualTo(2000 / 8 + 4 * (500 + 500 * 10));
       assertThat(few.models()).isGreaterThanOrEqualTo(4);
       assertThat(few.seconds()).isBetween(few.low(), few.high()).isPositive();
       assertThat(many.alpha()).isEqualTo(0.9);
-      assertThatThrownBy(() -> Pilot.measure(opened, data, 1.5, executor, 2, 0.5, Progress.NONE))
+      assertThatThrownBy(() -> Pilot.measure(opened, data, 1.5, workers, 0.5))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("alpha");
     }

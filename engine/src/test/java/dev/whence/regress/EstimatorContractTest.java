@@ -3,8 +3,7 @@ package dev.whence.regress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whence.base.Json;
-import dev.whence.base.Parallel;
-import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import dev.whence.design.Mask;
 import dev.whence.regress.solve.PathOptions;
 import dev.whence.regress.statistics.Folds;
@@ -112,9 +111,9 @@ class EstimatorContractTest {
     Path study = study(c);
     FitOptions options =
         new FitOptions(kind.label(), "output", c.runs(), new Folds(4, crossValidate), PATH);
-    try (Study open = Study.openForWriting(study, "test");
-        Parallel parallel = new Parallel(2)) {
-      Fit.run(open, "output", m -> options, parallel, Progress.NONE);
+    Study open = Study.open(study);
+    try (Workers workers = Workers.threads(2)) {
+      Fit.run(open, FitSpec.of(options), workers);
       DatamodelStore store = DatamodelStore.finished(open);
       double[] bias = store.doubles("bias");
       for (int t = 0; t < c.targets().length; t++) {

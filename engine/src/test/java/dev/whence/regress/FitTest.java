@@ -8,8 +8,8 @@ import dev.whence.base.BadInputException;
 import dev.whence.base.Folders;
 import dev.whence.base.Json;
 import dev.whence.base.Parallel;
-import dev.whence.base.Progress;
 import dev.whence.base.Purpose;
+import dev.whence.base.Workers;
 import dev.whence.design.Mask;
 import dev.whence.design.UniformSubsets;
 import dev.whence.pool.Digest;
@@ -98,9 +98,9 @@ class FitTest {
   }
 
   private static void fit(Path study, String estimator, int threads) throws IOException {
-    try (Study open = Study.openForWriting(study, "test");
-        Parallel parallel = new Parallel(threads)) {
-      Fit.run(open, "output", m -> options(estimator, m), parallel, Progress.NONE);
+    Study open = Study.open(study);
+    try (Workers workers = Workers.threads(threads)) {
+      Fit.run(open, FitSpec.of(options(estimator, 1000)).models(null), workers);
     }
   }
 
@@ -230,14 +230,10 @@ class FitTest {
 
   private static void fitSlabs(Path study) throws IOException {
     PathOptions path = new PathOptions(5, 0.1, 1e-3, 1e-6, 0);
-    try (Study open = Study.openForWriting(study, "test");
-        Parallel parallel = new Parallel(2)) {
-      Fit.run(
-          open,
-          "output",
-          m -> new FitOptions("ridge", "output", m, new Folds(130, false), path),
-          parallel,
-          Progress.NONE);
+    Study open = Study.open(study);
+    try (Workers workers = Workers.threads(2)) {
+      FitSpec spec = FitSpec.DEFAULT.estimator("ridge").folds(130, false);
+      Fit.run(open, spec.path(path), workers);
     }
   }
 
@@ -263,9 +259,9 @@ class FitTest {
   void crossValidationChoosesByAllFolds() throws IOException {
     Path study = study("s", 200, 2);
     FitOptions options = new FitOptions("lasso", "output", 200, new Folds(4, true), WHOLE);
-    try (Study open = Study.openForWriting(study, "test");
-        Parallel parallel = new Parallel(2)) {
-      Fit.run(open, "output", m -> options, parallel, Progress.NONE);
+    Study open = Study.open(study);
+    try (Workers workers = Workers.threads(2)) {
+      Fit.run(open, FitSpec.of(options), workers);
     }
     DatamodelStore store = DatamodelStore.open(study.resolve("datamodels"));
     Runs runs = Runs.read(RunStore.open(study.resolve("pool"), List.of("output")), "output");

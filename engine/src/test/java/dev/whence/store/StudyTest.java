@@ -45,9 +45,10 @@ class StudyTest {
   @Test
   void theLockOutlivesARefusal() throws Exception {
     Path study = study();
-    try (Study _ = Study.openForWriting(study, "the first")) {
+    Study open = Study.open(study);
+    try (StudyLock _ = open.lock("pool", "the first")) {
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(() -> Study.openForWriting(study, "the second"))
+        assertThatThrownBy(() -> open.lock("pool", "the second"))
             .isInstanceOf(BadInputException.class)
             .hasMessageContaining("the first");
       }
@@ -56,7 +57,7 @@ class StudyTest {
                   "python3",
                   "-c",
                   "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB)",
-                  study.resolve("study.lock").toString())
+                  study.resolve("locks/pool.lock").toString())
               .start();
       assertThat(other.waitFor()).as("another process must not get the lock").isNotZero();
     }
@@ -82,7 +83,7 @@ class StudyTest {
         assertThat(gone.resolve("ledger/0.json")).exists();
         assertThat(gone.resolve("weights/c/0")).exists();
       }
-      Study.openForWriting(study, "test").close(); // sweeps
+      Study.open(study).lock("datamodels", "test", gone).close(); // sweeps
       assertThat(study.resolve("datamodels.partial")).doesNotExist();
       if (!crashed) {
         assertThat(changes).isGreaterThan(3);

@@ -1,6 +1,8 @@
 package dev.whence.torch;
 
+import dev.whence.base.BadInputException;
 import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import dev.whence.learn.StandardizedLabels;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +41,17 @@ record Objective(
   static Objective reals(Labels.Reals labels) {
     StandardizedLabels scaled = StandardizedLabels.of(labels);
     return new Objective(1, null, scaled.values(), 0, scaled.shift(), scaled.scale());
+  }
+
+  /** Returns the objective under other labels of some examples. */
+  Objective relabelled(Relabelling changed) {
+    if (changed.isEmpty()) {
+      return this;
+    }
+    if (classes == null) {
+      throw BadInputException.at("relabelling", "classes", "real labels");
+    }
+    return new Objective(outputs, changed.apply(classes), values, smoothing, shift, scale);
   }
 
   /** Returns shift + scale·z, z the mean of the outputs of several passes. */

@@ -6,6 +6,7 @@ import dev.whence.base.Purpose;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import dev.whence.learn.DifferentiableModel;
 import dev.whence.learn.DifferentiableTrainer;
 import dev.whence.learn.FailedRunException;
@@ -94,9 +95,10 @@ final class TorchTrainer implements DifferentiableTrainer {
   }
 
   @Override
-  public float[][] run(int[] members, Key key) {
+  public float[][] run(int[] members, Relabelling changed, Key key) {
     return trained(
         members,
+        changed,
         key,
         (epoch, parameters) -> {},
         (network, minibatch) ->
@@ -109,10 +111,11 @@ final class TorchTrainer implements DifferentiableTrainer {
   }
 
   @Override
-  public List<float[]> states(int[] members, Key key, int[] epochs) {
+  public List<float[]> states(int[] members, Relabelling changed, Key key, int[] epochs) {
     List<float[]> states = new ArrayList<>();
     return trained(
         members,
+        changed,
         key,
         (epoch, parameters) -> {
           if (Arrays.binarySearch(epochs, epoch) >= 0) {
@@ -139,6 +142,7 @@ final class TorchTrainer implements DifferentiableTrainer {
    */
   private <T> T trained(
       int[] members,
+      Relabelling changed,
       Key key,
       BiConsumer<Integer, Parameters> afterEpoch,
       BiFunction<Network, Minibatch, T> use) {
@@ -153,6 +157,7 @@ final class TorchTrainer implements DifferentiableTrainer {
       int[] order = members.clone();
       train(
           network,
+          objective.relabelled(changed),
           new Sgd(
               parameters,
               Objects.requireNonNull(config.momentum()),
@@ -188,6 +193,7 @@ final class TorchTrainer implements DifferentiableTrainer {
 
   private void train(
       Network network,
+      Objective minimised,
       Sgd sgd,
       Minibatch minibatch,
       int[] order,
@@ -215,7 +221,7 @@ final class TorchTrainer implements DifferentiableTrainer {
         try (PointerScope scope = new PointerScope()) {
           Tensor pictures = minibatch.fill(x, order, from, count, augmentation::copy, random);
           Tensor z = precision.apply(() -> network.apply(pictures, true));
-          objective.loss(z, order, from, count).backward();
+          minimised.loss(z, order, from, count).backward();
           sgd.step(schedule.at(steps++));
         }
       }

@@ -4,6 +4,7 @@ import dev.whence.base.Key;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.FailedRunException;
 import dev.whence.learn.Trainer;
@@ -83,13 +84,13 @@ final class Trees extends ConfiguredLearner<TreesConfig> {
     }
 
     @Override
-    public float[][] run(int[] members, Key key) {
+    public float[][] run(int[] members, Relabelling changed, Key key) {
       Map<String, Object> parameters = parameters(train.labels(), key.random().nextInt() >>> 1);
       try {
         DMatrix subset = matrix(train.features().select(members));
         Booster booster = null;
         try {
-          subset.setLabel(labels(members));
+          subset.setLabel(values(changed.apply(train.labels()).select(members)));
           booster = XGBoost.train(subset, parameters, rounds(), Map.of(), null, null);
           List<float[]> outputs = new ArrayList<>();
           for (Features set : targets) {
@@ -107,16 +108,17 @@ final class Trees extends ConfiguredLearner<TreesConfig> {
       }
     }
 
-    private float[] labels(int[] members) {
-      float[] labels = new float[members.length];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] =
-            switch (train.labels()) {
-              case Labels.Classes classes -> classes.values()[members[i]];
-              case Labels.Reals reals -> reals.values()[members[i]];
-            };
-      }
-      return labels;
+    private static float[] values(Labels labels) {
+      return switch (labels) {
+        case Labels.Classes classes -> {
+          float[] values = new float[classes.rows()];
+          for (int i = 0; i < values.length; i++) {
+            values[i] = classes.values()[i];
+          }
+          yield values;
+        }
+        case Labels.Reals reals -> reals.values();
+      };
     }
 
     private float[] predict(Booster booster, Features set) throws XGBoostError {

@@ -7,10 +7,11 @@ import dev.whence.base.BadInputException;
 import dev.whence.base.Folders;
 import dev.whence.base.Json;
 import dev.whence.base.Parallel;
+import dev.whence.base.Workers;
 import dev.whence.linalg.count.CountKernels;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.Fit;
-import dev.whence.regress.FitOptions;
+import dev.whence.regress.FitSpec;
 import dev.whence.regress.solve.PathOptions;
 import dev.whence.regress.statistics.Folds;
 import dev.whence.store.Study;
@@ -130,15 +131,12 @@ final class RegressionBench implements Callable<Integer> {
     StageClock clock = new StageClock(common.progress());
     PathOptions path = new PathOptions(100, 0.01, 1e-4, tolerance, patience);
     long start = System.nanoTime();
-    try (Study study = Study.openForWriting(folder, "whence bench regression");
+    Study study = Study.open(folder);
+    try (Workers workers = new Workers(common.threads(), clock);
         Interruption _ = new Interruption("whence bench regression --folder " + folder)) {
       planted.place(study, inS);
-      Fit.run(
-          study,
-          PlantedPool.OUTPUT,
-          m -> new FitOptions("lasso", PlantedPool.OUTPUT, m, Folds.DEFAULT, path),
-          parallel,
-          clock);
+      FitSpec spec = FitSpec.DEFAULT.output(PlantedPool.OUTPUT).folds(Folds.DEFAULT.count(), false);
+      Fit.run(study, spec.path(path), workers);
       double seconds = (System.nanoTime() - start) / 1e9;
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("units", planted.units());

@@ -3,6 +3,7 @@ package dev.whence.app.terminal;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Parallel;
 import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import picocli.CommandLine.Option;
 
 /** Options that every working command has. */
@@ -32,6 +33,11 @@ public final class Common {
 
   public Parallel parallel() {
     return new Parallel(threads());
+  }
+
+  /** Returns the workers that the options ask for. */
+  public Workers workers() {
+    return new Workers(threads(), progress());
   }
 
   public Progress progress() {

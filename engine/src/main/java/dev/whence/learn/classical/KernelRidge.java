@@ -5,6 +5,7 @@ import dev.whence.base.Key;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.FailedRunException;
 import dev.whence.learn.Learner;
@@ -156,7 +157,10 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
     }
 
     @Override
-    public float[][] run(int[] members, Key key) {
+    public float[][] run(int[] members, Relabelling changed, Key key) {
+      if (!changed.isEmpty()) {
+        return new KernelTrainer(changed.apply(labels), among, sets, lambda).run(members, key);
+      }
       int m = members.length;
       int width = outputs();
       DMatrixRMaj system = new DMatrixRMaj(m, m);

@@ -12,6 +12,7 @@ import dev.whence.base.Key;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Learner;
 import dev.whence.learn.LearnerFactory;
@@ -130,7 +131,11 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
     }
 
     @Override
-    public float[][] run(int[] members, Key key) {
+    public float[][] run(int[] members, Relabelling changed, Key key) {
+      if (!changed.isEmpty()) {
+        return new LogisticTrainer((Labels.Classes) changed.apply(classes), x, sets, parameter)
+            .run(members, key);
+      }
       if (members.length == 0) { // without examples all classes have the same score
         return sets.stream().map(set -> new float[set.length * outputs()]).toArray(float[][]::new);
       }

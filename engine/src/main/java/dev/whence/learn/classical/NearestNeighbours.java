@@ -5,6 +5,7 @@ import dev.whence.base.Key;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import dev.whence.design.Mask;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.Learner;
@@ -128,7 +129,10 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
     }
 
     @Override
-    public float[][] run(int[] members, Key key) {
+    public float[][] run(int[] members, Relabelling changed, Key key) {
+      if (!changed.isEmpty()) {
+        return new NeighbourTrainer(changed.apply(labels), orders, k).run(members, key);
+      }
       Mask in = Mask.of(labels.rows(), members);
       int most = Math.min(k, members.length);
       return orders.stream().map(set -> outputs(set, in, most)).toArray(float[][]::new);

@@ -1,10 +1,15 @@
 package dev.whence.learn.network;
 
+import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import dev.whence.linalg.dense.DenseKernels;
 import dev.whence.linalg.dense.Strips;
 
 /** The loss of a minibatch: turns the last layer's values into their gradient, in place. */
 sealed interface Loss {
+
+  /** Returns the loss under other labels of some examples. */
+  Loss relabelled(Relabelling changed);
 
   /** Returns the number of outputs of a model for an example. */
   int outputs();
@@ -20,6 +25,11 @@ sealed interface Loss {
 
   /** Cross-entropy of softmax, with label smoothing as PyTorch defines it. */
   record CrossEntropy(int[] labels, int outputs, float smoothing) implements Loss {
+    @Override
+    public Loss relabelled(Relabelling changed) {
+      return changed.isEmpty() ? this : new CrossEntropy(changed.apply(labels), outputs, smoothing);
+    }
+
     @Override
     public void gradient(DenseKernels kernels, float[] z, int[] examples, int from, int count) {
       int stride = Strips.pad(outputs);
@@ -56,6 +66,12 @@ sealed interface Loss {
 
   /** Mean squared error (z − y)² of real labels y. */
   record SquaredError(float[] labels) implements Loss {
+    @Override
+    public Loss relabelled(Relabelling changed) {
+      changed.apply(new Labels.Reals(labels)); // refuses a change
+      return this;
+    }
+
     @Override
     public int outputs() {
       return 1;

@@ -5,6 +5,7 @@ import dev.whence.base.Key;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import dev.whence.learn.ConfiguredLearner;
 import dev.whence.learn.ImageShape;
 import dev.whence.learn.Schedule;
@@ -107,12 +108,12 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
     }
 
     @Override
-    public float[][] run(int[] members, Key key) {
+    public float[][] run(int[] members, Relabelling changed, Key key) {
       int batch = Objects.requireNonNull(config.batch());
       TrainedBySteps network = network(batch);
       UniformRandomProvider random = key.random();
       network.initialize(random);
-      train(network, members.clone(), batch, random);
+      train(network, loss.relabelled(changed), members.clone(), batch, random);
       return targets.stream().map(t -> predict(network, t, batch)).toArray(float[][]::new);
     }
 
@@ -125,7 +126,11 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
     }
 
     private void train(
-        TrainedBySteps network, int[] order, int batch, UniformRandomProvider random) {
+        TrainedBySteps network,
+        Loss minimised,
+        int[] order,
+        int batch,
+        UniformRandomProvider random) {
       int epochs = Objects.requireNonNull(config.epochs());
       long stepsPerEpoch = Math.ceilDiv(order.length, batch);
       Schedule schedule =
@@ -145,7 +150,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
             offsets[i] = order[from + i] * inputs;
           }
           SgdStep step = new SgdStep(schedule.at(steps++), momentum, decay);
-          network.step(new Rows(x, offsets, count), loss, order, from, step);
+          network.step(new Rows(x, offsets, count), minimised, order, from, step);
         }
       }
     }

@@ -16,9 +16,10 @@ import java.util.List;
  * is ready, each further answer names the run. Every other line goes to the process's log.
  *
  * <pre>
- * → {"whence": 1, "features": "x.npy", "labels": "y.npy", "classes": 10, "names": […], "returns": "logits", "targets": ["0.npy"]}
- * ← {"ready": true}
+ * → {"whence": 1, "newest": 2, "features": "x.npy", "labels": "y.npy", "classes": 10, "names": […], "returns": "logits", "targets": ["0.npy"]}
+ * ← {"ready": true, "whence": 2}
  * → {"run": 17, "seed": 3141592653, "mask": "mask.npy", "outputs": ["out-0.npy"]}
+ * → {"run": 18, "seed": 271828182, "mask": "mask.npy", "labels": "labels.npy", "outputs": ["out-0.npy"]}
  * ← {"done": 17}       or       {"error": "what went wrong", "run": 17}
  * </pre>
  *

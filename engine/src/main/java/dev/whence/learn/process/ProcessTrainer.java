@@ -1,6 +1,7 @@
 package dev.whence.learn.process;
 
 import dev.whence.base.Key;
+import dev.whence.data.Relabelling;
 import dev.whence.learn.FailedRunException;
 import dev.whence.learn.Trainer;
 import java.util.Deque;
@@ -31,14 +32,14 @@ final class ProcessTrainer implements Trainer {
   }
 
   @Override
-  public float[][] run(int[] members, Key key) {
+  public float[][] run(int[] members, Relabelling changed, Key key) {
     Worker worker = idle.poll();
     if (worker == null) {
       worker = new Worker(config, data, started.getAndIncrement());
       workers.add(worker);
     }
     try {
-      float[][] outputs = worker.train(members, key);
+      float[][] outputs = worker.train(members, changed, key);
       idle.push(worker);
       return outputs;
     } catch (FailedRunException e) {

@@ -40,7 +40,8 @@ record SharedArrays(
       Dataset train, List<Features> targets, boolean scalar, Workplace workplace) {
     try {
       Path folder = workplace.newFolder("process-").toAbsolutePath();
-      ObjectNode greeting = Json.mapper().createObjectNode().put("whence", 1);
+      ObjectNode greeting = Json.mapper().createObjectNode();
+      greeting.put("whence", 1).put("newest", Worker.NEWEST);
       Path features = features(folder.resolve("features.npy"), train.features());
       int classes = train.labels() instanceof Labels.Classes known ? known.count() : 0;
       greeting.put("features", features.toString());
@@ -77,7 +78,7 @@ record SharedArrays(
     return NpyWriter.write(file, features.dtype(), i -> values[i], features.arrayShape());
   }
 
-  private static Path labels(Path file, Labels labels) throws IOException {
+  static Path labels(Path file, Labels labels) throws IOException {
     return switch (labels) {
       case Labels.Classes classes ->
           NpyWriter.write(file, DType.INT64, i -> classes.values()[i], labels.rows());

@@ -6,6 +6,7 @@ import dev.whence.base.Key;
 import dev.whence.data.DType;
 import dev.whence.data.NpyArray;
 import dev.whence.data.NpyWriter;
+import dev.whence.data.Relabelling;
 import dev.whence.design.Mask;
 import dev.whence.learn.FailedRunException;
 import java.io.BufferedReader;
@@ -41,6 +42,9 @@ final class Worker implements AutoCloseable {
   /** Number of the last lines, other than answers, that the reason of a failure quotes. */
   private static final int REMEMBERED = 12;
 
+  /** Newest version of the protocol: 2 gives a run its labels where they are not those of S. */
+  static final int NEWEST = 2;
+
   private static final String END = "end of output";
 
   /**
@@ -69,6 +73,10 @@ final class Worker implements AutoCloseable {
   private final Writer toLog;
   private final String mark;
   private boolean greeted;
+
+  /** Version of the protocol that the program speaks. */
+  private int version = 1;
+
   private boolean broken;
 
   /** Starts the process. */
@@ -170,10 +178,17 @@ final class Worker implements AutoCloseable {
   }
 
   /** Trains one run and returns its outputs for each set of targets. */
-  float[][] train(int[] members, Key key) {
+  float[][] train(int[] members, Relabelling changed, Key key) {
     if (!greeted) {
-      ask(data.greeting(), answer -> answer.path("ready").asBoolean(false));
+      JsonNode ready = ask(data.greeting(), answer -> answer.path("ready").asBoolean(false));
+      version = ready.path("whence").asInt(1);
       greeted = true;
+    }
+    if (!changed.isEmpty() && version < NEWEST) {
+      throw BadInputException.at(
+          "learner process",
+          "a program that takes labels with a run (protocol 2; whence_worker.py of this version)",
+          "protocol " + version);
     }
     try {
       int examples = data.labels().rows();
@@ -184,6 +199,10 @@ final class Worker implements AutoCloseable {
       request.put("run", key.index());
       request.put("seed", key.random().nextLong(MOST_SEEDS));
       request.put("mask", mask.toString());
+      if (!changed.isEmpty()) {
+        Path labels = folder.resolve("labels.npy");
+        request.put("labels", SharedArrays.labels(labels, changed.apply(data.labels())).toString());
+      }
       ArrayNode files = request.putArray("outputs");
       for (int s = 0; s < data.targets().length; s++) {
         Path file = folder.resolve("outputs-%d.npy".formatted(s));

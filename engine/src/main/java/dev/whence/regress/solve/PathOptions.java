@@ -78,4 +78,9 @@ public record PathOptions(
   public double lambda(double lambdaMax, int k) {
     return lambdas == 1 ? lambdaMax : lambdaMax * Math.pow(eps, (double) k / (lambdas - 1));
   }
+
+  /** Returns the path that is usual for an estimator. */
+  public static PathOptions usual(String estimator) {
+    return estimator.equals("ridge") ? RIDGE : DEFAULT;
+  }
 }

@@ -7,6 +7,7 @@ import dev.whence.base.BadInputException;
 import dev.whence.base.Folders;
 import dev.whence.base.Json;
 import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import dev.whence.data.Dataset;
 import dev.whence.data.DatasetReader;
 import dev.whence.data.Split;
@@ -15,6 +16,7 @@ import dev.whence.store.CorruptStudyException;
 import dev.whence.store.Manifest;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
+import dev.whence.store.StudyLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
-class PoolTrainingTest {
+class PoolTest {
 
   @TempDir Path folder;
 
@@ -50,11 +52,9 @@ class PoolTrainingTest {
   }
 
   private static void train(Path study, int threads, long models) throws IOException {
-    try (Study open = Study.openForWriting(study, "test");
-        Executor executor = new ThreadExecutor(threads)) {
-      PoolTraining training = new PoolTraining(open, executor, Progress.NONE);
-      training.trainPool(models);
-      training.trainRepeats();
+    try (Workers workers = Workers.threads(threads);
+        Executor executor = new ThreadExecutor(workers)) {
+      Pool.of(Study.open(study)).train(models, executor, Progress.NONE, "test");
     }
   }
 
@@ -121,12 +121,14 @@ class PoolTrainingTest {
   @Test
   void aSecondWriterIsRefusedByTheNameOfTheFirst() throws IOException {
     Path study = study("s");
-    try (Study _ = Study.openForWriting(study, "the first")) {
-      assertThatThrownBy(() -> Study.openForWriting(study, "the second"))
+    Study open = Study.open(study);
+    try (StudyLock _ = open.lock("pool", "the first");
+        StudyLock _ = open.lock("pools/other", "another part")) {
+      assertThatThrownBy(() -> open.lock("pool", "the second"))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("process %d (the first)".formatted(ProcessHandle.current().pid()));
     }
-    Study.openForWriting(study, "the third").close();
+    open.lock("pool", "the third").close();
   }
 
   @Test

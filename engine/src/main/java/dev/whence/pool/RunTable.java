@@ -1,0 +1,111 @@
+package dev.whence.pool;
+
+import dev.whence.base.BadInputException;
+import dev.whence.base.Progress;
+import dev.whence.data.Labels;
+import dev.whence.design.Mask;
+import dev.whence.store.Manifest;
+import dev.whence.store.RunStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A table of runs on disk, which a plan fills: what is missing is trained and written chunk by
+ * chunk.
+ *
+ * @param folder of the runs, which need not exist
+ * @param job what the runs are made from
+ */
+record RunTable(Path folder, Job job) {
+
+  /**
+   * Trains what is missing of the first {@code runs} rows.
+   *
+   * @param more how many of the rows are asked for the first time: the disk must have room for them
+   * @param label text that names the task to who follows the progress
+   */
+  void fill(long runs, long more, Executor executor, String label, Progress progress)
+      throws IOException {
+    if (runs < 1) {
+      throw BadInputException.at(folder, "at least 1 model to train", runs);
+    }
+    Manifest manifest = job.recipe().manifest();
+    Labels labels = job.data().train().labels();
+    requireRoom(more, job.recipe().bytesPerRun(labels));
+    RunStore store =
+        RunStore.create(
+            folder, runs, manifest.units(), job.recipe().shapes(labels), manifest.chunkRows());
+    try (Progress.Task task = progress.start(label, runs, "models")) {
+      List<Integer> missing = new ArrayList<>();
+      List<Executor.Chunk> chunks = new ArrayList<>();
+      for (int c = 0; c < store.chunks(); c++) {
+        if (store.done(c)) {
+          task.step(store.rowsOf(c));
+        } else {
+          missing.add(c);
+          chunks.add(new Executor.Chunk((long) c * store.chunkRows(), store.rowsOf(c)));
+        }
+      }
+      if (!chunks.isEmpty()) {
+        executor.execute(job, chunks, new Writer(store, missing, chunks, task));
+      }
+    }
+  }
+
+  /** Refuses more runs than the disk has room for. */
+  private void requireRoom(long more, long bytesPerRun) throws IOException {
+    Path there = folder.toAbsolutePath();
+    while (!Files.exists(there)) {
+      there = Objects.requireNonNull(there.getParent());
+    }
+    long free = Files.getFileStore(there).getUsableSpace();
+    if (more > 0 && bytesPerRun > free / more) {
+      throw BadInputException.at(
+          folder,
+          "%.1f GiB on the disk for %,d more models"
+              .formatted(bytesPerRun * (double) more / (1L << 30), more),
+          "%.1f GiB free".formatted(free / (double) (1L << 30)));
+    }
+  }
+
+  /** Writes chunks as they come, one at a time. */
+  private final class Writer implements Executor.Results {
+    private final RunStore store;
+    private final List<Integer> numbers;
+    private final List<Executor.Chunk> chunks;
+    private final Progress.Task task;
+
+    Writer(RunStore store, List<Integer> numbers, List<Executor.Chunk> chunks, Progress.Task task) {
+      this.store = store;
+      this.numbers = numbers;
+      this.chunks = chunks;
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      task.step(1);
+    }
+
+    @Override
+    public synchronized void chunk(int chunk, List<RunResult> runs) throws IOException {
+      List<SkippedRuns.Skipped> skipped =
+          runs.stream().map(RunResult::skipped).filter(Objects::nonNull).toList();
+      SkippedRuns.write(folder, chunks.get(chunk).first(), runs.size(), skipped);
+      List<Mask> masks = runs.stream().map(RunResult::mask).toList();
+      Map<String, List<float[]>> values = new LinkedHashMap<>();
+      for (String output : runs.getFirst().outputs().keySet()) {
+        values.put(
+            output,
+            runs.stream().map(r -> Objects.requireNonNull(r.outputs().get(output))).toList());
+      }
+      store.write(numbers.get(chunk), masks, values);
+    }
+  }
+}
