@@ -6,16 +6,12 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * Refuses hyperparameters whose values make no sense; a hyperparameter that is not given, null, is
- * not checked.
- */
+/** Reads hyperparameters and refuses values that make no sense. */
 public final class Hyperparameters {
 
   private final String learner;
@@ -30,12 +26,28 @@ public final class Hyperparameters {
   }
 
   /**
-   * Returns the hyperparameters that {@code config} gives, or refuses a hyperparameter that the
-   * record {@code type} does not have.
+   * Returns {@code defaults} with the hyperparameters that {@code given} has put over them; refuses
+   * a hyperparameter that the record does not have.
    *
    * @param learner words with which a refusal begins
    */
-  public static <T> T read(String learner, ObjectNode config, Class<T> type) {
+  public static <T extends Record> T read(String learner, ObjectNode given, T defaults) {
+    ObjectNode merged = Json.mapper().valueToTree(defaults);
+    given
+        .properties()
+        .forEach(
+            setting -> {
+              if (!setting.getValue().isNull()) {
+                merged.set(setting.getKey(), setting.getValue());
+              }
+            });
+    // getClass of a record is the record's own class
+    @SuppressWarnings("unchecked")
+    Class<T> type = (Class<T>) defaults.getClass();
+    return convert(learner, merged, type);
+  }
+
+  private static <T> T convert(String learner, ObjectNode config, Class<T> type) {
     try {
       return Json.mapper().treeToValue(config, type);
     } catch (UnrecognizedPropertyException e) {
@@ -70,15 +82,15 @@ public final class Hyperparameters {
    *
    * @param expected the allowed values in words, for a refusal
    */
-  public void range(String name, @Nullable Number value, double low, double high, String expected) {
-    if (value != null && !(value.doubleValue() >= low && value.doubleValue() <= high)) {
+  public void range(String name, Number value, double low, double high, String expected) {
+    if (!(value.doubleValue() >= low && value.doubleValue() <= high)) {
       throw BadInputException.at(learner + ", " + name, expected, value);
     }
   }
 
   /** Requires a word of {@code known}. */
-  public void choice(String name, @Nullable String value, List<String> known) {
-    if (value != null && !known.contains(value)) {
+  public void choice(String name, String value, List<String> known) {
+    if (!known.contains(value)) {
       throw BadInputException.at(learner + ", " + name, "one of " + known, value);
     }
   }

@@ -39,11 +39,11 @@ public interface LearnerFactory {
   }
 
   /**
-   * Returns the hyperparameters that {@code config} gives, or refuses a hyperparameter that the
-   * record {@code type} does not have.
+   * Returns {@code defaults} with the hyperparameters that {@code config} gives put over them;
+   * refuses a hyperparameter that the record does not have.
    */
-  default <T> T read(ObjectNode config, Class<T> type) {
-    return Hyperparameters.read("learner " + name(), config, type);
+  default <T extends Record> T read(ObjectNode config, T defaults) {
+    return Hyperparameters.read("learner " + name(), config, defaults);
   }
 
   /**

@@ -25,8 +25,11 @@ public record LearnerSetting(
 
   private static final Map<Type, String> TYPES =
       Map.of(
+          int.class, "whole number",
           Integer.class, "whole number",
+          double.class, "number",
           Double.class, "number",
+          boolean.class, "true or false",
           String.class, "word",
           Boolean.class, "true or false");
 

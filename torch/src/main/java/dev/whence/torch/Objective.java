@@ -34,7 +34,7 @@ record Objective(
   private static final long IGNORED = -100;
 
   static Objective classes(Labels.Classes labels, TorchConfig config) {
-    double smoothing = Objects.requireNonNull(config.labelSmoothing());
+    double smoothing = config.labelSmoothing();
     return new Objective(labels.count(), labels.values(), null, smoothing, 0, 1);
   }
 

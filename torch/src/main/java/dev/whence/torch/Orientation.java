@@ -1,7 +1,6 @@
 package dev.whence.torch;
 
 import java.util.List;
-import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /** How a network is shown the pictures that it is asked about. */
@@ -24,6 +23,6 @@ enum Orientation {
 
   /** Returns those whose outputs are averaged. */
   static List<Orientation> averaged(TorchConfig config) {
-    return Objects.requireNonNull(config.flipAverage()) ? List.of(values()) : List.of(UPRIGHT);
+    return config.flipAverage() ? List.of(values()) : List.of(UPRIGHT);
   }
 }

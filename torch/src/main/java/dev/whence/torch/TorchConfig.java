@@ -4,7 +4,7 @@ import dev.whence.learn.Hyperparameters;
 import dev.whence.learn.Setting;
 import dev.whence.torch.architecture.Architecture;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Hyperparameters of {@code torch}; those left out get those of the preset, or the defaults in
@@ -33,39 +33,37 @@ public record TorchConfig(
                 "resnet9, resnet18, mobilenet-v2, cnn, mlp, vit, swin-t, mlp-mixer or convmixer",
             range =
                 "resnet9, resnet18, mobilenet-v2, cnn, mlp, vit, swin-t, mlp-mixer or convmixer")
-        @Nullable String architecture,
+        String architecture,
     @Setting(
             value = "cifar10-paper or fmow-paper: the hyperparameters of the paper's Table D.2",
             range = "none, cifar10-paper or fmow-paper")
-        @Nullable String preset,
-    @Setting(value = "passes over the subset", range = "at least 1") @Nullable Integer epochs,
-    @Setting(value = "examples of a minibatch", range = "at least 2") @Nullable Integer batch,
-    @Setting(value = "at the peak", range = "above 0") @Nullable Double learningRate,
+        String preset,
+    @Setting(value = "passes over the subset", range = "at least 1") int epochs,
+    @Setting(value = "examples of a minibatch", range = "at least 2") int batch,
+    @Setting(value = "learning rate at the peak", range = "above 0") double learningRate,
     @Setting(
             value = "when the learning rate peaks, as a fraction of the training",
             range = "0 to 1")
-        @Nullable Double peak,
-    @Setting(value = "of SGD", range = "0 to below 1") @Nullable Double momentum,
-    @Setting(value = "of SGD, as PyTorch defines it", range = "at least 0")
-        @Nullable Double weightDecay,
+        double peak,
+    @Setting(value = "of SGD", range = "0 to below 1") double momentum,
+    @Setting(value = "of SGD, as PyTorch defines it", range = "at least 0") double weightDecay,
     @Setting(
-            value = "weight of the uniform distribution in the targets of cross-entropy",
+            value = "weight of the uniform distribution in the labels of cross-entropy",
             range = "0 to 1")
-        @Nullable Double labelSmoothing,
+        double labelSmoothing,
     @Setting(
             value = "pixels by which pictures are moved at most, their edges reflected",
             range = "at least 0")
-        @Nullable Integer crop,
-    @Setting("whether half of the pictures are mirrored") @Nullable Boolean flip,
+        int crop,
+    @Setting("whether half of the pictures are mirrored") boolean flip,
     @Setting(value = "side of a square that is blanked, in pixels", range = "at least 0")
-        @Nullable Integer cutout,
-    @Setting("whether outputs are averaged with those of the mirrored target")
-        @Nullable Boolean flipAverage,
+        int cutout,
+    @Setting("whether outputs are averaged with those of the mirrored target") boolean flipAverage,
     @Setting(
             value = "float32 or bfloat16 for products and convolutions",
             range = "float32 or bfloat16")
-        @Nullable String precision,
-    @Setting(value = "cpu or cuda", range = "cpu or cuda") @Nullable String device) {
+        String precision,
+    @Setting(value = "cpu or cuda", range = "cpu or cuda") String device) {
 
   static final TorchConfig DEFAULTS =
       new TorchConfig(
@@ -74,9 +72,7 @@ public record TorchConfig(
 
   public TorchConfig {
     Hyperparameters checked = new Hyperparameters("learner torch");
-    if (architecture != null) {
-      Architecture.of(architecture); // refuses what it does not know
-    }
+    Architecture.of(architecture); // refuses what it does not know
     checked.range("epochs", epochs, 1, 1e6, "a whole number of at least 1");
     checked.range("batch", batch, 2, 1e6, "a whole number of at least 2");
     checked.range("learningRate", learningRate, 1e-12, 1e6, "a positive number");
@@ -91,59 +87,47 @@ public record TorchConfig(
     checked.choice("device", device, List.of("cpu", "cuda"));
   }
 
-  /** Returns this configuration, complete. */
-  TorchConfig complete() {
-    return orElse(preset(preset)).orElse(DEFAULTS);
-  }
-
-  /** Returns what a preset sets (Table D.2, App. D.2). */
-  private static TorchConfig preset(@Nullable String name) {
-    return switch (name) {
+  /**
+   * Returns the configuration that {@code given} is put over: a preset's (Table D.2, App. D.2), or
+   * the defaults.
+   */
+  static TorchConfig base(ObjectNode given) {
+    return switch (given.path("preset").asString("none")) {
       case "cifar10-paper" ->
           new TorchConfig(
-              "resnet9", name, 24, 512, 0.5, 5.0 / 24, 0.9, 5e-4, 0.0, 4, true, 8, false, null,
-              null);
+              "resnet9",
+              "cifar10-paper",
+              24,
+              512,
+              0.5,
+              5.0 / 24,
+              0.9,
+              5e-4,
+              0,
+              4,
+              true,
+              8,
+              false,
+              DEFAULTS.precision,
+              DEFAULTS.device);
       case "fmow-paper" ->
           new TorchConfig(
               "resnet18",
-              name,
+              "fmow-paper",
               15,
               512,
               0.4,
               6.0 / 15,
               0.9,
               1e-3,
-              0.0,
+              0,
               0,
               false,
               0,
               false,
-              null,
-              null);
-      case null, default -> DEFAULTS;
+              DEFAULTS.precision,
+              DEFAULTS.device);
+      default -> DEFAULTS;
     };
-  }
-
-  private TorchConfig orElse(TorchConfig other) {
-    return new TorchConfig(
-        or(architecture, other.architecture),
-        or(preset, other.preset),
-        or(epochs, other.epochs),
-        or(batch, other.batch),
-        or(learningRate, other.learningRate),
-        or(peak, other.peak),
-        or(momentum, other.momentum),
-        or(weightDecay, other.weightDecay),
-        or(labelSmoothing, other.labelSmoothing),
-        or(crop, other.crop),
-        or(flip, other.flip),
-        or(cutout, other.cutout),
-        or(flipAverage, other.flipAverage),
-        or(precision, other.precision),
-        or(device, other.device));
-  }
-
-  private static <T> @Nullable T or(@Nullable T value, @Nullable T otherwise) {
-    return value != null ? value : otherwise;
   }
 }

@@ -24,6 +24,6 @@ public final class TorchFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    return new TorchLearner(read(config, TorchConfig.class).complete());
+    return new TorchLearner(read(config, TorchConfig.base(config)));
   }
 }

@@ -19,7 +19,6 @@ import dev.whence.torch.architecture.Pictures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -65,9 +64,9 @@ final class TorchTrainer implements DifferentiableTrainer {
           case Labels.Reals reals -> Objective.reals(reals);
         };
     this.targets = targets.stream().map(t -> t == train.features() ? x : layout.apply(t)).toList();
-    architecture = Architecture.of(Objects.requireNonNull(config.architecture()));
+    architecture = Architecture.of(config.architecture());
     precision = Precision.of(config);
-    batch = Objects.requireNonNull(config.batch());
+    batch = config.batch();
     int most = this.targets.stream().mapToInt(t -> t.length / image.size()).max().orElse(0);
     places = Math.min(batch + 1, Math.max(most, train.rows()));
     if ((long) places * image.size() > Integer.MAX_VALUE) {
@@ -80,7 +79,7 @@ final class TorchTrainer implements DifferentiableTrainer {
   }
 
   private Device device() {
-    return Parameters.device(Objects.requireNonNull(config.device()));
+    return Parameters.device(config.device());
   }
 
   private Network network(Parameters parameters) {
@@ -107,7 +106,7 @@ final class TorchTrainer implements DifferentiableTrainer {
 
   @Override
   public int epochs() {
-    return Objects.requireNonNull(config.epochs());
+    return config.epochs();
   }
 
   @Override
@@ -158,10 +157,7 @@ final class TorchTrainer implements DifferentiableTrainer {
       train(
           network,
           objective.relabelled(changed),
-          new Sgd(
-              parameters,
-              Objects.requireNonNull(config.momentum()),
-              Objects.requireNonNull(config.weightDecay())),
+          new Sgd(parameters, config.momentum(), config.weightDecay()),
           minibatch,
           order,
           random,
@@ -201,16 +197,9 @@ final class TorchTrainer implements DifferentiableTrainer {
       IntConsumer afterEpoch) {
     int epochs = epochs();
     Schedule schedule =
-        new Schedule(
-            Objects.requireNonNull(config.learningRate()),
-            Objects.requireNonNull(config.peak()),
-            steps(order.length) * epochs);
+        new Schedule(config.learningRate(), config.peak(), steps(order.length) * epochs);
     Augmentation augmentation =
-        new Augmentation(
-            image,
-            Objects.requireNonNull(config.crop()),
-            Objects.requireNonNull(config.flip()),
-            Objects.requireNonNull(config.cutout()));
+        new Augmentation(image, config.crop(), config.flip(), config.cutout());
     long steps = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
       Key.shuffle(order, order.length, random);

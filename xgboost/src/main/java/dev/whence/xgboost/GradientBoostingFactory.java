@@ -24,6 +24,6 @@ public final class GradientBoostingFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    return new Trees(name(), false, read(config, TreesConfig.class).orElse(TreesConfig.BOOSTING));
+    return new Trees(name(), false, read(config, TreesConfig.BOOSTING));
   }
 }

@@ -24,6 +24,6 @@ public final class RandomForestFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    return new Trees(name(), true, read(config, TreesConfig.class).orElse(TreesConfig.FOREST));
+    return new Trees(name(), true, read(config, TreesConfig.FOREST));
   }
 }

@@ -11,7 +11,6 @@ import dev.whence.learn.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
@@ -45,14 +44,14 @@ final class Trees extends ConfiguredLearner<TreesConfig> {
     parameters.put("nthread", 1);
     parameters.put("seed", seed);
     parameters.put("verbosity", 0);
-    parameters.put("eta", Objects.requireNonNull(config.learningRate()));
-    parameters.put("max_depth", Objects.requireNonNull(config.maxDepth()));
-    parameters.put("subsample", Objects.requireNonNull(config.subsample()));
-    parameters.put("colsample_bynode", Objects.requireNonNull(config.columns()));
-    parameters.put("reg_lambda", Objects.requireNonNull(config.lambda()));
-    parameters.put("min_child_weight", Objects.requireNonNull(config.minChildWeight()));
+    parameters.put("eta", config.learningRate());
+    parameters.put("max_depth", config.maxDepth());
+    parameters.put("subsample", config.subsample());
+    parameters.put("colsample_bynode", config.columns());
+    parameters.put("reg_lambda", config.lambda());
+    parameters.put("min_child_weight", config.minChildWeight());
     if (forest) {
-      parameters.put("num_parallel_tree", Objects.requireNonNull(config.trees()));
+      parameters.put("num_parallel_tree", config.trees());
     }
     if (labels instanceof Labels.Classes classes) {
       parameters.put("objective", "multi:softprob");
@@ -65,7 +64,7 @@ final class Trees extends ConfiguredLearner<TreesConfig> {
 
   /** Returns the rounds of boosting. */
   int rounds() {
-    return forest ? 1 : Objects.requireNonNull(config.trees());
+    return forest ? 1 : config.trees();
   }
 
   /** TreesTrainer. */

@@ -2,7 +2,6 @@ package dev.whence.xgboost;
 
 import dev.whence.learn.Hyperparameters;
 import dev.whence.learn.Setting;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hyperparameters of boosted trees and forests, named as XGBoost's scikit-learn interface names
@@ -21,19 +20,19 @@ public record TreesConfig(
     @Setting(
             value = "rounds of boosting, or trees of the forest, for each class",
             range = "at least 1")
-        @Nullable Integer trees,
-    @Setting(value = "of a tree", range = "1 to 64") @Nullable Integer maxDepth,
+        int trees,
+    @Setting(value = "of a tree", range = "1 to 64") int maxDepth,
     @Setting(value = "what a round's trees count", range = "above 0, at most 1")
-        @Nullable Double learningRate,
+        double learningRate,
     @Setting(
             value = "part of the examples that a tree is grown on, drawn by the run's key",
             range = "above 0, at most 1")
-        @Nullable Double subsample,
+        double subsample,
     @Setting(value = "part of the features that a split chooses from", range = "above 0, at most 1")
-        @Nullable Double columns,
-    @Setting(value = "L2 penalty on the leaves", range = "at least 0") @Nullable Double lambda,
+        double columns,
+    @Setting(value = "L2 penalty on the leaves", range = "at least 0") double lambda,
     @Setting(value = "least sum of second derivatives of a leaf", range = "at least 0")
-        @Nullable Double minChildWeight) {
+        double minChildWeight) {
 
   static final TreesConfig BOOSTING = new TreesConfig(100, 6, 0.3, 1.0, 1.0, 1.0, 1.0);
   static final TreesConfig FOREST = new TreesConfig(100, 6, 1.0, 0.8, 0.8, 1e-5, 1.0);
@@ -47,16 +46,5 @@ public record TreesConfig(
     checked.range("columns", columns, 1e-12, 1, "above 0, at most 1");
     checked.range("lambda", lambda, 0, 1e12, "at least 0");
     checked.range("minChildWeight", minChildWeight, 0, 1e12, "at least 0");
-  }
-
-  TreesConfig orElse(TreesConfig defaults) {
-    return new TreesConfig(
-        trees != null ? trees : defaults.trees,
-        maxDepth != null ? maxDepth : defaults.maxDepth,
-        learningRate != null ? learningRate : defaults.learningRate,
-        subsample != null ? subsample : defaults.subsample,
-        columns != null ? columns : defaults.columns,
-        lambda != null ? lambda : defaults.lambda,
-        minChildWeight != null ? minChildWeight : defaults.minChildWeight);
   }
 }

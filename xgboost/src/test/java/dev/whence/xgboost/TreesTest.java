@@ -70,8 +70,8 @@ class TreesTest {
   @ValueSource(strings = {"classes", "real"})
   void growsForestsAsXgboostDoes(String labels) throws Exception {
     Dataset data = dataset(labels);
-    TreesConfig config = new TreesConfig(20, 4, null, null, null, null, null);
-    Trees trees = new Trees("random-forest", true, config.orElse(TreesConfig.FOREST));
+    TreesConfig config = new TreesConfig(20, 4, 1, 0.8, 0.8, 1e-5, 1);
+    Trees trees = new Trees("random-forest", true, config);
     Features subset = data.features().select(DATA.get("members").toInts());
     var matrix =
         new ml.dmlc.xgboost4j.java.DMatrix(

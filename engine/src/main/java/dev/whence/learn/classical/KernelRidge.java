@@ -14,7 +14,6 @@ import dev.whence.learn.Setting;
 import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
@@ -46,18 +45,21 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
    */
   public record Config(
       @Setting(value = "rbf, exp(−gamma·‖x − z‖²), or linear", range = "rbf or linear")
-          @Nullable String kernel,
-      @Setting(value = "of the rbf kernel", range = "above 0", otherwise = "1 / number of features")
+          String kernel,
+      @Setting(
+              value = "gamma of the rbf kernel",
+              range = "above 0",
+              otherwise = "1 / number of features")
           @Nullable Double gamma,
-      @Setting(value = "what ‖f‖² costs", range = "above 0") @Nullable Double lambda) {
+      @Setting(value = "weight of ‖f‖²", range = "above 0") double lambda) {
     public Config {
-      if (kernel != null && !List.of("rbf", "linear").contains(kernel)) {
+      if (!List.of("rbf", "linear").contains(kernel)) {
         throw BadInputException.at("learner kernel-ridge, kernel", "rbf or linear", kernel);
       }
       if (gamma != null && !(gamma > 0 && gamma < 1e9)) {
         throw BadInputException.at("learner kernel-ridge, gamma", "a number above 0", gamma);
       }
-      if (lambda != null && !(lambda > 0 && lambda < 1e12)) {
+      if (!(lambda > 0 && lambda < 1e12)) {
         throw BadInputException.at("learner kernel-ridge, lambda", "a number above 0", lambda);
       }
     }
@@ -82,12 +84,7 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
 
     @Override
     public Learner create(ObjectNode config) {
-      Config given = read(config, Config.class);
-      return new KernelRidge(
-          new Config(
-              given.kernel() == null ? "rbf" : given.kernel(),
-              given.gamma(),
-              given.lambda() == null ? 1.0 : given.lambda()));
+      return new KernelRidge(read(config, new Config("rbf", null, 1)));
     }
   }
 
@@ -101,7 +98,7 @@ public final class KernelRidge extends ConfiguredLearner<KernelRidge.Config> {
         targets.stream()
             .map(set -> set == train.features() ? among : kernel(standardizer.apply(set), x, size))
             .toList();
-    return new KernelTrainer(train.labels(), among, sets, Objects.requireNonNull(config.lambda()));
+    return new KernelTrainer(train.labels(), among, sets, config.lambda());
   }
 
   /**

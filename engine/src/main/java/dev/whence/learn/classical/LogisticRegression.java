@@ -21,8 +21,6 @@ import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -49,14 +47,14 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
    * @param tolerance tolerance of LIBLINEAR's stopping rule [0.01]
    */
   public record Config(
-      @Setting(value = "weight of an example's loss", range = "above 0") @Nullable Double c,
+      @Setting(value = "weight of an example's loss", range = "above 0") double c,
       @Setting(value = "of LIBLINEAR's stopping rule", range = "between 0 and 1")
-          @Nullable Double tolerance) {
+          double tolerance) {
     public Config {
-      if (c != null && !(c > 0 && c < 1e9)) {
+      if (!(c > 0 && c < 1e9)) {
         throw BadInputException.at("learner logistic, c", "a number above 0", c);
       }
-      if (tolerance != null && !(tolerance > 0 && tolerance < 1)) {
+      if (!(tolerance > 0 && tolerance < 1)) {
         throw BadInputException.at("learner logistic, tolerance", "between 0 and 1", tolerance);
       }
     }
@@ -81,11 +79,7 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
 
     @Override
     public Learner create(ObjectNode config) {
-      Config given = read(config, Config.class);
-      return new LogisticRegression(
-          new Config(
-              given.c() == null ? 1.0 : given.c(),
-              given.tolerance() == null ? 0.01 : given.tolerance()));
+      return new LogisticRegression(read(config, new Config(1, 0.01)));
     }
   }
 
@@ -98,11 +92,7 @@ public final class LogisticRegression extends ConfiguredLearner<LogisticRegressi
     Feature[][] x = rows(standardizer, train.features());
     List<Feature[][]> sets =
         targets.stream().map(set -> set == train.features() ? x : rows(standardizer, set)).toList();
-    Parameter parameter =
-        new Parameter(
-            SolverType.L2R_LR,
-            Objects.requireNonNull(config.c()),
-            Objects.requireNonNull(config.tolerance()));
+    Parameter parameter = new Parameter(SolverType.L2R_LR, config.c(), config.tolerance());
     return new LogisticTrainer(classes, x, sets, parameter);
   }
 

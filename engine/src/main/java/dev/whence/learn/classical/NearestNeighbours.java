@@ -15,9 +15,7 @@ import dev.whence.learn.Standardizer;
 import dev.whence.learn.Trainer;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -42,10 +40,12 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
    * @param k number of neighbours that vote [5]; all members of a subset that has fewer than k
    */
   public record Config(
-      @Setting(value = "neighbours that vote all, where the subset has fewer", range = "at least 1")
-          @Nullable Integer k) {
+      @Setting(
+              value = "neighbours that vote; all, where the subset has fewer",
+              range = "at least 1")
+          int k) {
     public Config {
-      if (k != null && k < 1) {
+      if (k < 1) {
         throw BadInputException.at("learner knn, k", "at least 1", k);
       }
     }
@@ -70,8 +70,7 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
 
     @Override
     public Learner create(ObjectNode config) {
-      Config given = read(config, Config.class);
-      return new NearestNeighbours(given.k() == null ? new Config(DEFAULT_K) : given);
+      return new NearestNeighbours(read(config, new Config(DEFAULT_K)));
     }
   }
 
@@ -91,7 +90,7 @@ public final class NearestNeighbours extends ConfiguredLearner<NearestNeighbours
                       .toArray(int[][]::new);
                 })
             .toList();
-    return new NeighbourTrainer(train.labels(), orders, Objects.requireNonNull(config.k()));
+    return new NeighbourTrainer(train.labels(), orders, config.k());
   }
 
   /**

@@ -28,6 +28,6 @@ public final class CnnFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    return new NeuralNetwork(name(), read(config, NetworkConfig.class).orElse(DEFAULTS));
+    return new NeuralNetwork(name(), read(config, DEFAULTS));
   }
 }

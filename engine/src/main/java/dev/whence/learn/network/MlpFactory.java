@@ -28,6 +28,6 @@ public final class MlpFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    return NeuralNetwork.fullyConnected(name(), read(config, NetworkConfig.class).orElse(DEFAULTS));
+    return NeuralNetwork.fullyConnected(name(), read(config, DEFAULTS));
   }
 }

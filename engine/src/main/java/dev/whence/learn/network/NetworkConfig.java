@@ -6,7 +6,6 @@ import dev.whence.learn.Setting;
 import dev.whence.linalg.dense.Strips;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hyperparameters of {@link NeuralNetwork}; hyperparameters left out get the defaults in brackets.
@@ -28,25 +27,24 @@ public record NetworkConfig(
             value =
                 "of each convolution (3 × 3, ReLU, 2 × 2 maximum) before the layers that are fully connected, in sixteens",
             range = "multiples of 16")
-        @Nullable List<Integer> channels,
+        List<Integer> channels,
     @Setting(
             value = "width of each hidden layer; none makes softmax (or linear) regression",
             range = "widths of at least 1")
-        @Nullable List<Integer> hidden,
-    @Setting(value = "passes over the subset", range = "at least 1") @Nullable Integer epochs,
-    @Setting(value = "examples of a minibatch", range = "at least 1") @Nullable Integer batch,
-    @Setting(value = "at the peak", range = "above 0") @Nullable Double learningRate,
+        List<Integer> hidden,
+    @Setting(value = "passes over the subset", range = "at least 1") int epochs,
+    @Setting(value = "examples of a minibatch", range = "at least 1") int batch,
+    @Setting(value = "learning rate at the peak", range = "above 0") double learningRate,
     @Setting(
             value = "when the learning rate peaks, as a fraction of the training",
             range = "0 to 1")
-        @Nullable Double peak,
-    @Setting(value = "of SGD", range = "0 to below 1") @Nullable Double momentum,
-    @Setting(value = "of SGD, as PyTorch defines it", range = "at least 0")
-        @Nullable Double weightDecay,
+        double peak,
+    @Setting(value = "of SGD", range = "0 to below 1") double momentum,
+    @Setting(value = "of SGD, as PyTorch defines it", range = "at least 0") double weightDecay,
     @Setting(
-            value = "weight of the uniform distribution in the targets of cross-entropy",
+            value = "weight of the uniform distribution in the labels of cross-entropy",
             range = "0 to 1")
-        @Nullable Double labelSmoothing) {
+        double labelSmoothing) {
 
   public NetworkConfig {
     Hyperparameters checked = new Hyperparameters("learner");
@@ -57,34 +55,16 @@ public record NetworkConfig(
     checked.range("momentum", momentum, 0, 0.999999, "a number of at least 0 and less than 1");
     checked.range("weightDecay", weightDecay, 0, 1e6, "a number of at least 0");
     checked.range("labelSmoothing", labelSmoothing, 0, 1, "a fraction from 0 to 1");
-    if (channels != null) {
-      channels = List.copyOf(channels);
-      for (int count : channels) {
-        if (count < 1 || count % Strips.WIDTH != 0) {
-          throw BadInputException.at("learner, channels", "multiples of " + Strips.WIDTH, channels);
-        }
+    channels = List.copyOf(channels);
+    for (int count : channels) {
+      if (count < 1 || count % Strips.WIDTH != 0) {
+        throw BadInputException.at("learner, channels", "multiples of " + Strips.WIDTH, channels);
       }
     }
-    if (hidden != null) {
-      hidden = List.copyOf(hidden);
-      for (int width : hidden) {
-        checked.range("hidden", width, 1, 1 << 20, "widths of at least 1");
-      }
+    hidden = List.copyOf(hidden);
+    for (int width : hidden) {
+      checked.range("hidden", width, 1, 1 << 20, "widths of at least 1");
     }
-  }
-
-  /** Returns this configuration with missing hyperparameters taken from {@code defaults}. */
-  NetworkConfig orElse(NetworkConfig defaults) {
-    return new NetworkConfig(
-        channels != null ? channels : defaults.channels,
-        hidden != null ? hidden : defaults.hidden,
-        epochs != null ? epochs : defaults.epochs,
-        batch != null ? batch : defaults.batch,
-        learningRate != null ? learningRate : defaults.learningRate,
-        peak != null ? peak : defaults.peak,
-        momentum != null ? momentum : defaults.momentum,
-        weightDecay != null ? weightDecay : defaults.weightDecay,
-        labelSmoothing != null ? labelSmoothing : defaults.labelSmoothing);
   }
 
   /** Returns the widths of the fully connected layers from the inputs to the outputs. */

@@ -16,7 +16,6 @@ import dev.whence.linalg.dense.DenseKernels;
 import dev.whence.linalg.dense.Rows;
 import dev.whence.linalg.dense.SgdStep;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
@@ -36,7 +35,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
 
   /** Returns a learner without convolutions, or refuses hyperparameters with convolutions. */
   static NeuralNetwork fullyConnected(String name, NetworkConfig config) {
-    List<Integer> channels = Objects.requireNonNull(config.channels());
+    List<Integer> channels = config.channels();
     if (!channels.isEmpty()) {
       throw BadInputException.at("learner " + name, "no channels (cnn has them)", channels);
     }
@@ -45,7 +44,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
 
   @Override
   public Trainer prepare(Dataset train, List<Features> targets) {
-    boolean convolutional = !Objects.requireNonNull(config.channels()).isEmpty();
+    boolean convolutional = !config.channels().isEmpty();
     ImageShape image =
         convolutional
             ? ImageShape.of(train.features())
@@ -61,7 +60,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
         targets.stream().map(t -> t == train.features() ? x : layout.apply(t)).toList();
     return switch (train.labels()) {
       case Labels.Classes classes -> {
-        float smoothing = Objects.requireNonNull(config.labelSmoothing()).floatValue();
+        float smoothing = (float) config.labelSmoothing();
         Loss loss = new Loss.CrossEntropy(classes.values(), classes.count(), smoothing);
         yield new NetworkTrainer(x, image, targetValues, loss, 0, 1);
       }
@@ -93,7 +92,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
         float[] x, ImageShape image, List<float[]> targets, Loss loss, float shift, float scale) {
       this.x = x;
       this.image = image;
-      List<Integer> channels = Objects.requireNonNull(config.channels());
+      List<Integer> channels = config.channels();
       inputs = channels.isEmpty() ? image.channels() : image.paddedSize();
       this.targets = targets;
       this.loss = loss;
@@ -109,7 +108,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
 
     @Override
     public float[][] run(int[] members, Relabelling changed, Key key) {
-      int batch = Objects.requireNonNull(config.batch());
+      int batch = config.batch();
       TrainedBySteps network = network(batch);
       UniformRandomProvider random = key.random();
       network.initialize(random);
@@ -118,8 +117,8 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
     }
 
     private TrainedBySteps network(int batch) {
-      List<Integer> channels = Objects.requireNonNull(config.channels());
-      List<Integer> hidden = Objects.requireNonNull(config.hidden());
+      List<Integer> channels = config.channels();
+      List<Integer> hidden = config.hidden();
       return channels.isEmpty()
           ? new Network(kernels, NetworkConfig.widths(inputs, hidden, loss.outputs()), batch, true)
           : new ConvNetwork(kernels, image, channels, hidden, loss.outputs(), batch);
@@ -131,15 +130,12 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
         int[] order,
         int batch,
         UniformRandomProvider random) {
-      int epochs = Objects.requireNonNull(config.epochs());
+      int epochs = config.epochs();
       long stepsPerEpoch = Math.ceilDiv(order.length, batch);
       Schedule schedule =
-          new Schedule(
-              Objects.requireNonNull(config.learningRate()),
-              Objects.requireNonNull(config.peak()),
-              stepsPerEpoch * epochs);
-      float momentum = Objects.requireNonNull(config.momentum()).floatValue();
-      float decay = Objects.requireNonNull(config.weightDecay()).floatValue();
+          new Schedule(config.learningRate(), config.peak(), stepsPerEpoch * epochs);
+      float momentum = (float) config.momentum();
+      float decay = (float) config.weightDecay();
       int[] offsets = new int[batch];
       long steps = 0;
       for (int epoch = 0; epoch < epochs; epoch++) {

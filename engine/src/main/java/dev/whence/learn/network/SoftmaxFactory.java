@@ -30,7 +30,7 @@ public final class SoftmaxFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    NetworkConfig complete = read(config, NetworkConfig.class).orElse(DEFAULTS);
+    NetworkConfig complete = read(config, DEFAULTS);
     if (!Objects.requireNonNull(complete.hidden()).isEmpty()) {
       throw BadInputException.at(
           "learner softmax", "no hidden layers (mlp has them)", complete.hidden());

@@ -26,47 +26,49 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProcessConfig(
     @Setting("the program and its arguments, such as [\"python3\",\"train.py\"]")
-        @Nullable List<String> command,
+        List<String> command,
     @Setting(
             value = "seconds within which a process must be ready, and train a run",
             range = "above 0",
             otherwise = "600")
-        @Nullable Double timeout,
+        double timeout,
     @Setting(
             value = "logits, or output: one number a target, which is recorded as it is",
             range = "logits or output",
             otherwise = "logits")
-        @Nullable String returns,
+        String returns,
     @Setting(
             value = "that each process should use, as OMP_NUM_THREADS and its like tell it",
             range = "at least 1",
             otherwise = "1")
-        @Nullable Integer threads,
+        int threads,
     @Setting(
             value = "that the program is started in, wherever whence train is called",
             otherwise = "the folder that whence init is called in")
-        @Nullable String directory,
+        String directory,
     @Setting(
             value = "that the program reads, besides those that its arguments name",
             otherwise = "none")
-        @Nullable List<String> files,
+        List<String> files,
     @Nullable Map<String, String> fingerprints) {
 
   static final String OUTPUT = "output";
   private static final String LOGITS = "logits";
-  private static final double DEFAULT_TIMEOUT = 600;
+
+  static final ProcessConfig DEFAULTS =
+      new ProcessConfig(List.of(), 600, LOGITS, 1, "", List.of(), null);
 
   public ProcessConfig {
-    command = command == null ? null : List.copyOf(command);
-    files = files == null ? null : List.copyOf(files);
+    command = List.copyOf(command);
+    files = List.copyOf(files);
     fingerprints = fingerprints == null ? null : new TreeMap<>(fingerprints);
-    if (timeout != null && !(timeout > 0 && timeout <= 1e9)) {
+    if (!(timeout > 0 && timeout <= 1e9)) {
       throw BadInputException.at("learner process, timeout", "seconds above 0", timeout);
     }
-    if (returns != null && !List.of(LOGITS, OUTPUT).contains(returns)) {
+    if (!List.of(LOGITS, OUTPUT).contains(returns)) {
       throw BadInputException.at("learner process, returns", LOGITS + " or " + OUTPUT, returns);
     }
-    if (threads != null && threads < 1) {
+    if (threads < 1) {
       throw BadInputException.at("learner process, threads", "at least 1", threads);
     }
   }
@@ -76,23 +78,22 @@ public record ProcessConfig(
    * refused.
    */
   ProcessConfig complete() {
-    if (command == null || command.isEmpty() || command.getFirst().isBlank()) {
+    if (command.isEmpty() || command.getFirst().isBlank()) {
       throw BadInputException.at(
           "learner process, command",
           "a program and its arguments such as [\"python3\",\"train.py\"]",
-          command == null ? "nothing" : command);
+          command.isEmpty() ? "nothing" : command);
     }
-    List<String> more = files == null ? List.of() : files;
-    String in = directory == null ? Path.of("").toAbsolutePath().toString() : directory;
+    String in = directory.isEmpty() ? Path.of("").toAbsolutePath().toString() : directory;
     return new ProcessConfig(
         command,
-        timeout == null ? DEFAULT_TIMEOUT : timeout,
-        returns == null ? LOGITS : returns,
-        threads == null ? 1 : threads,
+        timeout,
+        returns,
+        threads,
         in,
-        more,
+        files,
         fingerprints == null
-            ? ProgramFiles.fingerprints(Path.of(in), command, more)
+            ? ProgramFiles.fingerprints(Path.of(in), command, files)
             : fingerprints);
   }
 
@@ -103,11 +104,9 @@ public record ProcessConfig(
 
   /** Refuses files that changed since the study was made. */
   void check() {
-    Path in = Path.of(Objects.requireNonNull(directory));
+    Path in = Path.of(directory);
     Map<String, String> then = Objects.requireNonNull(fingerprints);
-    Map<String, String> now =
-        ProgramFiles.fingerprints(
-            in, Objects.requireNonNull(command), Objects.requireNonNull(files));
+    Map<String, String> now = ProgramFiles.fingerprints(in, command, files);
     then.forEach(
         (file, fingerprint) -> {
           String found = now.get(file);

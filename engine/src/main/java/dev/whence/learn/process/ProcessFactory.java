@@ -24,11 +24,11 @@ public final class ProcessFactory implements LearnerFactory {
 
   @Override
   public Learner create(ObjectNode config) {
-    return new ProcessLearner(read(config, ProcessConfig.class).complete());
+    return new ProcessLearner(read(config, ProcessConfig.DEFAULTS).complete());
   }
 
   @Override
   public Learner renew(ObjectNode config) {
-    return new ProcessLearner(read(config, ProcessConfig.class).renewed());
+    return new ProcessLearner(read(config, ProcessConfig.DEFAULTS).renewed());
   }
 }

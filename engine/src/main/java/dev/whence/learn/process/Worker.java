@@ -24,7 +24,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -86,7 +85,7 @@ final class Worker implements AutoCloseable {
     folder = data.folder().resolve("worker-" + number);
     log = data.workplace().logs().resolve("worker-%d.log".formatted(number));
     mark = folder.toString();
-    List<String> command = Objects.requireNonNull(config.command());
+    List<String> command = config.command();
     try {
       Files.createDirectories(log.getParent());
       Files.createDirectory(folder);
@@ -108,7 +107,7 @@ final class Worker implements AutoCloseable {
 
   private Process start(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.directory(new File(Objects.requireNonNull(config.directory())));
+    builder.directory(new File(config.directory()));
     prepare(builder.environment());
     try {
       return builder.start();
@@ -310,7 +309,7 @@ final class Worker implements AutoCloseable {
     } catch (IOException e) {
       // The process has ended; the end of its output says so.
     }
-    double timeout = Objects.requireNonNull(config.timeout());
+    double timeout = config.timeout();
     long end = System.nanoTime() + (long) (timeout * 1e9);
     try {
       while (true) {

@@ -6,7 +6,6 @@ import dev.whence.torch.architecture.Layer;
 import dev.whence.torch.architecture.Network;
 import dev.whence.torch.architecture.Parameters;
 import dev.whence.torch.architecture.Pictures;
-import java.util.Objects;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -32,11 +31,11 @@ final class Branch {
       long width,
       boolean predicts,
       UniformRandomProvider random) {
-    parameters = new Parameters(Parameters.device(Objects.requireNonNull(config.device())));
-    Architecture architecture = Architecture.of(Objects.requireNonNull(config.architecture()));
+    parameters = new Parameters(Parameters.device(config.device()));
+    Architecture architecture = Architecture.of(config.architecture());
     encoder = architecture.build(parameters, pictures);
-    int hidden = Objects.requireNonNull(config.hidden());
-    int values = Objects.requireNonNull(config.values());
+    int hidden = config.hidden();
+    int values = config.values();
     projector = Head.perceptron(parameters, "projector", width, hidden, values);
     predictor =
         predicts

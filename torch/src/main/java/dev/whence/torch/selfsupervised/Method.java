@@ -1,6 +1,5 @@
 package dev.whence.torch.selfsupervised;
 
-import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -25,18 +24,11 @@ sealed interface Method {
 
   /** Makes the method; {@code teacher} is the student itself where there is none. */
   static Method of(SelfSupervisedConfig config, Branch student, Branch teacher) {
-    double temperature = Objects.requireNonNull(config.temperature());
-    return switch (Objects.requireNonNull(config.method())) {
-      case "moco" ->
-          new Moco(
-              student,
-              teacher,
-              temperature,
-              Objects.requireNonNull(config.queue()),
-              Objects.requireNonNull(config.values()));
+    double temperature = config.temperature();
+    return switch (config.method()) {
+      case "moco" -> new Moco(student, teacher, temperature, config.queue(), config.values());
       case "byol" -> new Byol(student, teacher);
-      case "dino" ->
-          new Dino(student, teacher, temperature, Objects.requireNonNull(config.values()));
+      case "dino" -> new Dino(student, teacher, temperature, config.values());
       default -> new SimClr(student, temperature);
     };
   }

@@ -4,7 +4,7 @@ import dev.whence.base.BadInputException;
 import dev.whence.learn.Hyperparameters;
 import dev.whence.torch.architecture.Architecture;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Hyperparameters; those left out get the defaults in brackets.
@@ -25,31 +25,29 @@ import org.jspecify.annotations.Nullable;
  * @param device cpu or cuda [cpu]
  */
 record SelfSupervisedConfig(
-    @Nullable String method,
-    @Nullable String architecture,
-    @Nullable Integer epochs,
-    @Nullable Integer batch,
-    @Nullable Double learningRate,
-    @Nullable Double weightDecay,
-    @Nullable Double temperature,
-    @Nullable Double teacher,
-    @Nullable Integer queue,
-    @Nullable Integer hidden,
-    @Nullable Integer values,
-    @Nullable Double least,
-    @Nullable Long seed,
-    @Nullable String device) {
+    String method,
+    String architecture,
+    int epochs,
+    int batch,
+    double learningRate,
+    double weightDecay,
+    double temperature,
+    double teacher,
+    int queue,
+    int hidden,
+    int values,
+    double least,
+    long seed,
+    String device) {
 
   private static final List<String> METHODS = List.of("simclr", "moco", "byol", "dino");
 
   SelfSupervisedConfig {
     Hyperparameters checked = new Hyperparameters("self-supervision");
-    if (method != null && !METHODS.contains(method)) {
+    if (!METHODS.contains(method)) {
       throw BadInputException.at("--train", "one of " + METHODS, method);
     }
-    if (architecture != null) {
-      Architecture.of(architecture); // refuses what it does not know
-    }
+    Architecture.of(architecture); // refuses what it does not know
     checked.range("epochs", epochs, 1, 1e6, "at least 1");
     checked.range("batch", batch, 2, 1e6, "at least 2");
     checked.range("learningRate", learningRate, 1e-12, 1e6, "a positive number");
@@ -62,28 +60,24 @@ record SelfSupervisedConfig(
     checked.range("least", least, 1e-3, 1, "a fraction from 0.001 to 1");
   }
 
-  /** Returns this configuration, complete. */
-  SelfSupervisedConfig complete() {
-    String kind = or(method, "simclr");
-    boolean dino = kind.equals("dino");
+  /** Returns the defaults of the method that {@code given} names. */
+  static SelfSupervisedConfig defaults(ObjectNode given) {
+    String method = given.path("method").asString("simclr");
+    boolean dino = method.equals("dino");
     return new SelfSupervisedConfig(
-        kind,
-        or(architecture, "cnn"),
-        or(epochs, 10),
-        or(batch, 128),
-        or(learningRate, dino || kind.equals("byol") ? 0.05 : 0.1),
-        or(weightDecay, 1e-4),
-        or(temperature, dino ? 0.1 : 0.2),
-        or(teacher, 0.99),
-        or(queue, 4096),
-        or(hidden, 256),
-        or(values, dino ? 256 : 64),
-        or(least, 0.3),
-        or(seed, 0L),
-        or(device, "cpu"));
-  }
-
-  private static <T> T or(@Nullable T value, T otherwise) {
-    return value != null ? value : otherwise;
+        method,
+        "cnn",
+        10,
+        128,
+        dino || method.equals("byol") ? 0.05 : 0.1,
+        1e-4,
+        dino ? 0.1 : 0.2,
+        0.99,
+        4096,
+        256,
+        dino ? 256 : 64,
+        0.3,
+        0,
+        "cpu");
   }
 }

@@ -17,7 +17,6 @@ import dev.whence.torch.architecture.Parameters;
 import dev.whence.torch.architecture.Pictures;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.bytedeco.javacpp.PointerScope;
@@ -35,17 +34,17 @@ public final class TorchSelfSupervision implements SelfSupervision {
   public List<float[]> embed(
       Features train, List<Features> sets, ObjectNode config, Progress progress) {
     SelfSupervisedConfig complete =
-        Hyperparameters.read("self-supervision", config, SelfSupervisedConfig.class).complete();
+        Hyperparameters.read("self-supervision", config, SelfSupervisedConfig.defaults(config));
     Native.oneThread();
     ImageShape image = ImageShape.of(train);
     Standardizer standardizer = Standardizer.ofPictures(train, image);
     Pictures pictures = new Pictures(image.channels(), image.height(), image.width(), 2);
-    int batch = Math.min(Objects.requireNonNull(complete.batch()), train.rows());
-    long steps = (long) (train.rows() / batch) * Objects.requireNonNull(complete.epochs());
+    int batch = Math.min(complete.batch(), train.rows());
+    long steps = (long) (train.rows() / batch) * complete.epochs();
     try (PointerScope scope = new PointerScope();
         Minibatch first = minibatch(complete, image, batch);
         Minibatch second = minibatch(complete, image, batch)) {
-      long seed = Objects.requireNonNull(complete.seed());
+      long seed = complete.seed();
       UniformRandomProvider random = new Key(seed, Purpose.SELF_SUPERVISION, 0).random();
       long width = width(complete, pictures, image, random);
       Branch student = new Branch(complete, pictures, width, Method.predicts(complete), random);
@@ -56,7 +55,7 @@ public final class TorchSelfSupervision implements SelfSupervision {
       if (teacher != student) {
         teacher.follow(student, 0);
       }
-      Views views = new Views(image, Objects.requireNonNull(complete.least()));
+      Views views = new Views(image, complete.least());
       float[] x = image.channelsLast(standardizer.apply(train), 0);
       try (Progress.Task task = progress.start("training " + complete.method(), steps, "steps")) {
         new Steps(complete, student, teacher, views, x, first, second, random)
@@ -72,7 +71,7 @@ public final class TorchSelfSupervision implements SelfSupervision {
   }
 
   private static Minibatch minibatch(SelfSupervisedConfig config, ImageShape image, int batch) {
-    return new Minibatch(image, batch, Parameters.device(Objects.requireNonNull(config.device())));
+    return new Minibatch(image, batch, Parameters.device(config.device()));
   }
 
   /** Returns the width of an encoder's representation, found by trying one. */
@@ -84,9 +83,8 @@ public final class TorchSelfSupervision implements SelfSupervision {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
         Minibatch one = minibatch(config, image, 1)) {
-      Parameters trial = new Parameters(Parameters.device(Objects.requireNonNull(config.device())));
-      var encoder =
-          Architecture.of(Objects.requireNonNull(config.architecture())).build(trial, pictures);
+      Parameters trial = new Parameters(Parameters.device(config.device()));
+      var encoder = Architecture.of(config.architecture()).build(trial, pictures);
       trial.initialize(random);
       return encoder.features(one.fill(new float[image.size()], 0, 1), false).size(1);
     }
@@ -106,9 +104,9 @@ public final class TorchSelfSupervision implements SelfSupervision {
     void run(int batch, long steps, Progress.Task task) {
       int rows = x.length / views.image().size();
       Method method = Method.of(config, student, teacher);
-      double stay = Objects.requireNonNull(config.teacher());
-      Schedule schedule = new Schedule(Objects.requireNonNull(config.learningRate()), PEAK, steps);
-      Sgd sgd = new Sgd(student.parameters, MOMENTUM, Objects.requireNonNull(config.weightDecay()));
+      double stay = config.teacher();
+      Schedule schedule = new Schedule(config.learningRate(), PEAK, steps);
+      Sgd sgd = new Sgd(student.parameters, MOMENTUM, config.weightDecay());
       int[] order = IntStream.range(0, rows).toArray();
       int from = rows;
       for (long step = 0; step < steps; step++, from += batch) {
