@@ -40,7 +40,8 @@ import tools.jackson.databind.node.ObjectNode;
       "  whence train S                    go on with what was asked for last",
       "  whence train S --accept           go on with a train.py that you changed",
       "  whence train S --pool a10 --alpha 0.1 --models 4000   another pool, on tenths of the units",
-      "  whence train S --pool few --vary points.txt --models 500   only these units go in and out"
+      "  whence train S --pool few --vary points.txt --models 500   only these units go in and out",
+      "  whence train S --pool b --vary 'source=clinic-b and year<2015' --models 500"
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -70,10 +71,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--vary",
-      paramLabel = "FILE",
+      paramLabel = "UNITS",
       description =
-          "In a new --pool only these units go in and out, all others are always in: a file of numbers or names, one a line.")
-  private @Nullable Path vary;
+          "In a new --pool only these units go in and out, all others are always in: a file of numbers or names, one a line, or a query on the metadata.")
+  private @Nullable String vary;
 
   @Option(
       names = "--executor",
@@ -122,7 +123,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Manifest manifest = open.manifest();
     Manifest.DesignSpec own = manifest.trained().design();
-    int[] varying = vary == null ? null : UnitList.read(vary, open).units();
+    int[] varying = vary == null ? null : UnitList.of(vary, open).units();
     return StudyPool.create(
         open,
         pool,

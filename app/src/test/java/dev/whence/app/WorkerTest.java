@@ -1,15 +1,28 @@
 package dev.whence.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whence.app.bench.Peer;
 import dev.whence.app.terminal.Common;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Key;
+import dev.whence.base.Purpose;
+import dev.whence.data.Dataset;
+import dev.whence.data.Features;
+import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import dev.whence.design.Mask;
+import dev.whence.learn.Learner;
+import dev.whence.learn.LearnerFactory;
+import dev.whence.learn.Trainer;
+import dev.whence.learn.Workplace;
 import dev.whence.store.RunStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Programs that train and say more than they are asked, leave children, or change. */
 class WorkerTest {
@@ -114,6 +128,54 @@ class WorkerTest {
       assertThat(logs).isNotEmpty();
     }
     assertThat(study.resolve("work")).doesNotExist();
+  }
+
+  /** Speaks the protocol's first version, which has no labels of a run. */
+  @Test
+  void anOlderWorkerIsNeverGivenTheOldLabelsForNewOnes() throws IOException {
+    String body =
+        """
+        import json, sys, numpy as np
+        greeting = json.loads(sys.stdin.readline())
+        targets = [np.load(t) for t in greeting["targets"]]
+        y = np.load(greeting["labels"])
+        print(json.dumps({"ready": True%s}), flush=True)
+        for line in sys.stdin:
+            asked = json.loads(line)
+            labels = np.load(asked["labels"]) if "labels" in asked else y
+            for t, o in zip(targets, asked["outputs"]):
+                np.save(o, np.full((len(t), greeting["classes"]), float(labels[np.load(asked["mask"])].sum())))
+            print(json.dumps({"done": asked["run"]}), flush=True)
+        """;
+    int[] labels = IntStream.range(0, 30).map(i -> i % 3).toArray();
+    Dataset data =
+        new Dataset(
+            new Features(30, new int[] {1}, new float[30], false), Labels.Classes.numbered(labels));
+    Relabelling changed = new Relabelling(new int[] {0, 3}, new int[] {2, 1});
+    int[] members = {0, 1, 2, 4};
+    for (boolean newer : new boolean[] {false, true}) {
+      Path script =
+          Files.writeString(
+              folder.resolve("version-%s.py".formatted(newer)),
+              body.formatted(newer ? ", \"whence\": 2" : ""));
+      ObjectNode config = JsonMapper.shared().createObjectNode();
+      config.putArray("command").add(python).add(script.toString());
+      Workplace workplace = new Workplace(folder.resolve("scratch"), folder.resolve("logs"));
+      Learner learner = LearnerFactory.of("process").create(config);
+      try (Trainer trainer = learner.prepare(data, List.of(data.features()), workplace)) {
+        Key key = new Key(1, Purpose.TRAINING, 0);
+        assertThat(trainer.run(members, key)[0][0]).isEqualTo(0 + 1 + 2 + 1);
+        if (newer) {
+          assertThat(trainer.run(members, changed, key)[0][0]).isEqualTo(2 + 1 + 2 + 1);
+          assertThat(trainer.run(members, key)[0][0]).isEqualTo(0 + 1 + 2 + 1);
+        } else {
+          assertThatThrownBy(() -> trainer.run(members, changed, key))
+              .isInstanceOf(BadInputException.class)
+              .hasMessageContaining("protocol 2")
+              .hasMessageContaining("found protocol 1");
+        }
+      }
+    }
   }
 
   private static Path script(String name, String body) throws IOException {

@@ -3,14 +3,16 @@ package dev.whence.data;
 import dev.whence.base.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CSV table of metadata, one row an example in the order of the dataset, with any of the columns
- * {@code name}, {@code group}, {@code x} with {@code y}, and {@code thumbnail} (a file beside the
- * table).
+ * A CSV table of metadata, one row an example in the order of the dataset. The columns {@code
+ * name}, {@code group}, {@code x} with {@code y}, and {@code thumbnail} (a file beside the table)
+ * have a meaning; every column is kept, for queries.
  */
 public final class MetadataTable {
 
@@ -27,18 +29,24 @@ public final class MetadataTable {
       throw BadInputException.at(
           file, "%d rows, one an example".formatted(rows), table.rows().size());
     }
+    Map<String, Column> columns = new LinkedHashMap<>();
+    for (int c = 0; c < table.header().size(); c++) {
+      String name = table.header().get(c);
+      if (!name.equalsIgnoreCase("thumbnail")) {
+        columns.put(name, Column.of(table.values(c).stream().map(table::normal).toList()));
+      }
+    }
     Metadata metadata =
         new Metadata(
             table.values("name"),
             table.values("group"),
             coordinates(table),
             thumbnails(table),
-            null);
-    if (metadata.equals(Metadata.NONE)) {
-      throw BadInputException.at(
-          file,
-          "a column 'name', 'group', 'thumbnail' or both 'x' and 'y'",
-          table.header().toString());
+            null,
+            columns);
+    if (metadata.names() == null && metadata.groups() == null) {
+      reading.tell(
+          "%s: no column 'name' or 'group'; its columns %s serve queries", file, columns.keySet());
     }
     return metadata;
   }

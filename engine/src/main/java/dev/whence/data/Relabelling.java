@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.whence.base.BadInputException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -27,6 +28,7 @@ public record Relabelling(int[] examples, int[] classes) {
   }
 
   /** Returns whether no example changes its class. */
+  @JsonIgnore
   public boolean isEmpty() {
     return examples.length == 0;
   }

@@ -1,6 +1,8 @@
 package dev.whence.explore;
 
+import dev.whence.data.Column;
 import dev.whence.data.Dataset;
+import dev.whence.data.Labels;
 import dev.whence.data.Metadata;
 import dev.whence.data.Split;
 import dev.whence.design.Units;
@@ -8,7 +10,10 @@ import dev.whence.pool.Targets;
 import dev.whence.pool.UnitNames;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +82,41 @@ public final class Captions {
         Targets.units(study.manifest(), data.train()),
         Targets.sets(data, study.manifest().trained().data().trainTargets()),
         names);
+  }
+
+  /**
+   * Returns the columns that queries on S may name: those of its metadata table, and name, group
+   * and label.
+   */
+  public Map<String, Column> columns() {
+    Map<String, Column> columns = new LinkedHashMap<>();
+    if (data != null) {
+      Metadata metadata = data.train().metadata();
+      Labels labels = data.train().labels();
+      put(columns, "name", metadata.names());
+      put(columns, "group", metadata.groups());
+      columns.put(
+          "label", Column.of(IntStream.range(0, labels.rows()).mapToObj(labels::text).toList()));
+      columns.putAll(metadata.columns());
+    }
+    put(columns, "name", names.names());
+    put(columns, "group", names.groups());
+    columns.putAll(names.columns());
+    return columns;
+  }
+
+  private static void put(Map<String, Column> columns, String name, @Nullable List<String> fields) {
+    if (fields != null) {
+      columns.put(name, Column.of(fields));
+    }
+  }
+
+  /** Returns the unit of each row of the columns: of each example of S, or of imported units. */
+  public int[] unitOfRow() {
+    return units != null
+        ? units.ofExample()
+        : IntStream.range(0, columns().values().stream().mapToInt(Column::rows).max().orElse(0))
+            .toArray();
   }
 
   /** Returns the caption of a unit. */

@@ -1,15 +1,21 @@
 package dev.whence.explore;
 
 import dev.whence.base.BadInputException;
+import dev.whence.data.Column;
 import dev.whence.data.InputFiles;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Units that a user picks.
@@ -17,6 +23,56 @@ import java.util.TreeSet;
  * @param units indices of the units, increasing
  */
 public record UnitList(int[] units) {
+
+  /**
+   * Returns the units that a file lists or a query on the metadata matches.
+   *
+   * @param fileOrQuery name of a file, or a query such as {@code source=clinic-b}
+   */
+  public static UnitList of(String fileOrQuery, Study study) throws IOException {
+    Path file = file(fileOrQuery);
+    return file != null ? read(file, study) : matching(fileOrQuery, study);
+  }
+
+  private static @Nullable Path file(String name) {
+    try {
+      Path file = Path.of(name);
+      return Files.isRegularFile(file) || name.matches("[^=<>]*") ? file : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Returns the units that match a query on the columns of the metadata table, and on {@code name},
+   * {@code group} and {@code label}. A group matches where all of its examples do; a group of which
+   * some do is refused.
+   */
+  public static UnitList matching(String query, Study study) throws IOException {
+    Captions captions = Captions.of(study);
+    Map<String, Column> columns = captions.columns();
+    IntPredicate matches = MetadataQuery.of(query, columns);
+    int[] unitOf = captions.unitOfRow();
+    int[] matched = new int[study.manifest().units()];
+    int[] all = new int[matched.length];
+    for (int i = 0; i < unitOf.length; i++) {
+      all[unitOf[i]]++;
+      matched[unitOf[i]] += matches.test(i) ? 1 : 0;
+    }
+    for (int j = 0; j < all.length; j++) {
+      if (matched[j] > 0 && matched[j] < all[j]) {
+        throw BadInputException.at(
+            "query '%s'".formatted(query),
+            "all examples of a unit or none",
+            "%d of %d of unit %s".formatted(matched[j], all[j], captions.unit(j).name()));
+      }
+    }
+    int[] units = IntStream.range(0, all.length).filter(j -> matched[j] > 0).toArray();
+    if (units.length == 0) {
+      throw BadInputException.at("query '%s'".formatted(query), "a unit that matches", "none");
+    }
+    return new UnitList(units);
+  }
 
   /**
    * Reads a text file with the number or the name of a unit on each line; empty lines and lines
@@ -50,7 +106,7 @@ public record UnitList(int[] units) {
     return new UnitList(units.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private static @org.jspecify.annotations.Nullable Integer named(
+  private static @Nullable Integer named(
       String name, Map<String, Integer> names, Captions captions, int count) {
     if (names.isEmpty()) {
       for (int j = 0; j < count; j++) {

@@ -65,7 +65,7 @@ record KrylovRidge(double[] lambdas) {
       Statistics train = problem.splits().getLast().train();
       List<Lanczos> last = spaces(train, t -> paths.get(t).lambda(), parallel);
       for (int t = 0; t < paths.size(); t++) {
-        double[] weights = weights(last.get(t), paths.get(t).lambda());
+        double[] weights = weights(last.get(t), paths.get(t).lambda(), train);
         paths.set(t, paths.get(t).with(weights, train.bias(t, weights)));
       }
     }
@@ -73,7 +73,7 @@ record KrylovRidge(double[] lambdas) {
     List<Datamodel> models = new ArrayList<>();
     for (int t = 0; t < paths.size(); t++) {
       double lambda = paths.get(t).lambda();
-      double[] weights = weights(all.get(t), lambda);
+      double[] weights = weights(all.get(t), lambda, problem.all());
       double gap = gap(all.get(t), lambda, problem.all().moments().get(t));
       double bias = problem.all().bias(t, weights);
       models.add(new Datamodel(weights, bias, lambda, gap, paths.get(t)));
@@ -87,8 +87,8 @@ record KrylovRidge(double[] lambdas) {
     return residual == 0 ? 0 : residual * residual / (2 * lambda * moments.variance());
   }
 
-  private static double[] weights(Lanczos space, double lambda) {
-    return space.weights(space.solve(lambda));
+  private static double[] weights(Lanczos space, double lambda, Statistics runs) {
+    return runs.gram().withoutConstants(space.weights(space.solve(lambda)));
   }
 
   /** Returns for each target a Krylov space that is large enough for the target's smallest λ. */

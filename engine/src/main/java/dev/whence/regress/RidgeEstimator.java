@@ -147,6 +147,7 @@ public final class RidgeEstimator implements Estimator {
 
   private static double[] weights(Spectrum spectrum, Statistics runs, int t, double lambda) {
     double[] c = runs.moments().get(t).covariance();
-    return spectrum.back(spectrum.solve(spectrum.rotate(c), lambda), c.length);
+    double[] rotated = spectrum.solve(spectrum.rotate(c), lambda);
+    return runs.gram().withoutConstants(spectrum.back(rotated, c.length));
   }
 }

@@ -1,7 +1,9 @@
 package dev.whence.store;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.whence.base.AtomicFile;
 import dev.whence.base.Json;
+import dev.whence.data.Column;
 import dev.whence.data.DType;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
@@ -36,7 +38,8 @@ final class DatasetStore {
       @Nullable List<String> groups,
       @Nullable List<double[]> coordinates,
       int thumbnails,
-      @Nullable List<String> places) {}
+      @Nullable List<String> places,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Map<String, Column> columns) {}
 
   static void write(Path folder, Dataset dataset) throws IOException {
     Study.writeGroup(folder);
@@ -83,7 +86,8 @@ final class DatasetStore {
             metadata.groups(),
             metadata.coordinates(),
             thumbnails == null ? 0 : thumbnails.size(),
-            metadata.places()));
+            metadata.places(),
+            metadata.columns().isEmpty() ? null : metadata.columns()));
     if (thumbnails != null) {
       for (int i = 0; i < thumbnails.size(); i++) {
         AtomicFile.write(thumbnail(folder, i), ByteBuffer.wrap(thumbnails.get(i)));
@@ -125,7 +129,12 @@ final class DatasetStore {
         features,
         labels(ZarrArray.open(folder.resolve("labels"))),
         new Metadata(
-            table.names(), table.groups(), table.coordinates(), thumbnails, table.places()));
+            table.names(),
+            table.groups(),
+            table.coordinates(),
+            thumbnails,
+            table.places(),
+            table.columns() == null ? Map.of() : table.columns()));
   }
 
   private static Labels labels(ZarrArray array) throws IOException {

@@ -1,6 +1,7 @@
 package dev.whence.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whence.base.BadInputException;
 import dev.whence.base.Key;
@@ -8,6 +9,7 @@ import dev.whence.base.Purpose;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -78,7 +80,28 @@ public final class LearnerContract {
           }
           assertThat(trainer.run(members, key)[0]).as(what + ": same key").isEqualTo(once);
         }
+        checkLabels(learner, new Dataset(x, labels), targets, trainer);
       }
     }
+  }
+
+  /** A run under other labels is the run of a dataset that has these labels. */
+  private static void checkLabels(
+      Learner learner, Dataset data, Features targets, Trainer trainer) {
+    Relabelling changed = new Relabelling(new int[] {3, 4, 9}, new int[] {2, 2, 0});
+    int[] members = IntStream.range(1, EXAMPLES).toArray();
+    Key key = new Key(3, Purpose.TRAINING, 77);
+    if (data.labels() instanceof Labels.Reals) {
+      assertThatThrownBy(() -> trainer.run(members, changed, key)).hasMessageContaining("classes");
+      return;
+    }
+    Dataset other = new Dataset(data.features(), changed.apply(data.labels()));
+    float[] before = trainer.run(members, key)[0];
+    float[] relabelled = trainer.run(members, changed, key)[0];
+    try (Trainer anew = learner.prepare(other, List.of(targets))) {
+      assertThat(relabelled).as(learner.name()).isEqualTo(anew.run(members, key)[0]);
+    }
+    assertThat(relabelled).as(learner.name()).isNotEqualTo(before);
+    assertThat(trainer.run(members, key)[0]).as(learner.name()).isEqualTo(before);
   }
 }

@@ -100,6 +100,19 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return sum;
   }
 
+  /**
+   * Returns {@code weights} with 0 for each unit that all runs hold or all runs lack, of which they
+   * tell nothing; changes the array. Solvers that rotate leave rounding there.
+   */
+  public double[] withoutConstants(double[] weights) {
+    for (int j = 0; j < weights.length; j++) {
+      if (curvature(j) == 0) {
+        weights[j] = 0;
+      }
+    }
+    return weights;
+  }
+
   /** Returns m·G_jj = n_j(1 − n_j/m), exactly 0 for a unit that all runs hold. */
   public double curvature(int j) {
     return (double) counts[j] * (runs - counts[j]) / runs;
