@@ -1,7 +1,10 @@
 package dev.whence.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.whence.base.Workers;
+import dev.whence.regress.Datamodels;
 import dev.whence.regress.FitOptions;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -24,6 +27,11 @@ public record Evaluation(
     List<LambdaPoint> regularization,
     Sparsity sparsity,
     double worstGap) {
+
+  /** Evaluates datamodels by runs that neither fitted nor chose anything of them. */
+  public static Evaluation of(Datamodels datamodels, Workers workers) throws IOException {
+    return Evaluator.run(datamodels.study(), datamodels.name(), workers).evaluation();
+  }
 
   /** Source of the runs that judge. */
   public enum Kind {

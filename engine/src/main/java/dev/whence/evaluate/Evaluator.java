@@ -107,8 +107,13 @@ public final class Evaluator {
 
   /** Evaluates the datamodels of {@code study}, without writing the result. */
   public static Result run(Study study, Workers workers) throws IOException {
-    DatamodelStore store = DatamodelStore.finished(study);
-    NamedScores scores = NamedScores.open(study, NamedScores.DATAMODELS);
+    return run(study, NamedScores.DATAMODELS, workers);
+  }
+
+  /** Evaluates the fit called {@code name}, without writing the result. */
+  static Result run(Study study, String name, Workers workers) throws IOException {
+    NamedScores scores = NamedScores.open(study, name);
+    DatamodelStore store = DatamodelStore.finished(NamedScores.folder(study, name));
     return new Evaluator(study, scores, requireNonNull(scores.fit()), workers).evaluate(store);
   }
 

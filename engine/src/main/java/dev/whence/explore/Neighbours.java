@@ -1,5 +1,7 @@
 package dev.whence.explore;
 
+import dev.whence.regress.Datamodels;
+import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,6 +17,11 @@ public record Neighbours(int target, List<Neighbour> positive, List<Neighbour> n
 
   /** A training unit and its weight, on the scale of the output. */
   public record Neighbour(int unit, double weight) {}
+
+  /** Returns up to {@code k} units of each sign of a target's datamodel. */
+  public static Neighbours of(Datamodels datamodels, int target, int k) throws IOException {
+    return of(target, datamodels.weights(target), k);
+  }
 
   /**
    * Returns up to {@code k} units of each sign; units of weight 0 are left out.

@@ -2,6 +2,7 @@ package dev.whence.pool;
 
 import dev.whence.base.BadInputException;
 import dev.whence.base.Progress;
+import dev.whence.base.Workers;
 import dev.whence.data.Fingerprint;
 import dev.whence.data.Split;
 import dev.whence.learn.Workplace;
@@ -60,6 +61,15 @@ public final class Pool {
   /** Returns a pool that a study has. */
   public static Pool of(Study study, StudyPool pool) throws IOException {
     return new Pool(study, pool);
+  }
+
+  /**
+   * Trains the pool up to {@code runs} runs on this process's threads, then the runs that judge.
+   */
+  public void train(long runs, Workers workers) throws IOException {
+    try (Executor threads = new ThreadExecutor(workers)) {
+      train(runs, threads, workers.progress(), "training");
+    }
   }
 
   /**

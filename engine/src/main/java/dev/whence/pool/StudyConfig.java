@@ -61,6 +61,51 @@ public record StudyConfig(
   public record DesignConfig(
       @Nullable String kind, @Nullable Double alpha, @Nullable String unit) {}
 
+  /** A configuration that leaves out everything. */
+  public static final StudyConfig DEFAULT =
+      new StudyConfig(null, null, null, null, null, null, null, null, null, null);
+
+  /** Returns this configuration with another seed. */
+  public StudyConfig seed(long other) {
+    return with(new StudyConfig(null, null, null, other, null, null, null, null, null, null));
+  }
+
+  /** Returns this configuration with another learner, its hyperparameters at their defaults. */
+  public StudyConfig learner(String name) {
+    return learner(LearnerFactory.of(name).create(Json.mapper().createObjectNode()));
+  }
+
+  /** Returns this configuration with another learner. */
+  public StudyConfig learner(dev.whence.learn.Learner other) {
+    Learner named = new Learner(other.name(), other.config());
+    return new StudyConfig(
+        data, read, holdout, seed, named, design, outputs, trainTargets, repeats, chunk);
+  }
+
+  /** Returns this configuration with subsets that hold another fraction of the units. */
+  public StudyConfig alpha(double other) {
+    DesignConfig changed = new DesignConfig(null, other, null);
+    return with(new StudyConfig(null, null, null, null, null, changed, null, null, null, null));
+  }
+
+  /** Returns this configuration with other outputs; the first is what datamodels predict. */
+  public StudyConfig outputs(String... names) {
+    List<String> list = List.of(names);
+    return with(new StudyConfig(null, null, null, null, null, null, list, null, null, null));
+  }
+
+  /** Returns this configuration with other runs for evaluation. */
+  public StudyConfig repeats(int subsets, int times) {
+    Manifest.Repeats other = new Manifest.Repeats(subsets, times);
+    return with(new StudyConfig(null, null, null, null, null, null, null, null, other, null));
+  }
+
+  /** Creates a study of a dataset in memory in {@code folder}, and opens it. */
+  public Study create(Path folder, Split dataset) throws IOException {
+    create(folder, "memory", dataset);
+    return Study.open(folder);
+  }
+
   /** Returns this configuration with what {@code over} says put over it. */
   public StudyConfig with(StudyConfig over) {
     return new StudyConfig(

@@ -1,0 +1,87 @@
+package dev.whence.regress;
+
+import dev.whence.base.Workers;
+import dev.whence.design.Mask;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * The fitted datamodels of a study: for each target a bias and a weight for each unit of S, whose
+ * sum over the units of a subset predicts the output of models trained on it (Ilyas et al. 2022,
+ * eq. 5).
+ */
+public final class Datamodels {
+
+  private final Study study;
+  private final NamedScores scores;
+  private final FitOptions options;
+  private final double[] bias;
+
+  private Datamodels(Study study, NamedScores scores) {
+    this.study = study;
+    this.scores = scores;
+    options = Objects.requireNonNull(scores.fit());
+    bias = Objects.requireNonNull(scores.bias());
+  }
+
+  /** Fits datamodels to every target of a study, unless the same fit is there, and opens them. */
+  public static Datamodels fit(Study study, FitSpec spec, Workers workers) throws IOException {
+    Fit.run(study, spec, workers);
+    return open(study, spec.name());
+  }
+
+  /**
+   * Opens the datamodels of a fit.
+   *
+   * @param name of the fit
+   */
+  public static Datamodels open(Study study, String name) throws IOException {
+    return new Datamodels(study, NamedScores.open(study, name));
+  }
+
+  /** Returns the study. */
+  public Study study() {
+    return study;
+  }
+
+  /** Returns the name of the fit. */
+  public String name() {
+    return scores.name();
+  }
+
+  /** Returns the options of the fit. */
+  public FitOptions options() {
+    return options;
+  }
+
+  /** Returns the number of targets, n. */
+  public int targets() {
+    return scores.rows().targets();
+  }
+
+  /** Returns the number of units, d. */
+  public int units() {
+    return scores.rows().units();
+  }
+
+  /** Returns a target's weights, [d], in units of the output. */
+  public float[] weights(int target) throws IOException {
+    return scores.rows().row(target);
+  }
+
+  /** Returns a target's bias; NaN for a target in S that too few runs lack. */
+  public double bias(int target) {
+    return bias[target];
+  }
+
+  /** Returns the predicted output of a target for models trained on a subset. */
+  public double predict(int target, Mask subset) throws IOException {
+    float[] weights = weights(target);
+    double sum = bias[target];
+    for (int j : subset.members()) {
+      sum += weights[j];
+    }
+    return sum;
+  }
+}
