@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The message is one line and says what was expected, what was found and where; the command ends
  * with exit code 2 and leaves nothing written.
  */
+@Api
 public final class BadInputException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

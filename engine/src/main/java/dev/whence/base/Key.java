@@ -14,6 +14,7 @@ import org.apache.commons.rng.core.source64.Philox4x64;
  * @param purpose what the numbers are for
  * @param index number of the stream among those of its purpose, such as the row of a run
  */
+@Api
 public record Key(long seed, Purpose purpose, long index) {
 
   /** Returns the start of this key's stream. */

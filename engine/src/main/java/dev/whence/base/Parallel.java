@@ -7,6 +7,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /** Runs loops whose iterations do not depend on each other on a fixed number of threads. */
+@Api
 public final class Parallel implements AutoCloseable {
 
   private final ForkJoinPool pool;

@@ -1,6 +1,7 @@
 package dev.whence.base;
 
 /** Receives reports of how far a stage has come. */
+@Api
 public interface Progress {
 
   /** Ignores all reports. */

@@ -4,6 +4,7 @@ package dev.whence.base;
  * What a random number is drawn for. The codes determine the random numbers of every study: never
  * change or reuse a code.
  */
+@Api
 public enum Purpose {
   SUBSET(1),
   TRAINING(2),

@@ -1,6 +1,7 @@
 package dev.whence.base;
 
 /** The threads that work on a stage, and what hears of its progress. */
+@Api
 public final class Workers implements AutoCloseable {
 
   private final Parallel parallel;

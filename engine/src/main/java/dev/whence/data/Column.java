@@ -2,6 +2,7 @@ package dev.whence.data;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.whence.base.Api;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
   @JsonSubTypes.Type(value = Column.Numbers.class, name = "number"),
   @JsonSubTypes.Type(value = Column.Texts.class, name = "text")
 })
+@Api
 public sealed interface Column {
 
   /** Returns the number of rows. */

@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.Api;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -7,6 +8,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Element types of arrays, as numpy and Zarr name them; little-endian on disk. */
+@Api
 public enum DType {
   BOOL("bool", "|b1", 1),
   UINT8("uint8", "|u1", 1),

@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 
 /**
@@ -9,6 +10,7 @@ import dev.whence.base.BadInputException;
  * @param labels classes or real numbers, one a row
  * @param metadata names, groups, coordinates, thumbnails and places; any may be absent
  */
+@Api
 public record Dataset(Features features, Labels labels, Metadata metadata) {
 
   public Dataset {

@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Reads the dataset at a path, whichever of the known formats it has. */
+@Api
 public final class DatasetReader {
 
   /** Classes of Fashion-MNIST, in the order of its labels. */

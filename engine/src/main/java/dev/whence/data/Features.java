@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
  * @param bytes whether every value is an integer in 0…255 as read from 8-bit pixels; stored as
  *     uint8
  */
+@Api
 public record Features(int rows, int[] shape, float[] values, boolean bytes) {
 
   public Features {

@@ -1,10 +1,12 @@
 package dev.whence.data;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** Labels, which a learner is to predict: a class or a real number for each example. */
+@Api
 public sealed interface Labels {
 
   /** Returns the number of examples. */

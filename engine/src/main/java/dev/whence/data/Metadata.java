@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param places position of each example in the file that was read, such as "line 17" or "index 5"
  * @param columns all columns of a metadata table, by their name
  */
+@Api
 public record Metadata(
     @Nullable List<String> names,
     @Nullable List<String> groups,

@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param encoding encoding of a table's text, such as UTF-8 or windows-1252
  * @param channels first or last: where the channels of pictures are in an array of rank 4
  */
+@Api
 public record ReadOptions(
     @Nullable String label,
     @Nullable String group,

@@ -1,6 +1,7 @@
 package dev.whence.data;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
  * @param examples indices of examples of S, increasing
  * @param classes new class of each of them
  */
+@Api
 public record Relabelling(int[] examples, int[] classes) {
 
   /** Changes nothing. */

@@ -1,5 +1,6 @@
 package dev.whence.data;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param train training examples, S, from which subsets are drawn
  * @param test examples to explain, or null where the source has no test set
  */
+@Api
 public record Split(Dataset train, @Nullable Dataset test) {
 
   public Split {

@@ -1,5 +1,6 @@
 package dev.whence.design;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Purpose;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.Locale;
  *
  * <p>A new kind of design is one class in this package and one line in {@link #create}.
  */
+@Api
 public sealed interface Design
     permits UniformSubsets, BernoulliSubsets, StratifiedSubsets, ComplementaryPairs, SelectedUnits {
 

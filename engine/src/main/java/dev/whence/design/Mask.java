@@ -1,5 +1,6 @@
 package dev.whence.design;
 
+import dev.whence.base.Api;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param units number of units, d
  * @param bytes the packed bits, ceil(d / 8) bytes
  */
+@Api
 public record Mask(int units, byte[] bytes) {
 
   private static final VarHandle LONGS =

@@ -1,5 +1,6 @@
 package dev.whence.evaluate;
 
+import dev.whence.base.Api;
 import dev.whence.base.Parallel;
 import dev.whence.store.ScoreRows;
 import java.io.IOException;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param runsNeeded number of models that would narrow the interval of {@code explained} to about
  *     ±10 points; 0 where the interval is narrower already, or with one model a subset
  */
+@Api
 public record Agreement(
     @Nullable Interval mse,
     @Nullable Interval opt,
@@ -71,8 +73,7 @@ public record Agreement(
    * @param bias [n]: the bias plus the sum of the scores of the subset's units predicts the output;
    *     null where the scores only rank subsets
    */
-  public static Agreement of(
-      ScoreRows scores, double @Nullable [] bias, Judges judges, Parallel parallel)
+  static Agreement of(ScoreRows scores, double @Nullable [] bias, Judges judges, Parallel parallel)
       throws IOException {
     Agreement agreement = of(judges.beside(scores, bias, parallel), parallel);
     return bias == null ? agreement.ofRanks() : agreement;

@@ -1,6 +1,7 @@
 package dev.whence.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.whence.base.Api;
 import dev.whence.base.Workers;
 import dev.whence.regress.Datamodels;
 import dev.whence.regress.FitOptions;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param worstGap largest duality gap of a target, relative to the variance of its outputs; NaN for
  *     direct solutions
  */
+@Api
 public record Evaluation(
     FitOptions fit,
     HeldOutRuns heldOut,

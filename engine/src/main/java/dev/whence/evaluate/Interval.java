@@ -1,5 +1,6 @@
 package dev.whence.evaluate;
 
+import dev.whence.base.Api;
 import org.hipparchus.distribution.continuous.TDistribution;
 
 /**
@@ -9,6 +10,7 @@ import org.hipparchus.distribution.continuous.TDistribution;
  * @param low lower end of the 95% interval
  * @param high upper end of the 95% interval
  */
+@Api
 public record Interval(double value, double low, double high) {
 
   private static final double UPPER = 0.975;

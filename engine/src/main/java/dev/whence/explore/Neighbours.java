@@ -1,5 +1,6 @@
 package dev.whence.explore;
 
+import dev.whence.base.Api;
 import dev.whence.regress.Datamodels;
 import java.io.IOException;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
  * @param positive units whose presence raises the output, largest weight first
  * @param negative units whose presence lowers it, smallest weight first
  */
+@Api
 public record Neighbours(int target, List<Neighbour> positive, List<Neighbour> negative) {
 
   /** A training unit and its weight, on the scale of the output. */

@@ -1,5 +1,6 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Key;
 import dev.whence.data.Dataset;
@@ -14,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A learner that a Java program hands over as code. A study remembers its name, not its code: only
  * a program that hands over a learner of the same name can go on with the study.
  */
+@Api
 public final class HandedOver extends ConfiguredLearner<HandedOver.Config> {
 
   /** The name under which a manifest has learners that were handed over. */

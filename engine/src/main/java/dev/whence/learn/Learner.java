@@ -1,11 +1,13 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import dev.whence.data.Dataset;
 import dev.whence.data.Features;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A learning algorithm A with its hyperparameters. */
+@Api
 public interface Learner {
 
   /** Returns the name by which configurations call this learner. */

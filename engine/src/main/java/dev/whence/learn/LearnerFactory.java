@@ -1,5 +1,6 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
@@ -10,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Makes learners of one name; found by {@link ServiceLoader}, so that a module or a user's jar can
  * add a learner.
  */
+@Api
 public interface LearnerFactory {
 
   /** Returns the name by which configurations call the learner. */

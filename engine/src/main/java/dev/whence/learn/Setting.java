@@ -1,5 +1,6 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -8,6 +9,7 @@ import java.lang.annotation.Target;
 /** Describes a hyperparameter, a component of a learner's record, and its allowed values. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
+@Api
 public @interface Setting {
 
   /** Description of the hyperparameter in words, for help. */

@@ -1,9 +1,11 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import dev.whence.base.Key;
 import dev.whence.data.Relabelling;
 
 /** A learner bound to a training set and targets; safe for use by several threads at once. */
+@Api
 public interface Trainer extends AutoCloseable {
 
   /** Returns the number of values that a model gives for a target: classes, or 1 in regression. */

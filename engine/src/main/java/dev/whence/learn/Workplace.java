@@ -1,5 +1,6 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
  *     training
  * @param logs a folder for the output of other programs, which need not exist
  */
+@Api
 public record Workplace(Path scratch, Path logs) {
 
   private static final String WORK = "work";

@@ -1,9 +1,11 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import java.io.IOException;
 import java.util.List;
 
 /** Where runs are trained: the threads of this process, or the workers of a cluster. */
+@Api
 public interface Executor extends AutoCloseable {
 
   /**

@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Workers;
 import java.util.ServiceLoader;
@@ -9,6 +10,7 @@ import java.util.TreeMap;
 /**
  * Makes executors of one name; found by {@link ServiceLoader}, so that a user's jar can add one.
  */
+@Api
 public interface ExecutorFactory {
 
   /** Returns the name by which commands call the executor. */

@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.data.Split;
 import dev.whence.learn.Workplace;
 
@@ -10,4 +11,5 @@ import dev.whence.learn.Workplace;
  * @param data dataset of the study
  * @param workplace folders for files that the learner writes on this machine
  */
+@Api
 public record Job(RunRecipe recipe, Split data, Workplace workplace) {}

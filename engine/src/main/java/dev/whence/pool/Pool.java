@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Progress;
 import dev.whence.base.Workers;
@@ -26,6 +27,7 @@ import java.util.Map;
  * and its row, so the pool that results is the same, bit for bit, however often it was stopped and
  * wherever its runs were trained.
  */
+@Api
 public final class Pool {
 
   private static final long MOST_RUNS = 100_000_000;

@@ -2,6 +2,7 @@ package dev.whence.pool;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.whence.base.Api;
 import dev.whence.base.Key;
 import dev.whence.base.Purpose;
 import dev.whence.data.Relabelling;
@@ -18,6 +19,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = RunPlan.Repeats.class, name = "repeats"),
   @JsonSubTypes.Type(value = RunPlan.Listed.class, name = "list")
 })
+@Api
 public sealed interface RunPlan {
 
   /**

@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.base.Json;
 import dev.whence.data.Dataset;
 import dev.whence.data.Labels;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param manifest of the study: learner, units, targets, outputs
  * @param plan which run each row is
  */
+@Api
 public record RunRecipe(Manifest manifest, RunPlan plan) {
 
   /** Returns the recipe as JSON. */

@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.base.Key;
 import dev.whence.data.Relabelling;
 import dev.whence.design.Mask;
@@ -12,4 +13,5 @@ import dev.whence.design.Mask;
  * @param changed examples that have another class in this run
  * @param key names the random numbers of the training
  */
+@Api
 public record RunSpec(Mask subset, Relabelling changed, Key key) {}

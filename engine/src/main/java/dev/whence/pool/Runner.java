@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.data.Dataset;
 import dev.whence.data.Labels;
 import dev.whence.design.Design;
@@ -14,6 +15,7 @@ import java.util.Map;
  * Trains any run of a recipe: a pure function of the recipe, the dataset and the row. Opened once
  * in each JVM that trains; safe for use by several threads.
  */
+@Api
 public final class Runner implements AutoCloseable {
 
   private final RunPlan plan;

@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.base.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
  *
  * @param runs in the order of their rows
  */
+@Api
 public record SkippedRuns(List<Skipped> runs) {
 
   private static final String FILE = "skipped.json";

@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
 import dev.whence.data.Dataset;
@@ -38,6 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param repeats runs for evaluation [50 subsets, 10 times each]
  * @param chunk runs to a chunk: the most that a crash costs [64]
  */
+@Api
 public record StudyConfig(
     @Nullable String data,
     @Nullable ReadOptions read,

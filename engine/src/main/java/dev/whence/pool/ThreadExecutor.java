@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.base.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Trains one model a thread. Threads take runs in the order of their rows, over the ends of chunks,
  * so that none waits for another; as a rule no more chunks are in flight than threads.
  */
+@Api
 public final class ThreadExecutor implements Executor {
 
   private final Workers workers;

@@ -1,5 +1,6 @@
 package dev.whence.regress;
 
+import dev.whence.base.Api;
 import dev.whence.base.Workers;
 import dev.whence.design.Mask;
 import dev.whence.store.Study;
@@ -11,6 +12,7 @@ import java.util.Objects;
  * sum over the units of a subset predicts the output of models trained on it (Ilyas et al. 2022,
  * eq. 5).
  */
+@Api
 public final class Datamodels {
 
   private final Study study;

@@ -2,6 +2,7 @@ package dev.whence.regress;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.regress.solve.PathOptions;
 import dev.whence.regress.statistics.Folds;
@@ -19,6 +20,7 @@ import dev.whence.store.StudyPool;
  * @param path the λ of the path, and the tolerances
  */
 @JsonIgnoreProperties("predictions") // earlier versions wrote this key
+@Api
 public record FitOptions(
     String estimator, String pool, String output, int runs, Folds folds, PathOptions path) {
 

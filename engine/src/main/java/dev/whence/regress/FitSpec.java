@@ -1,5 +1,6 @@
 package dev.whence.regress;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.regress.solve.PathOptions;
 import dev.whence.regress.statistics.Folds;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     alone would be too few runs
  * @param path the λ of the path, and the tolerances; null for what is usual for the estimator
  */
+@Api
 public record FitSpec(
     String name,
     String pool,

@@ -2,6 +2,7 @@ package dev.whence.store;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param repeats runs for evaluation: fresh subsets, each trained several times
  * @param chunkRows number of runs in a chunk; runs are saved a chunk at a time
  */
+@Api
 public record Manifest(
     int format,
     long seed,

@@ -1,5 +1,6 @@
 package dev.whence.store;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Key;
 import dev.whence.base.Purpose;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     null where all units vary
  * @param repeats runs for evaluation, on fresh subsets of the same distribution
  */
+@Api
 public record PoolSpec(
     long seed, Manifest.DesignSpec design, int @Nullable [] vary, Manifest.Repeats repeats) {
 

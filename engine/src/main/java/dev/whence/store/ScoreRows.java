@@ -1,5 +1,6 @@
 package dev.whence.store;
 
+import dev.whence.base.Api;
 import java.io.IOException;
 
 /**
@@ -7,6 +8,7 @@ import java.io.IOException;
  * at a time, so that Θ need not fit in memory. A score is positive where the unit's presence in a
  * subset raises the output.
  */
+@Api
 public interface ScoreRows {
 
   /** Returns n, the number of targets. */

@@ -1,5 +1,6 @@
 package dev.whence.store;
 
+import dev.whence.base.Api;
 import dev.whence.base.AtomicFile;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Folders;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * evaluation.json, evaluation-pairs.json, report/
  * </pre>
  */
+@Api
 public final class Study {
 
   private final Path folder;

@@ -1,5 +1,6 @@
 package dev.whence.store;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Held by the one process that writes to a part of a study, such as a pool or the scores of a name;
  * the operating system releases the lock when the process dies.
  */
+@Api
 public final class StudyLock implements AutoCloseable {
 
   /**

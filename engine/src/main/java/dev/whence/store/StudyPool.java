@@ -1,5 +1,6 @@
 package dev.whence.store;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param repeats folder of the runs that datamodels are evaluated on
  * @param spec what the runs are made from; null for imported runs
  */
+@Api
 public record StudyPool(String name, Path runs, Path repeats, @Nullable PoolSpec spec) {
 
   /** The name of the pool that a study has without saying so. */

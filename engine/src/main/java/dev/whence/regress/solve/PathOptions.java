@@ -1,5 +1,6 @@
 package dev.whence.regress.solve;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 
 /**
@@ -15,6 +16,7 @@ import dev.whence.base.BadInputException;
  * @param patience number of λ without an improvement of the validation error after which the path
  *     ends; 0 follows the whole path
  */
+@Api
 public record PathOptions(
     int lambdas, double eps, double pathTolerance, double tolerance, int patience) {
 

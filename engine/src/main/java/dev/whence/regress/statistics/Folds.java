@@ -1,5 +1,6 @@
 package dev.whence.regress.statistics;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
  * @param crossValidate whether each fold in turn validates the fit to the other folds; otherwise
  *     the last fold validates and the other folds train
  */
+@Api
 public record Folds(int count, boolean crossValidate) {
 
   /** One run in six validates, as in the paper (App. E.1: 50,000 of 300,000). */
