@@ -243,8 +243,10 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
 
   /**
    * Follows paths on each split; the λ with the smallest mean error over the splits is chosen. The
-   * paths of a target on all splits have the same length, which is doubled until the best λ is far
-   * enough before their end.
+   * paths of a target on all splits have the same length, which grows until the best λ is far
+   * enough before their end. Paths are followed again from their start: where runs are fewer than
+   * units the last λ of a path cost more than all before them, so that going too far costs more
+   * than starting again.
    */
   private RegularizationPath[] crossValidate(
       Problem problem, List<Penalty> penalty, List<double[]> lambdas, Parallel parallel) {
@@ -260,7 +262,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
       boolean whole = length == most;
       int end = length - 1 - patience;
       open = IntStream.of(open).filter(t -> !whole && means[t].best() > end).toArray();
-      length = Math.min(2 * length, most);
+      length = Math.min(length + 2 * patience, most);
     }
     // The weights that predict the last fold are fitted to the other folds, at the chosen λ.
     Statistics train = problem.splits().getLast().train();
