@@ -58,10 +58,12 @@ public final class Fit {
   }
 
   /**
-   * Fits datamodels and returns the options of the fit. The fit reads the runs that are finished at
-   * its start; the pool may go on training meanwhile.
+   * Fits a datamodel to every target and returns the options that {@code spec} comes to with the
+   * pool's finished runs. The fit reads the runs that are finished at its start; the pool may go on
+   * training meanwhile.
    *
-   * @param spec what is asked for; a fit of the same name with other options is replaced
+   * @param spec what is asked for. Datamodels of the same name are replaced where their options
+   *     differ; where the options are the same, the fit goes on with the targets that are missing
    */
   public static FitOptions run(Study study, FitSpec spec, Workers workers) throws IOException {
     StudyPool pool = study.pool(spec.pool());

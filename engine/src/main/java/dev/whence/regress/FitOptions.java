@@ -42,7 +42,7 @@ public record FitOptions(
     }
   }
 
-  /** Returns these options with another path. */
+  /** Returns these options with other λ to follow. */
   public FitOptions with(PathOptions other) {
     return new FitOptions(estimator, pool, output, runs, folds, other);
   }

@@ -57,7 +57,10 @@ public record FitSpec(
         options.path());
   }
 
-  /** Returns this fit under another name, beside the study's own. */
+  /**
+   * Returns this fit with the name {@code other}: its datamodels stand beside those named
+   * otherwise.
+   */
   public FitSpec named(String other) {
     return new FitSpec(other, pool, output, models, estimator, folds, crossValidate, path);
   }
@@ -87,7 +90,7 @@ public record FitSpec(
     return new FitSpec(name, pool, output, models, estimator, count, each, path);
   }
 
-  /** Returns this fit along another path. */
+  /** Returns this fit with other λ and tolerances. */
   public FitSpec path(PathOptions other) {
     return new FitSpec(name, pool, output, models, estimator, folds, crossValidate, other);
   }

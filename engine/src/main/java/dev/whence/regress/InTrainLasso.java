@@ -284,12 +284,13 @@ final class InTrainLasso {
   }
 
   /**
-   * Returns statistics with Gram matrix {@code gram} whose squared errors and gradients at some
-   * weights w are the other runs' own.
+   * Returns statistics, with the Gram matrix {@code gram} of all runs, whose squared error and
+   * gradient at the weights w are those of the runs without the target's unit u. X_u is X without
+   * the runs that hold u.
    *
-   * @param others moments of the targets' outputs over the other runs
-   * @param shared moments of X·w over the runs of {@code gram}
-   * @param own moments of X_u·w over the other runs
+   * @param others moments of each target's outputs over the runs without u
+   * @param shared moments of each target's X·w over all runs
+   * @param own moments of each target's X_u·w over the runs without u
    */
   private Statistics expanded(
       Gram gram, List<Moments> others, List<Moments> shared, List<Moments> own) {

@@ -32,7 +32,10 @@ final class LiveRows {
   /** Gradient of the output in each live row. */
   final float[] values;
 
-  /** End of each output's live rows in {@link #rows}. */
+  /**
+   * For each output, the index in {@link #rows} after its last live row: a row of the batch at
+   * which the output's gradient is not 0.
+   */
   private final int[] ends;
 
   /** Gradients of a strip of 16 outputs, transposed: [16, room]. */

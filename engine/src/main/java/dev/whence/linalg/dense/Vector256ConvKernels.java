@@ -111,8 +111,8 @@ final class Vector256ConvKernels implements ConvKernels {
   }
 
   /**
-   * Writes the maximum of a window's four pixels, 0 instead of a negative maximum, and the winner,
-   * for 8 channels.
+   * Writes for 8 channels the maximum of a window's four pixels, 0 instead of a negative maximum,
+   * to {@code y}, and which of the four pixels has the maximum to {@code winners}.
    */
   private static void pool(
       FloatVector a0,

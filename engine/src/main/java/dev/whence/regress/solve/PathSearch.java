@@ -215,7 +215,10 @@ public final class PathSearch implements Lockstep.Solver {
     return slopes;
   }
 
-  /** Returns how many variables would enter a leg that ends before λ number {@code to}. */
+  /**
+   * Returns how many variables would enter a leg, a stretch of λ solved before G is read again,
+   * that ends before λ number {@code to}.
+   */
   private int steeper(float[] slopes, int to) {
     float bound = bound(to);
     int from = 0;

@@ -88,7 +88,10 @@ final class WorkingBlocks {
     return sub.place(j);
   }
 
-  /** Sets h of the variable at place {@code i} for λ number {@code l}. */
+  /**
+   * Sets h_j = m(c − Gw)_j, the gradient that is kept for the variable at place {@code i} of the
+   * working set, for λ number {@code l} of those solved together.
+   */
   void gradient(int l, int i, float h) {
     gradients[l][i] = h;
   }
@@ -150,8 +153,8 @@ final class WorkingBlocks {
   }
 
   /**
-   * Minimises the objective at some λ, from the present weights and gradients. Stops early where
-   * sweeps hardly lower the gap.
+   * Minimises the objective at up to five λ side by side, each from its present weights and
+   * gradients. Stops early where four sweeps lower the gap by less than a tenth.
    *
    * @param lambdas the λ, at most 5
    * @param allowed absolute duality gap to reach at each λ, over the variables that have entered

@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
 
 /**
  * The counts XᵀX of one part of a pool on disk. Array {@code counts} int32 [d] has the diagonal;
- * array {@code common} int16 or int32 [h, (p + 1)·64, 64] has the lower triangle minus the offset,
- * folded.
+ * array {@code common} int16 or int32 [h, (p + 1)·64, 64] has the lower triangle minus an integer
+ * near the mean count (so that 16 bits suffice for most pools), folded.
  *
  * <p>With p = ceil(d/64) panels of 64 columns and h = ceil(p/2), chunk c has the rows from 64·c on
  * of panel c, and then the rows from 64·(p − 1 − c) on of panel p − 1 − c: together p + 1 tiles of
