@@ -23,12 +23,12 @@ public final class Fence {
     return true;
   }
 
-  /** Refuses an array that is too short. */
+  /** Returns true; fails with an {@link AssertionError} if an array is too short. */
   public static boolean length(String what, int length, long atLeast) {
     return is(length >= atLeast, "%s of at least %d, found %d", what, atLeast, length);
   }
 
-  /** Refuses a range [from, to) that is not within [0, end). */
+  /** Returns true; fails with an {@link AssertionError} unless 0 ≤ from ≤ to ≤ end. */
   public static boolean range(String what, int from, int to, int end) {
     return is(
         from >= 0 && from <= to && to <= end, "%s %d … %d within 0 … %d", what, from, to, end);

@@ -7,8 +7,9 @@ import dev.whence.regress.solve.RegularizationPath;
  *
  * @param weights θ, [d]
  * @param bias θ₀
- * @param lambda the chosen λ: of (1/2m)‖y − Xw − b‖² + λ‖w‖₁, or of … + (λ/2)‖w‖² in ridge
- *     regression
+ * @param lambda the chosen λ, which multiplies the estimator's penalty beside (1/2m)‖y − Xw − b‖²:
+ *     ‖w‖₁ or another {@link dev.whence.regress.solve.Penalty}, ‖w‖²/2 in ridge regression; 0 where
+ *     there is no penalty
  * @param relativeGap duality gap of the refit, relative to the variance of the outputs; NaN for
  *     direct solutions
  * @param path the regularisation path that chose λ, with the weights before the refit

@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
  */
 public final class DifferenceOfMeans implements Estimator {
 
-  /** Targets whose errors share a reading of G. */
+  /** Number of targets whose mean squared errors are computed with one reading of G. */
   private static final int TOGETHER = 64;
 
-  /** Number of units from which errors are summed in single precision: the errors choose no λ. */
+  /** Number of units from which these errors are computed in single precision: they choose no λ. */
   private static final int MANY = 4096;
 
   @Override

@@ -22,8 +22,8 @@ final class InTrain {
   private InTrain() {}
 
   /**
-   * Returns whether enough runs lack {@code unit}: at least two runs of each part, or one of the
-   * last part.
+   * Returns whether enough runs lack {@code unit}: at least one run of the last part and at least
+   * two runs of every other part.
    */
   static boolean known(BitColumns[] masks, int unit) {
     int last = masks.length - 1;

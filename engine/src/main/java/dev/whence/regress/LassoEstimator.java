@@ -100,7 +100,10 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     List<T> on(Problem problem, List<Penalty> penalty, List<double[]> lambdas);
   }
 
-  /** Computes {@code work} group by group, each group as large as the memory allows. */
+  /**
+   * Computes {@code work} group by group: all targets at once where G is small, otherwise as many
+   * as should fit in memory, judging by the groups before.
+   */
   private <T> List<T> inGroups(Problem problem, long reserved, Work<T> work) {
     int n = problem.targets();
     List<Penalty> penalty = targets(n, t -> penalties.of(problem, t));
@@ -183,7 +186,7 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return new Datamodel(refit.weights(), bias, path.lambda(), refit.relativeGap(), path);
   }
 
-  /** Returns the number of targets of a group that are solved in lockstep. */
+  /** Returns the largest number of targets in lockstep at once; when one ends, the next begins. */
   private static int together(Gram gram, Parallel parallel) {
     return Math.max(PER_THREAD * parallel.threads(), gram.panels() > MANY_PANELS ? MOST : 0);
   }

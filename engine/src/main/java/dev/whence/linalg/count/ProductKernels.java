@@ -35,7 +35,10 @@ public sealed interface ProductKernels permits ScalarProductKernels, VectorProdu
         : List.of(new ScalarProductKernels());
   }
 
-  /** Returns the implementation for this machine: vectors, unless scalar kernels are forced. */
+  /**
+   * Returns the implementation for this machine: vectors where it has vectors of 256 bits and
+   * scalar kernels are not forced.
+   */
   static ProductKernels create() {
     return KernelChoice.vectors() ? available().getLast() : new ScalarProductKernels();
   }

@@ -55,8 +55,8 @@ final class VectorProductKernels implements ProductKernels {
   }
 
   /**
-   * Multiplies two vectors of columns, from column {@code k} of the panel, with all sets of
-   * weights.
+   * Computes {@link #product} for two vectors of columns, from column {@code k} of a panel of
+   * 16-bit counts, with all sets of weights; keeps the sums in registers.
    */
   private static void tile(short[] panel, int k, int[] rows, int n, float[] weights, float[] out) {
     FloatVector a0 = FloatVector.zero(FLOATS);

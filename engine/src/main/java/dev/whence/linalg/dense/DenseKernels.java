@@ -6,10 +6,11 @@ import java.util.List;
 /**
  * The kernels in which training a dense network spends most of its time.
  *
- * <p>Every implementation gives the same bits: each output element is one chain of fused
- * multiply-adds in the order written in {@link ScalarDenseKernels}, and the lanes of a vector are
- * different elements, so neither the vector width nor the number of rows taken together can change
- * a result. {@code DenseKernelsTest} compares the bits of all implementations.
+ * <p>Every implementation gives the same bits: each element is computed by the operations of {@link
+ * ScalarDenseKernels} in the order written there (in products, one chain of fused multiply-adds),
+ * and the lanes of a vector are different elements, so neither the vector width nor the number of
+ * rows taken together can change a result. {@code DenseKernelsTest} compares the bits of all
+ * implementations.
  */
 public sealed interface DenseKernels
     permits ScalarDenseKernels, Vector256DenseKernels, Vector512DenseKernels {

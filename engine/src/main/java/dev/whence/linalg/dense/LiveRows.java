@@ -79,7 +79,10 @@ final class LiveRows {
     return total;
   }
 
-  /** Writes the gradients of 16 outputs to {@link #turned}, with zeros behind the last row. */
+  /**
+   * Writes the gradients of 16 outputs at every row of the batch, live or not, transposed to {@link
+   * #turned}; zeros follow the last row, up to the next multiple of 8 at least.
+   */
   private void turn(float[] dz, int first, int stride, int count) {
     int whole = count - count % LANES;
     Squares.transpose(dz, first, stride, whole, WIDTH, turned, room);

@@ -76,7 +76,10 @@ public record PathOptions(
     return new PathOptions(n, Math.min(end, Math.nextDown(1.0)), pathTolerance, tolerance, 0);
   }
 
-  /** Returns λ number {@code k} of a target: λ_max·eps^(k / (lambdas − 1)). */
+  /**
+   * Returns λ number {@code k} of a target: λ_max·eps^(k / (lambdas − 1)); λ_max where the path has
+   * one λ.
+   */
   public double lambda(double lambdaMax, int k) {
     return lambdas == 1 ? lambdaMax : lambdaMax * Math.pow(eps, (double) k / (lambdas - 1));
   }

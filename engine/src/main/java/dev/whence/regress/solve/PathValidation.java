@@ -26,7 +26,10 @@ final class PathValidation {
   /** Estimated validation error at each λ. */
   private final double[] rough;
 
-  /** Points of the path; the first {@code recorded} of them have their exact validation error. */
+  /**
+   * The path's solutions, in groups of up to five λ; {@link #recorder} has the exact validation
+   * errors of the first {@code recorded} groups.
+   */
   private final List<Points> path = new ArrayList<>();
 
   private int recorded;
@@ -99,9 +102,11 @@ final class PathValidation {
   }
 
   /**
-   * Records the exact errors of the added points; returns whether the path has ended.
+   * Records the exact errors of the added points until the path ends; returns whether the path has
+   * ended: at its last λ, or after {@code patience} λ without an improvement.
    *
-   * @param variance variance of the outputs on the training runs
+   * @param variance variance of the outputs on the training runs, by which recorded gaps are
+   *     divided
    */
   boolean ended(int[] variables, double variance) {
     while (recorded < path.size() && !recorder.ended()) {
