@@ -12,6 +12,7 @@ import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -27,6 +28,8 @@ class JavaGuideTest {
   private static final Path PAGE = Path.of("../docs/java.md");
   private static final Pattern PROGRAM =
       Pattern.compile("```java\n(.*?public class (\\w+).*?)```", Pattern.DOTALL);
+
+  private static final Pattern FLAGS = Pattern.compile("```\n(--add-modules .*)\n```");
 
   @TempDir Path folder;
 
@@ -45,13 +48,13 @@ class JavaGuideTest {
         compiler.run(
             null, null, null, "-Xlint:all,-incubating", "-Werror", "-cp", path, source.toString());
     assertThat(failed).as("%s compiles without a warning", name).isZero();
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            folder + System.getProperty("path.separator") + path,
-            name,
-            study.toString());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Matcher flags = FLAGS.matcher(page);
+    assertThat(flags.find()).as("a line of flags").isTrue();
+    command.addAll(List.of(flags.group(1).split(" ")));
+    command.addAll(List.of("-cp", folder + System.getProperty("path.separator") + path, name));
+    command.add(study.toString());
     Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed = new String(program.getInputStream().readAllBytes());
     assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();

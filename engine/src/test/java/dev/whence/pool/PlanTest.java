@@ -44,7 +44,7 @@ class PlanTest {
       Pilot few = Pilot.measure(opened, data, 0.02, workers, 0.5);
       Pilot many = Pilot.measure(opened, data, 0.9, workers, 0.5);
       assertThat(few.bytesPerRun()).isEqualTo(2000 / 8 + 4 * (500 + 500 * 10));
-      assertThat(few.models()).isGreaterThanOrEqualTo(4);
+      assertThat(few.models()).isGreaterThanOrEqualTo(2);
       assertThat(few.seconds()).isBetween(few.low(), few.high()).isPositive();
       assertThat(many.alpha()).isEqualTo(0.9);
       assertThatThrownBy(() -> Pilot.measure(opened, data, 1.5, workers, 0.5))
