@@ -10,6 +10,7 @@ import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.NamedScores;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
+import dev.whence.store.StudyPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,12 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Which recorded output [the first].")
   private @Nullable String output;
+
+  @Option(
+      names = "--pool",
+      paramLabel = "NAME",
+      description = "Export masks and outputs of this pool [pool].")
+  private String pool = StudyPool.POOL;
 
   @Mixin private ScoresOption scores = new ScoresOption();
 
@@ -162,9 +169,9 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private RunStore runs(Study open, @Nullable String of) throws IOException {
-    if (!open.pool().exists()) {
+    if (!open.pool(pool).exists()) {
       throw BadInputException.at(study, "a pool of runs (whence train)", "none");
     }
-    return RunStore.open(open.pool().runs(), List.of(open.manifest().output(of)));
+    return RunStore.open(open.pool(pool).runs(), List.of(open.manifest().output(of)));
   }
 }

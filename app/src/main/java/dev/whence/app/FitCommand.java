@@ -185,7 +185,8 @@ final class FitCommand implements Callable<Integer> {
     }
     if (unknown > 0) {
       System.out.println(
-          "%,d targets in S have no run without them: no datamodel".formatted(unknown));
+          "%,d targets in S have too few runs without them, in all or in a fold: no datamodel"
+              .formatted(unknown));
     }
   }
 

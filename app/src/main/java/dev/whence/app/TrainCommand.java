@@ -124,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
     Manifest manifest = open.manifest();
     Manifest.DesignSpec own = manifest.trained().design();
     int[] varying = vary == null ? null : UnitList.of(vary, open).units();
-    return StudyPool.create(
+    return StudyPool.of(
         open,
         pool,
         new PoolSpec(

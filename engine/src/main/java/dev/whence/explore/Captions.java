@@ -93,11 +93,11 @@ public final class Captions {
     if (data != null) {
       Metadata metadata = data.train().metadata();
       Labels labels = data.train().labels();
+      columns.putAll(metadata.columns());
       put(columns, "name", metadata.names());
       put(columns, "group", metadata.groups());
       columns.put(
           "label", Column.of(IntStream.range(0, labels.rows()).mapToObj(labels::text).toList()));
-      columns.putAll(metadata.columns());
     }
     put(columns, "name", names.names());
     put(columns, "group", names.groups());

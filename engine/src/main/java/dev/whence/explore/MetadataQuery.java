@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  * value = a word, or anything in single or double quotes
  * </pre>
  *
- * A column of numbers is compared with a number, and a row without a number never matches; a column
- * of texts is compared letter by letter, and has no order.
+ * A column of numbers is compared with a number, which a row without a number never matches; {@code
+ * year=''} matches the rows without. A column of texts is compared letter by letter, and has no
+ * order.
  */
 public final class MetadataQuery {
 
@@ -112,6 +113,7 @@ public final class MetadataQuery {
     String sign = word("=, !=, <, <=, > or >=");
     String value = word("a value");
     return switch (column) {
+      case Column.Numbers numbers when value.isEmpty() -> missing(numbers.values(), sign);
       case Column.Numbers numbers -> compare(numbers.values(), sign, number(name, value));
       case Column.Texts texts ->
           switch (sign) {
@@ -119,6 +121,14 @@ public final class MetadataQuery {
             case "!=" -> i -> !texts.values().get(i).equals(value);
             default -> throw refusal("= or != after '%s', a column of texts".formatted(name), sign);
           };
+    };
+  }
+
+  private IntPredicate missing(double[] values, String sign) {
+    return switch (sign) {
+      case "=" -> i -> Double.isNaN(values[i]);
+      case "!=" -> i -> !Double.isNaN(values[i]);
+      default -> throw refusal("= or != before an empty value", sign);
     };
   }
 

@@ -83,6 +83,7 @@ public record UnitList(int[] units) {
     int count = study.manifest().units();
     List<String> lines =
         new String(InputFiles.read(file, in -> in.readAllBytes()), StandardCharsets.UTF_8)
+            .replaceFirst("^\\uFEFF", "")
             .lines()
             .toList();
     Map<String, Integer> names = new HashMap<>();
@@ -93,8 +94,14 @@ public record UnitList(int[] units) {
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
       }
-      Integer unit =
-          line.matches("\\d{1,9}") ? Integer.valueOf(line) : named(line, names, captions, count);
+      Integer named = named(line, names, captions, count);
+      Integer unit = line.matches("\\d{1,9}") ? Integer.valueOf(line) : named;
+      if (named != null && !named.equals(unit)) {
+        throw BadInputException.at(
+            "%s, line %d".formatted(file, i + 1),
+            "a number or a name that means one unit",
+            "%s: unit %s, and the name of unit %d".formatted(line, line, named));
+      }
       if (unit == null || unit >= count) {
         throw BadInputException.at(
             "%s, line %d".formatted(file, i + 1),

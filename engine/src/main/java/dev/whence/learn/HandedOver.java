@@ -8,6 +8,7 @@ import dev.whence.data.Features;
 import dev.whence.data.Relabelling;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,7 +30,7 @@ public final class HandedOver extends ConfiguredLearner<HandedOver.Config> {
 
     /**
      * Trains a model on a subset of S and applies it to every target; called by several threads at
-     * once.
+     * once. A run that throws an exception is tried again, then another takes its place.
      *
      * @param subset examples of the subset, under the labels of this run
      * @param targets sets of examples to apply the model to
@@ -63,7 +64,7 @@ public final class HandedOver extends ConfiguredLearner<HandedOver.Config> {
     if (name.isBlank()) {
       throw BadInputException.at("learner", "a name", "none");
     }
-    KNOWN.put(name, run);
+    KNOWN.put(name, Objects.requireNonNull(run));
     return new HandedOver(new Config(name), run);
   }
 
@@ -98,6 +99,17 @@ public final class HandedOver extends ConfiguredLearner<HandedOver.Config> {
     }
   }
 
+  /** An exception of the program's code is a run that failed. */
+  private float[][] trained(Dataset subset, List<Features> targets, Key key) {
+    try {
+      return Objects.requireNonNullElse(run.train(subset, targets, key), new float[0][]);
+    } catch (FailedRunException | BadInputException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new FailedRunException("learner '%s': %s".formatted(config.name(), e));
+    }
+  }
+
   @Override
   public Trainer prepare(Dataset train, List<Features> targets) {
     return new Trainer() {
@@ -111,7 +123,7 @@ public final class HandedOver extends ConfiguredLearner<HandedOver.Config> {
         Dataset subset =
             new Dataset(
                 train.features().select(members), changed.apply(train.labels()).select(members));
-        float[][] outputs = run.train(subset, targets, key);
+        float[][] outputs = trained(subset, targets, key);
         if (outputs.length != targets.size()) {
           throw BadInputException.at(
               "learner '%s'".formatted(config.name()),
@@ -120,11 +132,11 @@ public final class HandedOver extends ConfiguredLearner<HandedOver.Config> {
         }
         for (int s = 0; s < outputs.length; s++) {
           long expected = (long) targets.get(s).rows() * outputs();
-          if (outputs[s].length != expected) {
+          if (outputs[s] == null || outputs[s].length != expected) {
             throw BadInputException.at(
                 "learner '%s'".formatted(config.name()),
                 "%d targets of %d outputs".formatted(targets.get(s).rows(), outputs()),
-                "%d numbers".formatted(outputs[s].length));
+                outputs[s] == null ? "nothing" : "%d numbers".formatted(outputs[s].length));
           }
         }
         return outputs;

@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,6 +39,7 @@ public final class Hyperparameters {
         .forEach(
             setting -> {
               if (!setting.getValue().isNull()) {
+                requireReadable(learner, setting.getKey(), setting.getValue(), defaults.getClass());
                 merged.set(setting.getKey(), setting.getValue());
               }
             });
@@ -74,6 +76,29 @@ public final class Hyperparameters {
         throw refused;
       }
       throw BadInputException.at(learner, "settings", config);
+    }
+  }
+
+  /** Refuses a list with nothing in it where a value should be, and a number that is too large. */
+  private static void requireReadable(String learner, String name, JsonNode value, Class<?> type) {
+    RecordComponent component =
+        Arrays.stream(type.getRecordComponents())
+            .filter(c -> c.getName().equals(name))
+            .findFirst()
+            .orElse(null);
+    boolean hole = value.isArray() && value.valueStream().anyMatch(JsonNode::isNull);
+    boolean large =
+        component != null
+            && component.getType() == int.class
+            && value.isIntegralNumber()
+            && !value.canConvertToInt();
+    if (hole || large) {
+      String expected =
+          component == null ? "a value" : "a " + LearnerSetting.type(component.getGenericType());
+      throw BadInputException.at(
+          "%s, %s".formatted(learner, name),
+          large ? expected + " up to 2^31 - 1" : expected,
+          value);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.whence.pool;
 
 import dev.whence.base.Api;
+import dev.whence.base.AtomicFile;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Progress;
 import dev.whence.base.Workers;
@@ -60,7 +61,22 @@ public final class Pool {
     return new Pool(study, study.pool());
   }
 
-  /** Returns a pool that a study has. */
+  /**
+   * Returns a pool of another name, made where it is not there: of the study's design and repeats
+   * at another fraction of the units.
+   */
+  public static Pool named(Study study, String name, double alpha) throws IOException {
+    Manifest.DesignSpec own = study.manifest().trained().design();
+    PoolSpec spec =
+        new PoolSpec(
+            PoolSpec.seed(study.manifest().seed(), name),
+            new Manifest.DesignSpec(own.kind(), alpha, own.unit()),
+            null,
+            study.manifest().repeats());
+    return new Pool(study, StudyPool.of(study, name, spec));
+  }
+
+  /** Returns a pool that a study has, or that is written when it is trained. */
   public static Pool of(Study study, StudyPool pool) throws IOException {
     return new Pool(study, pool);
   }
@@ -83,18 +99,35 @@ public final class Pool {
   public void train(long runs, Executor executor, Progress progress, String purpose)
       throws IOException {
     try (StudyLock _ = study.lock(pool.part(), purpose, pool.runs(), pool.repeats())) {
-      long planned = planned();
-      if (runs - planned > MOST_RUNS) {
-        throw BadInputException.at("--models", "at most %,d".formatted(MOST_RUNS), runs - planned);
+      boolean fresh = !pool.exists();
+      try {
+        fill(runs, executor, progress);
+      } catch (IOException | RuntimeException e) {
+        if (fresh && nothingDone()) { // what is refused leaves nothing
+          AtomicFile.deleteFolder(pool.runs());
+        }
+        throw e;
       }
-      long all = Math.max(runs, planned);
-      table(pool.runs(), new RunPlan.PoolRuns(spec))
-          .fill(all, all - planned, executor, "training", progress);
-      int repeats = spec.repeats().runs();
-      if (repeats > 0) {
-        table(pool.repeats(), new RunPlan.Repeats(spec))
-            .fill(repeats, 0, executor, "training for evaluation", progress);
-      }
+    }
+  }
+
+  private boolean nothingDone() throws IOException {
+    return !pool.exists() || RunStore.open(pool.runs(), List.of()).doneRuns() == 0;
+  }
+
+  private void fill(long runs, Executor executor, Progress progress) throws IOException {
+    long planned = planned();
+    if (runs - planned > MOST_RUNS) {
+      throw BadInputException.at("--models", "at most %,d".formatted(MOST_RUNS), runs - planned);
+    }
+    pool.write();
+    long all = Math.max(runs, planned);
+    table(pool.runs(), new RunPlan.PoolRuns(spec))
+        .fill(all, all - planned, executor, "training", progress);
+    int repeats = spec.repeats().runs();
+    if (repeats > 0) {
+      table(pool.repeats(), new RunPlan.Repeats(spec))
+          .fill(repeats, 0, executor, "training for evaluation", progress);
     }
   }
 

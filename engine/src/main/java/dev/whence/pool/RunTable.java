@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ record RunTable(Path folder, Job job) {
     Manifest manifest = job.recipe().manifest();
     Labels labels = job.data().train().labels();
     requireRoom(more, job.recipe().bytesPerRun(labels));
+    job.recipe().design(job.data().train()); // refuses a design that cannot be
     RunStore store =
         RunStore.create(
             folder, runs, manifest.units(), job.recipe().shapes(labels), manifest.chunkRows());
@@ -53,7 +55,9 @@ record RunTable(Path folder, Job job) {
         }
       }
       if (!chunks.isEmpty()) {
-        executor.execute(job, chunks, new Writer(store, missing, chunks, task));
+        Writer writer = new Writer(store, missing, chunks, task);
+        executor.execute(job, chunks, writer);
+        writer.requireAll();
       }
     }
   }
@@ -80,12 +84,21 @@ record RunTable(Path folder, Job job) {
     private final List<Integer> numbers;
     private final List<Executor.Chunk> chunks;
     private final Progress.Task task;
+    private final BitSet written = new BitSet();
 
     Writer(RunStore store, List<Integer> numbers, List<Executor.Chunk> chunks, Progress.Task task) {
       this.store = store;
       this.numbers = numbers;
       this.chunks = chunks;
       this.task = task;
+    }
+
+    /** Refuses an executor that returned before it had handed back all chunks. */
+    synchronized void requireAll() {
+      if (written.cardinality() < chunks.size()) {
+        throw BadInputException.at(
+            "executor", chunks.size() + " chunks", written.cardinality() + " handed back");
+      }
     }
 
     @Override
@@ -95,6 +108,12 @@ record RunTable(Path folder, Job job) {
 
     @Override
     public synchronized void chunk(int chunk, List<RunResult> runs) throws IOException {
+      if (chunk < 0 || chunk >= chunks.size() || runs.size() != chunks.get(chunk).runs()) {
+        throw BadInputException.at(
+            "executor",
+            "the runs of one of %d chunks, all of them".formatted(chunks.size()),
+            "%d runs for chunk %d".formatted(runs.size(), chunk));
+      }
       List<SkippedRuns.Skipped> skipped =
           runs.stream().map(RunResult::skipped).filter(Objects::nonNull).toList();
       SkippedRuns.write(folder, chunks.get(chunk).first(), runs.size(), skipped);
@@ -106,6 +125,7 @@ record RunTable(Path folder, Job job) {
             runs.stream().map(r -> Objects.requireNonNull(r.outputs().get(output))).toList());
       }
       store.write(numbers.get(chunk), masks, values);
+      written.set(chunk);
     }
   }
 }

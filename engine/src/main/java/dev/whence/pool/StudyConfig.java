@@ -16,6 +16,7 @@ import dev.whence.learn.LearnerFactory;
 import dev.whence.store.Manifest;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -108,6 +109,13 @@ public record StudyConfig(
     return Study.open(folder);
   }
 
+  /** Opens the study in {@code folder}, whatever it was made from, or creates it. */
+  public Study openOrCreate(Path folder, Split dataset) throws IOException {
+    return Files.exists(folder.resolve("study.json"))
+        ? Study.open(folder)
+        : create(folder, dataset);
+  }
+
   /** Returns this configuration with what {@code over} says put over it. */
   public StudyConfig with(StudyConfig over) {
     return new StudyConfig(
@@ -186,7 +194,7 @@ public record StudyConfig(
     Manifest.DesignSpec spec = designSpec(split);
     Manifest manifest =
         new Manifest(
-            Manifest.FORMAT,
+            hasColumns(split) ? Manifest.FORMAT : Manifest.WITHOUT_COLUMNS,
             studySeed,
             Units.of(split.train(), unitKind(spec.unit())).count(),
             Targets.sets(split, trainTargetsToo).stream().mapToInt(Dataset::rows).sum(),
@@ -204,6 +212,12 @@ public record StudyConfig(
             or(chunk, DEFAULT_CHUNK));
     Study.create(folder, manifest, split);
     return manifest;
+  }
+
+  private static boolean hasColumns(Split split) {
+    Dataset test = split.test();
+    return !split.train().metadata().columns().isEmpty()
+        || (test != null && !test.metadata().columns().isEmpty());
   }
 
   /** Refuses labels that are all alike: there is nothing to learn. */

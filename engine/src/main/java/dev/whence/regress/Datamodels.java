@@ -1,6 +1,7 @@
 package dev.whence.regress;
 
 import dev.whence.base.Api;
+import dev.whence.base.BadInputException;
 import dev.whence.base.Workers;
 import dev.whence.design.Mask;
 import dev.whence.store.Study;
@@ -67,18 +68,29 @@ public final class Datamodels {
     return scores.rows().units();
   }
 
+  private void requireTarget(int target) {
+    if (target < 0 || target >= targets()) {
+      throw BadInputException.at("target", "0 … %,d".formatted(targets() - 1), target);
+    }
+  }
+
   /** Returns a target's weights, [d], in units of the output. */
   public float[] weights(int target) throws IOException {
+    requireTarget(target);
     return scores.rows().row(target);
   }
 
   /** Returns a target's bias; NaN for a target in S that too few runs lack. */
   public double bias(int target) {
+    requireTarget(target);
     return bias[target];
   }
 
   /** Returns the predicted output of a target for models trained on a subset. */
   public double predict(int target, Mask subset) throws IOException {
+    if (subset.units() != units()) {
+      throw BadInputException.at("subset", units() + " units", subset.units());
+    }
     float[] weights = weights(target);
     double sum = bias[target];
     for (int j : subset.members()) {

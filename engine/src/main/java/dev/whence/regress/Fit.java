@@ -76,7 +76,7 @@ public final class Fit {
             NamedScores.part(spec.name()),
             "whence fit",
             NamedScores.folder(study, spec.name()),
-            NamedScores.statistics(study, spec.name()))) {
+            NamedScores.statistics(study, spec.name(), spec.pool()))) {
       FitOptions complete = spec.options(study, runs.doneRuns());
       Fit fit = new Fit(study, spec.name(), complete, runs);
       fit.run(fit.store(), workers.parallel(), workers.progress());
@@ -105,7 +105,7 @@ public final class Fit {
     }
     PoolStatistics statistics =
         PoolStatistics.update(
-            NamedScores.statistics(study, name),
+            NamedScores.statistics(study, name, options.pool()),
             new PoolReader(pool, options.folds(), options.runs(), progress),
             options.output(),
             targets.units(),

@@ -2,18 +2,22 @@ package dev.whence.regress;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.regress.solve.PathOptions;
 import dev.whence.regress.statistics.Folds;
 import dev.whence.store.StudyPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a fit, stored in {@code fit.json}: the runs and these options determine the
  * result.
  *
  * @param estimator label of an {@link Estimator.Kind}
- * @param pool name of the pool whose runs are fitted to
+ * @param named name of the pool whose runs are fitted to; null for the study's own, of which
+ *     earlier versions know alone
  * @param output the output that datamodels predict
  * @param runs m: the fit uses the pool's runs [0, m)
  * @param folds the rule by which some of these runs choose λ
@@ -22,7 +26,12 @@ import dev.whence.store.StudyPool;
 @JsonIgnoreProperties("predictions") // earlier versions wrote this key
 @Api
 public record FitOptions(
-    String estimator, String pool, String output, int runs, Folds folds, PathOptions path) {
+    String estimator,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("pool") @Nullable String named,
+    String output,
+    int runs,
+    Folds folds,
+    PathOptions path) {
 
   /** Makes the options of a fit to the study's own pool. */
   public FitOptions(String estimator, String output, int runs, Folds folds, PathOptions path) {
@@ -32,7 +41,7 @@ public record FitOptions(
   @JsonCreator
   public FitOptions {
     Estimator.Kind.of(estimator);
-    pool = pool == null ? StudyPool.POOL : pool; // earlier versions had no other
+    named = StudyPool.POOL.equals(named) ? null : named;
     if (folds == null || path == null) {
       throw BadInputException.at(
           "fit.json", "folds and a path", "a fit of an earlier version; delete datamodels/");
@@ -42,9 +51,14 @@ public record FitOptions(
     }
   }
 
+  /** Returns the name of the pool whose runs are fitted to. */
+  public String pool() {
+    return named == null ? StudyPool.POOL : named;
+  }
+
   /** Returns these options with other λ to follow. */
   public FitOptions with(PathOptions other) {
-    return new FitOptions(estimator, pool, output, runs, folds, other);
+    return new FitOptions(estimator, named, output, runs, folds, other);
   }
 
   /** Returns how many λ the path has: the length of the datamodels' λ axis. */

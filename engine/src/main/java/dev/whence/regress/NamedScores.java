@@ -6,12 +6,12 @@ import dev.whence.store.ScoreOrigin;
 import dev.whence.store.ScoreRows;
 import dev.whence.store.ScoreStore;
 import dev.whence.store.Study;
+import dev.whence.store.StudyPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +36,6 @@ public record NamedScores(
   /** The name of the fit that {@code whence fit} makes where no name is given. */
   public static final String DATAMODELS = "datamodels";
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final String FIT = "fit.json";
   private static final String ORIGIN = "scores.json";
 
@@ -95,9 +94,7 @@ public record NamedScores(
 
   /** Returns the folder of scores called {@code name}; refuses a malformed name. */
   public static Path folder(Study study, String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw BadInputException.at("name of scores", "letters, digits, '.', '_' and '-'", name);
-    }
+    Study.requireName("name of scores", name);
     return name.equals(DATAMODELS) ? study.datamodels() : study.scores().resolve(name);
   }
 
@@ -119,9 +116,10 @@ public record NamedScores(
   }
 
   /** Returns the folder of the statistics from which the fit called {@code name} is solved. */
-  static Path statistics(Study study, String name) {
-    return name.equals(DATAMODELS)
+  static Path statistics(Study study, String name, String pool) {
+    boolean own = pool.equals(StudyPool.POOL);
+    return own && name.equals(DATAMODELS)
         ? study.statistics()
-        : study.folder().resolve("sums").resolve(name);
+        : study.folder().resolve("sums").resolve(own ? name : name + "@" + pool);
   }
 }

@@ -39,10 +39,13 @@ public record Manifest(
     int chunkRows) {
 
   /**
-   * The version that this program writes; it reads versions from 1 to this one. Version 1 has no
-   * checksum.
+   * The newest version; this program reads versions from 1 on. Version 1 has no checksum; version 3
+   * has columns of metadata.
    */
-  public static final int FORMAT = 2;
+  public static final int FORMAT = 3;
+
+  /** The version of studies without columns of metadata, which earlier programs read. */
+  public static final int WITHOUT_COLUMNS = 2;
 
   private static final String CHECKSUM = "crc32c";
 
@@ -155,13 +158,21 @@ public record Manifest(
   /** Returns the manifest of a study of imported runs, whose only output is one number a target. */
   public static Manifest imported(long seed, int units, int targets, String output, int chunkRows) {
     return new Manifest(
-        FORMAT, seed, units, targets, null, List.of(output), new Repeats(0, 1), chunkRows);
+        WITHOUT_COLUMNS, seed, units, targets, null, List.of(output), new Repeats(0, 1), chunkRows);
   }
 
   /** Returns this manifest with another configuration of its learner. */
   public Manifest withLearner(LearnerSpec other) {
     Training changed = new Training(trained().data, trained().design, other);
-    return new Manifest(FORMAT, seed, units, targets, changed, outputs, repeats, chunkRows);
+    return new Manifest(
+        Math.max(format, WITHOUT_COLUMNS),
+        seed,
+        units,
+        targets,
+        changed,
+        outputs,
+        repeats,
+        chunkRows);
   }
 
   /**

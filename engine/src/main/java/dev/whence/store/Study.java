@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Api
 public final class Study {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   private final Path folder;
   private final Manifest manifest;
@@ -162,6 +165,15 @@ public final class Study {
           folder, "a study", Files.exists(folder) ? "no study.json" : "nothing there");
     }
     return Manifest.read(file);
+  }
+
+  /** Refuses a name that cannot be a folder's beside the study's own files. */
+  public static void requireName(String what, String name) {
+    boolean taken = name.endsWith(".json") || name.endsWith(".partial") || name.endsWith(".lock");
+    if (!NAME.matcher(name).matches() || taken) {
+      throw BadInputException.at(
+          what, "letters, digits, '.', '_' and '-', and no file's ending such as .json", name);
+    }
   }
 
   /**

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,6 @@ public record StudyPool(String name, Path runs, Path repeats, @Nullable PoolSpec
   /** The name of the pool that a study has without saying so. */
   public static final String POOL = "pool";
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final String SPEC = "pool.json";
 
   static StudyPool unnamed(Path study, Manifest manifest) {
@@ -54,26 +53,30 @@ public record StudyPool(String name, Path runs, Path repeats, @Nullable PoolSpec
   }
 
   /**
-   * Creates a named pool without runs, or returns the pool of that name; refuses one that is made
+   * Returns a named pool, which is written when it is trained; refuses a name whose pool is made
    * otherwise.
    */
-  public static StudyPool create(Study study, String name, PoolSpec spec) throws IOException {
+  public static StudyPool of(Study study, String name, PoolSpec spec) throws IOException {
     spec.require(study.manifest().units());
     Path folder = folder(study.folder(), name);
     Path file = folder.resolve(SPEC);
-    if (Files.exists(file)) {
-      if (!Json.read(file, PoolSpec.class).equals(spec)) {
-        throw BadInputException.at(
-            file,
-            "the pool as it was made (or another name)",
-            "other --alpha, --vary or --repeats");
-      }
-    } else {
-      Study.writeGroup(study.folder().resolve("pools"));
-      Study.writeGroup(folder);
-      Json.write(file, spec);
+    if (Files.exists(file) && !Json.read(file, PoolSpec.class).equals(spec)) {
+      throw BadInputException.at(
+          file, "the pool as it was made (or another name)", "other --alpha, --vary or --repeats");
+    }
+    if (!Files.exists(file) && RunStore.exists(folder)) {
+      throw BadInputException.at(file, "what the runs beside it were made from", "nothing there");
     }
     return of(name, folder, spec);
+  }
+
+  /** Writes what the runs of a named pool are made from. */
+  public void write() throws IOException {
+    if (!name.equals(POOL) && !Files.exists(runs.resolve(SPEC))) {
+      Study.writeGroup(Objects.requireNonNull(runs.getParent()));
+      Study.writeGroup(runs);
+      Json.write(runs.resolve(SPEC), Objects.requireNonNull(spec));
+    }
   }
 
   /** Returns the names of a study's pools. */
@@ -92,9 +95,7 @@ public record StudyPool(String name, Path runs, Path repeats, @Nullable PoolSpec
   }
 
   private static Path folder(Path study, String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw BadInputException.at("name of a pool", "letters, digits, '.', '_' and '-'", name);
-    }
+    Study.requireName("name of a pool", name);
     return study.resolve("pools").resolve(name);
   }
 

@@ -50,6 +50,8 @@ class MetadataQueryTest {
         "'first name'='Bo B' | 1",
         "'first name'=\"it's\" | 2",
         "'first name'='and' | 3",
+        "year='' | 3",
+        "year!='' | 0 1 2 4",
         "year<=2014 and not source=clinic-a | 1",
       })
   void rowsThatMatch(String query, String expected) {
@@ -65,6 +67,7 @@ class MetadataQueryTest {
         "sourse=clinic-b",
         "source<clinic-b",
         "year=soon",
+        "year<''",
         "year ~ 3",
         "(year<2015",
         "year<2015)",

@@ -9,6 +9,7 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,5 +51,27 @@ class LearnerContractTest {
         .hasMessage("learner mlp, epochs: expected a whole number, found \"many\"");
     assertThatThrownBy(() -> LearnerFactory.of("sofmax"))
         .hasMessageContaining("did you mean softmax?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "epochs | 1.5",
+        "epochs | \"3\"",
+        "epochs | 99999999999",
+        "epochs | true",
+        "hidden | [1.5]",
+        "hidden | [64, null]",
+        "hidden | 64",
+        "learningRate | \"0.1\"",
+      })
+  void valuesOfAnotherKindAreRefused(String name, String value) {
+    ObjectNode config = Json.mapper().createObjectNode();
+    config.set(name, Json.mapper().readTree(value));
+    assertThatThrownBy(() -> LearnerFactory.of("mlp").create(config))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("learner mlp, " + name + ": expected a ")
+        .hasMessageContaining("found " + value.replace(", ", ","));
   }
 }

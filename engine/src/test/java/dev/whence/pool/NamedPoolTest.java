@@ -46,7 +46,7 @@ class NamedPoolTest {
   private static StudyPool pool(Study study, String name, double alpha, int... vary)
       throws IOException {
     Manifest.DesignSpec own = study.manifest().trained().design();
-    return StudyPool.create(
+    return StudyPool.of(
         study,
         name,
         new PoolSpec(
@@ -156,6 +156,80 @@ class NamedPoolTest {
       assertThat(listed).containsExactly(java.util.Arrays.copyOfRange(pool, 500, 1000));
       assertThat(runner.run(1).outputs().get("margin")).isNotEqualTo(listed);
     }
+  }
+
+  @Test
+  void fitsOfTwoPoolsKeepTheirSums() throws IOException {
+    Study study = study();
+    train(study, study.pool(), 30, "threads");
+    train(study, pool(study, "a10", 0.1), 20, "threads");
+    FitSpec spec = FitSpec.DEFAULT.estimator("difference-of-means").folds(4, false);
+    try (Workers workers = Workers.threads(2)) {
+      Fit.run(study, spec, workers);
+      float[] own = DatamodelStore.finished(study).row(3);
+      Fit.run(study, spec.pool("a10"), workers);
+      assertThat(DatamodelStore.finished(study).row(3)).isNotEqualTo(own);
+      Fit.run(study, spec, workers);
+      assertThat(DatamodelStore.finished(study).row(3)).isEqualTo(own);
+    }
+  }
+
+  @Test
+  void whatIsRefusedLeavesNoPool() throws IOException {
+    Study study = study();
+    for (double alpha : new double[] {0, 1, -0.5, 2, Double.NaN}) {
+      assertThatThrownBy(() -> train(study, pool(study, "b", alpha), 5, "threads"))
+          .as("alpha %s", alpha)
+          .hasMessageContaining("alpha: expected a fraction between 0 and 1");
+    }
+    assertThatThrownBy(() -> train(study, pool(study, "b", 0.3), 999_999_999, "threads"))
+        .hasMessageContaining("--models");
+    assertThat(study.folder().resolve("pools")).doesNotExist();
+    train(study, pool(study, "b", 0.2), 5, "threads");
+    for (String name : new String[] {"zarr.json", "x.partial", "a/b", "..", ""}) {
+      assertThatThrownBy(() -> pool(study, name, 0.5)).hasMessageContaining("name of a pool");
+      assertThatThrownBy(() -> NamedScores.folder(study, name))
+          .hasMessageContaining("name of scores");
+    }
+  }
+
+  /** Hands back chunks as a broken executor does. */
+  private static void trainBadly(
+      Study study, java.util.function.UnaryOperator<List<RunResult>> spoil) throws IOException {
+    Executor broken =
+        new Executor() {
+          @Override
+          public void execute(Job job, List<Chunk> chunks, Results results) throws IOException {
+            try (Runner runner = new Runner(job)) {
+              List<RunResult> runs = new ArrayList<>();
+              for (int i = 0; i < chunks.getFirst().runs(); i++) {
+                runs.add(runner.run(i));
+              }
+              List<RunResult> spoilt = spoil.apply(runs);
+              if (!spoilt.isEmpty()) {
+                results.chunk(0, spoilt);
+              }
+            }
+          }
+
+          @Override
+          public void close() {}
+        };
+    Pool.of(study).train(5, broken, Progress.NONE, "test");
+  }
+
+  @Test
+  void anExecutorThatLosesRunsIsRefused() throws IOException {
+    Study study = study();
+    assertThatThrownBy(() -> trainBadly(study, runs -> runs.subList(1, 5)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("executor: expected")
+        .hasMessageContaining("4 runs for chunk 0");
+    assertThatThrownBy(() -> trainBadly(study, runs -> List.of()))
+        .hasMessage("executor: expected 1 chunks, found 0 handed back");
+    assertThat(study.pool().exists()).isFalse();
+    trainBadly(study, runs -> runs);
+    assertThat(RunStore.open(study.pool().runs(), List.of()).doneRuns()).isEqualTo(5);
   }
 
   /** A fit reads the runs that were there at its start, while the last chunk is written again. */

@@ -172,7 +172,7 @@ class PoolTest {
     Files.writeString(file, Files.readString(file).replace("\"format\" : 2", "\"format\" : 9"));
     assertThatThrownBy(() -> Study.open(study))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("expected version 1 to 2, found version 9");
+        .hasMessageContaining("expected version 1 to 3, found version 9");
   }
 
   @Test
