@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A pool of a study that is trained: what is missing of its runs is made, chunk by chunk.
@@ -105,6 +106,10 @@ public final class Pool {
       } catch (IOException | RuntimeException e) {
         if (fresh && nothingDone()) { // what is refused leaves nothing
           AtomicFile.deleteFolder(pool.runs());
+          Path pools = Objects.requireNonNull(pool.runs().getParent());
+          if (!pools.equals(study.folder()) && StudyPool.names(study.folder()).size() == 1) {
+            AtomicFile.deleteFolder(pools);
+          }
         }
         throw e;
       }
