@@ -121,17 +121,14 @@ final class TrainCommand implements Callable<Integer> {
     if (!described && StudyPool.names(study).contains(pool)) {
       return open.pool(pool);
     }
-    Manifest manifest = open.manifest();
-    Manifest.DesignSpec own = manifest.trained().design();
-    int[] varying = vary == null ? null : UnitList.of(vary, open).units();
-    return StudyPool.of(
-        open,
-        pool,
+    PoolSpec own = PoolSpec.of(open.manifest()).named(pool);
+    PoolSpec spec =
         new PoolSpec(
-            PoolSpec.seed(manifest.seed(), pool),
-            new Manifest.DesignSpec(own.kind(), alpha == null ? own.alpha() : alpha, own.unit()),
-            varying,
-            repeats == null ? manifest.repeats() : InitCommand.repeats(repeats)));
+            own.seed(),
+            own.design(),
+            vary == null ? null : UnitList.of(vary, open).units(),
+            repeats == null ? own.repeats() : InitCommand.repeats(repeats));
+    return StudyPool.of(open, pool, alpha == null ? spec : spec.alpha(alpha));
   }
 
   @Override

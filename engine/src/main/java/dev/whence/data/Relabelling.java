@@ -42,8 +42,19 @@ public record Relabelling(int[] examples, int[] classes) {
     }
     return switch (labels) {
       case Labels.Classes given -> new Labels.Classes(apply(given.values()), given.names());
-      case Labels.Reals _ -> throw BadInputException.at("relabelling", "classes", "real labels");
+      case Labels.Reals _ -> throw realLabels();
     };
+  }
+
+  /** Refuses a change of examples whose labels are real. */
+  public void requireNone() {
+    if (!isEmpty()) {
+      throw realLabels();
+    }
+  }
+
+  private static BadInputException realLabels() {
+    return BadInputException.at("relabelling", "classes", "real labels");
   }
 
   /** Returns {@code values}, a class for each example of S, themselves or a changed copy. */

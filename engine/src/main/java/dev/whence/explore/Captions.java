@@ -111,12 +111,13 @@ public final class Captions {
     }
   }
 
-  /** Returns the unit of each row of the columns: of each example of S, or of imported units. */
-  public int[] unitOfRow() {
-    return units != null
-        ? units.ofExample()
-        : IntStream.range(0, columns().values().stream().mapToInt(Column::rows).max().orElse(0))
-            .toArray();
+  /**
+   * Returns the unit of each row of the columns: of each example of S, or of imported units.
+   *
+   * @param count number of units
+   */
+  public int[] unitOfRow(int count) {
+    return units != null ? units.ofExample() : IntStream.range(0, count).toArray();
   }
 
   /** Returns the caption of a unit. */

@@ -52,8 +52,8 @@ public record UnitList(int[] units) {
     Captions captions = Captions.of(study);
     Map<String, Column> columns = captions.columns();
     IntPredicate matches = MetadataQuery.of(query, columns);
-    int[] unitOf = captions.unitOfRow();
     int[] matched = new int[study.manifest().units()];
+    int[] unitOf = captions.unitOfRow(matched.length);
     int[] all = new int[matched.length];
     for (int i = 0; i < unitOf.length; i++) {
       all[unitOf[i]]++;
@@ -86,15 +86,14 @@ public record UnitList(int[] units) {
             .replaceFirst("^\\uFEFF", "")
             .lines()
             .toList();
-    Map<String, Integer> names = new HashMap<>();
-    Captions captions = Captions.of(study);
+    Map<String, Integer> names = names(Captions.of(study), count);
     TreeSet<Integer> units = new TreeSet<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
       }
-      Integer named = named(line, names, captions, count);
+      Integer named = names.get(line);
       Integer unit = line.matches("\\d{1,9}") ? Integer.valueOf(line) : named;
       if (named != null && !named.equals(unit)) {
         throw BadInputException.at(
@@ -113,13 +112,11 @@ public record UnitList(int[] units) {
     return new UnitList(units.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private static @Nullable Integer named(
-      String name, Map<String, Integer> names, Captions captions, int count) {
-    if (names.isEmpty()) {
-      for (int j = 0; j < count; j++) {
-        names.putIfAbsent(captions.unit(j).name(), j);
-      }
+  private static Map<String, Integer> names(Captions captions, int count) {
+    Map<String, Integer> names = new HashMap<>();
+    for (int j = 0; j < count; j++) {
+      names.putIfAbsent(captions.unit(j).name(), j);
     }
-    return names.get(name);
+    return names;
   }
 }

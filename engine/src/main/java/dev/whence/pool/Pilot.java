@@ -4,7 +4,6 @@ import dev.whence.base.Progress;
 import dev.whence.base.Workers;
 import dev.whence.data.Split;
 import dev.whence.learn.Workplace;
-import dev.whence.store.Manifest;
 import dev.whence.store.PoolSpec;
 import dev.whence.store.Study;
 import java.util.ArrayList;
@@ -48,13 +47,7 @@ public record Pilot(
    */
   public static Pilot measure(
       Study study, Split data, double alpha, Workers workers, double budget) {
-    Manifest.DesignSpec own = study.manifest().trained().design();
-    PoolSpec pool =
-        new PoolSpec(
-            study.manifest().seed(),
-            new Manifest.DesignSpec(own.kind(), alpha, own.unit()),
-            null,
-            study.manifest().repeats());
+    PoolSpec pool = PoolSpec.of(study.manifest()).alpha(alpha);
     RunRecipe recipe = new RunRecipe(study.manifest(), new RunPlan.PoolRuns(pool));
     int threads = workers.threads();
     List<Round> rounds = new ArrayList<>();

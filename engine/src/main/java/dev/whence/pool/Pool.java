@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A pool of a study that is trained: what is missing of its runs is made, chunk by chunk.
@@ -67,13 +66,7 @@ public final class Pool {
    * at another fraction of the units.
    */
   public static Pool named(Study study, String name, double alpha) throws IOException {
-    Manifest.DesignSpec own = study.manifest().trained().design();
-    PoolSpec spec =
-        new PoolSpec(
-            PoolSpec.seed(study.manifest().seed(), name),
-            new Manifest.DesignSpec(own.kind(), alpha, own.unit()),
-            null,
-            study.manifest().repeats());
+    PoolSpec spec = PoolSpec.of(study.manifest()).named(name).alpha(alpha);
     return new Pool(study, StudyPool.of(study, name, spec));
   }
 
@@ -106,10 +99,6 @@ public final class Pool {
       } catch (IOException | RuntimeException e) {
         if (fresh && nothingDone()) { // what is refused leaves nothing
           AtomicFile.deleteFolder(pool.runs());
-          Path pools = Objects.requireNonNull(pool.runs().getParent());
-          if (!pools.equals(study.folder()) && StudyPool.names(study.folder()).size() == 1) {
-            AtomicFile.deleteFolder(pools);
-          }
         }
         throw e;
       }
@@ -125,14 +114,15 @@ public final class Pool {
     if (runs - planned > MOST_RUNS) {
       throw BadInputException.at("--models", "at most %,d".formatted(MOST_RUNS), runs - planned);
     }
-    pool.write();
     long all = Math.max(runs, planned);
-    table(pool.runs(), new RunPlan.PoolRuns(spec))
-        .fill(all, all - planned, executor, "training", progress);
+    RunTable main = table(pool.runs(), new RunPlan.PoolRuns(spec));
+    main.check(all, all - planned);
+    pool.write();
+    main.fill(all, executor, "training", progress);
     int repeats = spec.repeats().runs();
     if (repeats > 0) {
       table(pool.repeats(), new RunPlan.Repeats(spec))
-          .fill(repeats, 0, executor, "training for evaluation", progress);
+          .fill(repeats, executor, "training for evaluation", progress);
     }
   }
 

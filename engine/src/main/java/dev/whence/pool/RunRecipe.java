@@ -42,9 +42,9 @@ public record RunRecipe(Manifest manifest, RunPlan plan) {
         .create(manifest.trained().learner().config());
   }
 
-  /** Returns what is recorded of each run. */
-  List<Output> outputs(Labels labels) {
-    return Output.parse(manifest.outputs(), Output.suitable(learner(), labels));
+  /** Returns what is recorded of each run of {@link #learner}. */
+  List<Output> outputs(Learner learner, Labels labels) {
+    return Output.parse(manifest.outputs(), Output.suitable(learner, labels));
   }
 
   /** Returns the distribution of the plan's subsets; of a list of runs that of the study's pool. */
@@ -53,8 +53,7 @@ public record RunRecipe(Manifest manifest, RunPlan plan) {
         switch (plan) {
           case RunPlan.PoolRuns runs -> runs.pool();
           case RunPlan.Repeats repeats -> repeats.pool();
-          case RunPlan.Listed _ ->
-              new PoolSpec(manifest.seed(), manifest.trained().design(), null, manifest.repeats());
+          case RunPlan.Listed _ -> PoolSpec.of(manifest);
         };
     return design(pool, Targets.units(manifest, train), train.labels());
   }
@@ -73,9 +72,10 @@ public record RunRecipe(Manifest manifest, RunPlan plan) {
 
   /** Returns the shape of one run's values of each output: [targets] or [targets, classes]. */
   Map<String, int[]> shapes(Labels labels) {
-    int values = learner().scalar() ? 1 : labels.outputs();
+    Learner learner = learner();
+    int values = learner.scalar() ? 1 : labels.outputs();
     Map<String, int[]> shapes = new LinkedHashMap<>();
-    for (Output output : outputs(labels)) {
+    for (Output output : outputs(learner, labels)) {
       shapes.put(
           output.label(),
           output == Output.LOGITS

@@ -2,7 +2,6 @@ package dev.whence.pool;
 
 import dev.whence.base.BadInputException;
 import dev.whence.base.Progress;
-import dev.whence.data.Labels;
 import dev.whence.design.Mask;
 import dev.whence.store.Manifest;
 import dev.whence.store.RunStore;
@@ -26,36 +25,38 @@ import java.util.Objects;
 record RunTable(Path folder, Job job) {
 
   /**
-   * Trains what is missing of the first {@code runs} rows.
+   * Refuses what cannot be trained, before anything is written.
    *
    * @param more how many of the rows are asked for the first time: the disk must have room for them
-   * @param label text that names the task to who follows the progress
    */
-  void fill(long runs, long more, Executor executor, String label, Progress progress)
-      throws IOException {
+  void check(long runs, long more) throws IOException {
     if (runs < 1) {
       throw BadInputException.at(folder, "at least 1 model to train", runs);
     }
-    Manifest manifest = job.recipe().manifest();
-    Labels labels = job.data().train().labels();
-    requireRoom(more, job.recipe().bytesPerRun(labels));
+    requireRoom(more, job.recipe().bytesPerRun(job.data().train().labels()));
     job.recipe().design(job.data().train()); // refuses a design that cannot be
-    RunStore store =
-        RunStore.create(
-            folder, runs, manifest.units(), job.recipe().shapes(labels), manifest.chunkRows());
+  }
+
+  /**
+   * Trains what is missing of the first {@code runs} rows.
+   *
+   * @param label text that names the task to who follows the progress
+   */
+  void fill(long runs, Executor executor, String label, Progress progress) throws IOException {
+    Manifest manifest = job.recipe().manifest();
+    Map<String, int[]> shapes = job.recipe().shapes(job.data().train().labels());
+    RunStore store = RunStore.create(folder, runs, manifest.units(), shapes, manifest.chunkRows());
     try (Progress.Task task = progress.start(label, runs, "models")) {
-      List<Integer> missing = new ArrayList<>();
       List<Executor.Chunk> chunks = new ArrayList<>();
       for (int c = 0; c < store.chunks(); c++) {
         if (store.done(c)) {
           task.step(store.rowsOf(c));
         } else {
-          missing.add(c);
           chunks.add(new Executor.Chunk((long) c * store.chunkRows(), store.rowsOf(c)));
         }
       }
       if (!chunks.isEmpty()) {
-        Writer writer = new Writer(store, missing, chunks, task);
+        Writer writer = new Writer(store, chunks, task);
         executor.execute(job, chunks, writer);
         writer.requireAll();
       }
@@ -81,14 +82,12 @@ record RunTable(Path folder, Job job) {
   /** Writes chunks as they come, one at a time. */
   private final class Writer implements Executor.Results {
     private final RunStore store;
-    private final List<Integer> numbers;
     private final List<Executor.Chunk> chunks;
     private final Progress.Task task;
     private final BitSet written = new BitSet();
 
-    Writer(RunStore store, List<Integer> numbers, List<Executor.Chunk> chunks, Progress.Task task) {
+    Writer(RunStore store, List<Executor.Chunk> chunks, Progress.Task task) {
       this.store = store;
-      this.numbers = numbers;
       this.chunks = chunks;
       this.task = task;
     }
@@ -116,7 +115,8 @@ record RunTable(Path folder, Job job) {
       }
       List<SkippedRuns.Skipped> skipped =
           runs.stream().map(RunResult::skipped).filter(Objects::nonNull).toList();
-      SkippedRuns.write(folder, chunks.get(chunk).first(), runs.size(), skipped);
+      long first = chunks.get(chunk).first();
+      SkippedRuns.write(folder, first, runs.size(), skipped);
       List<Mask> masks = runs.stream().map(RunResult::mask).toList();
       Map<String, List<float[]>> values = new LinkedHashMap<>();
       for (String output : runs.getFirst().outputs().keySet()) {
@@ -124,7 +124,7 @@ record RunTable(Path folder, Job job) {
             output,
             runs.stream().map(r -> Objects.requireNonNull(r.outputs().get(output))).toList());
       }
-      store.write(numbers.get(chunk), masks, values);
+      store.write((int) (first / store.chunkRows()), masks, values);
       written.set(chunk);
     }
   }

@@ -6,6 +6,7 @@ import dev.whence.data.Labels;
 import dev.whence.design.Design;
 import dev.whence.design.Units;
 import dev.whence.learn.FailedRunException;
+import dev.whence.learn.Learner;
 import dev.whence.learn.Trainer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,12 +35,11 @@ public final class Runner implements AutoCloseable {
     units = Targets.units(recipe.manifest(), train);
     design = recipe.design(train);
     targets = Targets.sets(job.data(), recipe.manifest().trained().data().trainTargets());
-    outputs = recipe.outputs(train.labels());
+    Learner learner = recipe.learner();
+    outputs = recipe.outputs(learner, train.labels());
     values = recipe.manifest().targets();
     trainer =
-        recipe
-            .learner()
-            .prepare(train, targets.stream().map(Dataset::features).toList(), job.workplace());
+        learner.prepare(train, targets.stream().map(Dataset::features).toList(), job.workplace());
   }
 
   /** Returns the trainer of the runs. */

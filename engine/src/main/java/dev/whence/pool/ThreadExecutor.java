@@ -43,19 +43,20 @@ public final class ThreadExecutor implements Executor {
   @Override
   public void execute(Job job, List<Chunk> chunks, Results results) throws IOException {
     InFlight[] all = chunks.stream().map(InFlight::new).toArray(InFlight[]::new);
-    int[] chunkOf = new int[Math.toIntExact(chunks.stream().mapToLong(Chunk::runs).sum())];
-    int[] begin = new int[all.length];
-    for (int c = 0, at = 0; c < all.length; at += chunks.get(c++).runs()) {
-      begin[c] = at;
-      Arrays.fill(chunkOf, at, at + chunks.get(c).runs(), c);
+    int[] begin = new int[all.length]; // number of the runs in the chunks before
+    int runs = 0;
+    for (int c = 0; c < all.length; c++) {
+      begin[c] = runs;
+      runs = Math.addExact(runs, chunks.get(c).runs());
     }
     try (Runner runner = new Runner(job)) {
       workers
           .parallel()
           .forEach(
-              chunkOf.length,
+              runs,
               i -> {
-                int c = chunkOf[i];
+                int found = Arrays.binarySearch(begin, i);
+                int c = found >= 0 ? found : -found - 2;
                 RunResult result = runner.run(chunks.get(c).first() + i - begin[c]);
                 results.run();
                 List<RunResult> complete = all[c].put(i - begin[c], result);

@@ -24,6 +24,22 @@ import org.jspecify.annotations.Nullable;
 public record PoolSpec(
     long seed, Manifest.DesignSpec design, int @Nullable [] vary, Manifest.Repeats repeats) {
 
+  /** Returns the specification of the pool that a study has without a name. */
+  public static PoolSpec of(Manifest manifest) {
+    return new PoolSpec(manifest.seed(), manifest.trained().design(), null, manifest.repeats());
+  }
+
+  /** Returns the specification of a pool called {@code name}: as this one, with its own seed. */
+  public PoolSpec named(String name) {
+    return new PoolSpec(seed(seed, name), design, vary, repeats);
+  }
+
+  /** Returns this specification with subsets that hold another fraction of the units. */
+  public PoolSpec alpha(double other) {
+    Manifest.DesignSpec changed = new Manifest.DesignSpec(design.kind(), other, design.unit());
+    return new PoolSpec(seed, changed, vary, repeats);
+  }
+
   /** Refuses units that a study of {@code units} units has not, or fewer than two. */
   void require(int units) {
     if (vary == null) {
@@ -43,7 +59,7 @@ public record PoolSpec(
    * Returns the seed of a named pool: its subsets and models are independent of those of other
    * pools.
    */
-  public static long seed(long study, String name) {
+  private static long seed(long study, String name) {
     CRC32C crc = new CRC32C();
     crc.update(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)));
     return new Key(study, Purpose.POOL, crc.getValue()).random().nextLong();

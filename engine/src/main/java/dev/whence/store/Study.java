@@ -7,7 +7,9 @@ import dev.whence.base.Folders;
 import dev.whence.base.Json;
 import dev.whence.data.Split;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -153,8 +155,10 @@ public final class Study {
         Folders.delete(folder);
       }
     }
-    if (Folders.isEmpty(work)) {
-      Folders.delete(work);
+    try {
+      Files.delete(work);
+    } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+      // Another process has files there, or has swept.
     }
   }
 

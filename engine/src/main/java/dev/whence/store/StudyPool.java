@@ -29,11 +29,7 @@ public record StudyPool(String name, Path runs, Path repeats, @Nullable PoolSpec
   private static final String SPEC = "pool.json";
 
   static StudyPool unnamed(Path study, Manifest manifest) {
-    Manifest.Training training = manifest.training();
-    PoolSpec spec =
-        training == null
-            ? null
-            : new PoolSpec(manifest.seed(), training.design(), null, manifest.repeats());
+    PoolSpec spec = manifest.training() == null ? null : PoolSpec.of(manifest);
     return new StudyPool(POOL, study.resolve(POOL), study.resolve("repeats"), spec);
   }
 

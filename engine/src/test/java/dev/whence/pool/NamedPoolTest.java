@@ -45,15 +45,12 @@ class NamedPoolTest {
 
   private static StudyPool pool(Study study, String name, double alpha, int... vary)
       throws IOException {
-    Manifest.DesignSpec own = study.manifest().trained().design();
+    PoolSpec own = PoolSpec.of(study.manifest()).named(name).alpha(alpha);
     return StudyPool.of(
         study,
         name,
         new PoolSpec(
-            PoolSpec.seed(study.manifest().seed(), name),
-            new Manifest.DesignSpec(own.kind(), alpha, own.unit()),
-            vary.length == 0 ? null : vary,
-            new Manifest.Repeats(2, 2)));
+            own.seed(), own.design(), vary.length == 0 ? null : vary, new Manifest.Repeats(2, 2)));
   }
 
   private static void train(Study study, StudyPool pool, int models, String executor)

@@ -1,6 +1,5 @@
 package dev.whence.torch;
 
-import dev.whence.base.BadInputException;
 import dev.whence.data.Labels;
 import dev.whence.data.Relabelling;
 import dev.whence.learn.StandardizedLabels;
@@ -45,11 +44,9 @@ record Objective(
 
   /** Returns the objective under other labels of some examples. */
   Objective relabelled(Relabelling changed) {
-    if (changed.isEmpty()) {
-      return this;
-    }
     if (classes == null) {
-      throw BadInputException.at("relabelling", "classes", "real labels");
+      changed.requireNone();
+      return this;
     }
     return new Objective(outputs, changed.apply(classes), values, smoothing, shift, scale);
   }
