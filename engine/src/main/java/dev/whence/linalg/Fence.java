@@ -12,9 +12,11 @@ public final class Fence {
   private Fence() {}
 
   /**
-   * Refuses an argument for which a condition does not hold.
+   * Returns true; fails with an {@link AssertionError} if a condition does not hold.
    *
-   * @param expected format of the expected value and the found values
+   * @param expected format of the error's message after "expected": the expected value and, where
+   *     it says so, the found values
+   * @param found arguments of the format
    */
   public static boolean is(boolean holds, String expected, Object... found) {
     if (!holds) {
@@ -23,7 +25,10 @@ public final class Fence {
     return true;
   }
 
-  /** Returns true; fails with an {@link AssertionError} if an array is too short. */
+  /**
+   * Returns true; fails with an {@link AssertionError} if an array's length is below {@code
+   * atLeast}.
+   */
   public static boolean length(String what, int length, long atLeast) {
     return is(length >= atLeast, "%s of at least %d, found %d", what, atLeast, length);
   }

@@ -6,13 +6,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among implementations of kernels. All implementations give the same bits, so the choice
- * is never recorded.
+ * Knows the width of the machine's vectors and which implementation of kernels a system property
+ * forces: {@code -Dwhence.kernels=scalar|vector256|vector512} for the dense kernels, {@code
+ * -Dwhence.counts=scalar|tables|popcount512} for the count kernels. Each interface of kernels lists
+ * its implementations and uses this class to choose one of them.
  *
- * <p>Each interface of kernels lists its implementations and chooses among them; this class knows
- * the width of the machine's vectors and which implementation a system property forces: {@code
- * -Dwhence.kernels=scalar|vector256|vector512} for the dense kernels, {@code
- * -Dwhence.counts=scalar|tables|popcount512} for the count kernels.
+ * <p>All implementations of an interface give the same bits, so the choice is never recorded.
  */
 public final class KernelChoice {
 
@@ -22,7 +21,7 @@ public final class KernelChoice {
   /** System property that forces an implementation of the count kernels. */
   public static final String COUNTS = "whence.counts";
 
-  /** Names of the dense kernels. */
+  /** Names of the implementations of the dense kernels, as the system property gives them. */
   private static final List<String> DENSE = List.of("scalar", "vector256", "vector512");
 
   private KernelChoice() {}
@@ -38,18 +37,20 @@ public final class KernelChoice {
   }
 
   /**
-   * Returns whether products and convolutions use vectors: where the machine has vectors of 256
-   * bits and scalar kernels are not forced.
+   * Returns whether products and convolutions use vectors: true where the machine has vectors of
+   * 256 bits or more and the system property {@link #PROPERTY} does not force scalar kernels.
    */
   public static boolean vectors() {
     return bits() >= 256 && !"scalar".equals(forced(PROPERTY, DENSE, name -> name));
   }
 
   /**
-   * Returns the implementation that a system property names, or null where the property is not set.
+   * Returns the implementation that system property {@code property} names, or null where the
+   * property is not set; throws {@link UnknownKernelsException} where no implementation has the
+   * name.
    *
    * @param kernels implementations that run on this machine
-   * @param name returns the name of an implementation
+   * @param name function that returns the name of an implementation
    */
   public static <K> @Nullable K forced(String property, List<K> kernels, Function<K, String> name) {
     String wanted = wanted(property);
@@ -71,8 +72,8 @@ public final class KernelChoice {
   }
 
   /**
-   * Names the vector classes in a class of its own, which a JVM without the vector module never
-   * loads.
+   * Returns the width of vectors in a class of its own, so that a JVM without the vector module,
+   * which never loads this class, needs no class of that module.
    */
   private static final class Vectors {
     static int bits() {

@@ -3,23 +3,26 @@ package dev.whence.regress;
 import dev.whence.regress.solve.RegularizationPath;
 
 /**
- * The fitted predictor of one target, for raw 0/1 masks, neither centred nor scaled.
+ * The fitted predictor of one target's output from a raw 0/1 mask, neither centred nor scaled.
  *
- * @param weights θ, [d]
+ * @param weights θ, one for each unit, [d]
  * @param bias θ₀
  * @param lambda the chosen λ, which multiplies the estimator's penalty beside (1/2m)‖y − Xw − b‖²:
  *     ‖w‖₁ or another {@link dev.whence.regress.solve.Penalty}, ‖w‖²/2 in ridge regression; 0 where
  *     there is no penalty
- * @param relativeGap duality gap of the refit, relative to the variance of the outputs; NaN for
- *     direct solutions
- * @param path the regularisation path that chose λ, with the weights before the refit
+ * @param relativeGap duality gap of the refit on all runs, relative to the variance of the outputs;
+ *     NaN for direct solutions
+ * @param path the regularisation path on the training runs that chose λ, with its weights from
+ *     before the refit
  */
 public record Datamodel(
     double[] weights, double bias, double lambda, double relativeGap, RegularizationPath path) {
 
   /**
    * Returns the datamodel of a target in S whose unit too few runs lack for a fit: its weights are
-   * 0, its bias and its path NaN.
+   * 0; its bias, λ, gap and path are NaN.
+   *
+   * @param units d, the number of units
    */
   static Datamodel unknown(int units, FitOptions options) {
     double[] unknown = new double[options.lambdas()];

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Fitted datamodels on disk: the scores [n, d]; float64 arrays {@code bias}, {@code lambda} and
- * {@code gap}, [n]; and float64 arrays {@code path_gap}, {@code train_error} and {@code
- * validation_error}, [n, λ], along each target's path.
+ * Fitted datamodels on disk: the weights, an array of scores [n, d]; float64 arrays {@code bias},
+ * {@code lambda} and {@code gap}, the relative duality gap, [n]; and float64 arrays {@code
+ * path_gap}, {@code train_error} and {@code validation_error}, [n, λ], along each target's path.
  */
 public final class DatamodelStore implements ScoreRows {
 
@@ -26,7 +26,10 @@ public final class DatamodelStore implements ScoreRows {
   }
 
   /**
+   * Opens the datamodels in a folder, or makes arrays for them that hold none yet.
+   *
    * @param scores name of the array of weights, [n, d]
+   * @param options options of the fit, whose number of λ is the length of the λ axis
    */
   static DatamodelStore create(
       Path folder, String scores, int units, int targets, FitOptions options) throws IOException {
@@ -36,7 +39,7 @@ public final class DatamodelStore implements ScoreRows {
     return new DatamodelStore(ScoreStore.create(folder, scores, targets, units, beside));
   }
 
-  /** Opens the datamodels in {@code folder}. */
+  /** Opens the datamodels in {@code folder}, also those of a fit that is not finished. */
   public static DatamodelStore open(Path folder) throws IOException {
     List<String> beside = new java.util.ArrayList<>(VECTORS);
     beside.addAll(PATHS);
@@ -49,7 +52,7 @@ public final class DatamodelStore implements ScoreRows {
     return new DatamodelStore(store);
   }
 
-  /** Opens the datamodels in {@code folder}; refuses a fit that lacks any target. */
+  /** Opens the datamodels in {@code folder}; refuses a fit that has not yet fitted every target. */
   public static DatamodelStore finished(Path folder) throws IOException {
     if (!Files.exists(folder.resolve("fit.json"))) {
       throw BadInputException.at(folder, "fitted datamodels (whence fit)", "none");
@@ -62,7 +65,9 @@ public final class DatamodelStore implements ScoreRows {
     return store;
   }
 
-  /** Opens the datamodels of a study; refuses a fit that lacks any target. */
+  /**
+   * Opens the default datamodels of a study; refuses a fit that has not yet fitted every target.
+   */
   public static DatamodelStore finished(Study study) throws IOException {
     return finished(study.datamodels());
   }
@@ -93,7 +98,7 @@ public final class DatamodelStore implements ScoreRows {
     return store.done(chunk);
   }
 
-  /** Returns whether every target is fitted. */
+  /** Returns whether the datamodel of every target is on disk. */
   public boolean complete() throws IOException {
     return store.complete();
   }
@@ -125,14 +130,14 @@ public final class DatamodelStore implements ScoreRows {
   }
 
   /**
-   * Returns a float64 array: bias, lambda, gap [n], path_gap, train_error or validation_error [n,
-   * λ].
+   * Returns the float64 array called {@code name}: bias, lambda or gap, [n], or path_gap,
+   * train_error or validation_error, [n, λ] row-major.
    */
   public double[] doubles(String name) throws IOException {
     return store.beside(name);
   }
 
-  /** Returns the number of columns of a float64 array; 1 for a vector. */
+  /** Returns the number of columns of the float64 array called {@code name}; 1 for a vector. */
   public int columns(String name) {
     return store.columns(name);
   }

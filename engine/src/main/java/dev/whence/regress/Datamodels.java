@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * The fitted datamodels of a study: for each target a bias and a weight for each unit of S, whose
- * sum over the units of a subset predicts the output of models trained on it (Ilyas et al. 2022,
- * eq. 5).
+ * The fitted datamodels of a study: for each target a bias and a weight for each unit of S. The
+ * bias plus the weights of the units in a subset predict the output of models trained on the subset
+ * (Ilyas et al. 2022, eq. 5).
  */
 @Api
 public final class Datamodels {
@@ -28,22 +28,28 @@ public final class Datamodels {
     bias = Objects.requireNonNull(scores.bias());
   }
 
-  /** Fits datamodels to every target of a study, unless the same fit is there, and opens them. */
+  /**
+   * Fits a datamodel to every target of a study, unless the same fit has been made already, and
+   * opens the datamodels.
+   *
+   * @param spec the request for the fit
+   * @param workers threads and progress
+   */
   public static Datamodels fit(Study study, FitSpec spec, Workers workers) throws IOException {
     Fit.run(study, spec, workers);
     return open(study, spec.name());
   }
 
   /**
-   * Opens the datamodels of a fit.
+   * Opens the datamodels of a finished fit.
    *
-   * @param name of the fit
+   * @param name name of the fit
    */
   public static Datamodels open(Study study, String name) throws IOException {
     return new Datamodels(study, NamedScores.open(study, name));
   }
 
-  /** Returns the study. */
+  /** Returns the study whose targets the datamodels are for. */
   public Study study() {
     return study;
   }
@@ -53,7 +59,7 @@ public final class Datamodels {
     return scores.name();
   }
 
-  /** Returns the options of the fit. */
+  /** Returns the options of the fit that made the datamodels. */
   public FitOptions options() {
     return options;
   }
@@ -74,19 +80,27 @@ public final class Datamodels {
     }
   }
 
-  /** Returns a target's weights, [d], in units of the output. */
+  /**
+   * Returns the weights of target {@code target}, one for each unit, [d], in units of the output.
+   */
   public float[] weights(int target) throws IOException {
     requireTarget(target);
     return scores.rows().row(target);
   }
 
-  /** Returns a target's bias; NaN for a target in S that too few runs lack. */
+  /**
+   * Returns the bias of target {@code target}, in units of the output; NaN for a target in S whose
+   * unit too few runs lack.
+   */
   public double bias(int target) {
     requireTarget(target);
     return bias[target];
   }
 
-  /** Returns the predicted output of a target for models trained on a subset. */
+  /**
+   * Returns the output of target {@code target} that its datamodel predicts for models trained on
+   * {@code subset}.
+   */
   public double predict(int target, Mask subset) throws IOException {
     if (subset.units() != units()) {
       throw BadInputException.at("subset", units() + " units", subset.units());

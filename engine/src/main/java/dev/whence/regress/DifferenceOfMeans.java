@@ -10,16 +10,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The subsampled influence of each unit by itself: the mean output of the runs that hold the unit
- * minus the mean output of the other runs (Feldman and Zhang 2020; Ilyas et al. 2022, eq. 15),
- * which is c_j/G_jj. There is no λ to choose.
+ * Estimator whose weights are the subsampled influence of each unit by itself: the mean output of
+ * the runs that hold the unit minus the mean output of the runs that lack it (Feldman and Zhang
+ * 2020; Ilyas et al. 2022, eq. 15), which is c_j/G_jj. There is no λ to choose.
  */
 public final class DifferenceOfMeans implements Estimator {
 
   /** Number of targets whose mean squared errors are computed with one reading of G. */
   private static final int TOGETHER = 64;
 
-  /** Number of units from which these errors are computed in single precision: they choose no λ. */
+  /**
+   * Number of units from which the mean squared errors are computed in single precision: they
+   * choose no λ.
+   */
   private static final int MANY = 4096;
 
   @Override

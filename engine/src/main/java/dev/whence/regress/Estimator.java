@@ -11,21 +11,23 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Fits datamodels. A new kind of regression is one class in this package, one constant of {@link
- * Kind} and one line in {@link #create}. Estimators are safe for use by several threads.
+ * A kind of regression, which fits datamodels. A new kind of regression is one class in this
+ * package, one constant of {@link Kind} and one line in {@link #create}. Estimators are safe for
+ * use by several threads.
  */
 public sealed interface Estimator
     permits LassoEstimator, PostLasso, RidgeEstimator, DifferenceOfMeans {
 
   /**
-   * Fits each target of {@code problem}: solves its path on the training runs, chooses λ by the
-   * error on the validation runs, and refits on all runs.
+   * Returns a datamodel for each target of {@code problem}, in the order of targets: solves the
+   * target's path on the training runs, chooses λ by the error on the validation runs, and refits
+   * on all runs.
    *
-   * @param task progress, one step for each target
+   * @param task progress, of which each target is one step
    */
   List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task);
 
-  /** The kinds of estimators, as they are named on the command line. */
+  /** The kinds of estimators. */
   enum Kind {
     LASSO,
     ELASTIC_NET,
@@ -35,7 +37,7 @@ public sealed interface Estimator
     OLS,
     DIFFERENCE_OF_MEANS;
 
-    /** Returns the kind with the given name. */
+    /** Returns the kind whose name on the command line is {@code name}; refuses an unknown name. */
     public static Kind of(String name) {
       for (Kind kind : values()) {
         if (kind.label().equals(name)) {
@@ -46,18 +48,22 @@ public sealed interface Estimator
           "estimator", Arrays.stream(values()).map(Kind::label).toList(), name);
     }
 
-    /** Returns the name on the command line. */
+    /** Returns the name of this kind on the command line, such as adaptive-lasso. */
     public String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Returns whether there is no λ to choose. */
+    /** Returns whether an estimator of this kind has no λ to choose. */
     boolean single() {
       return this == OLS || this == DIFFERENCE_OF_MEANS;
     }
   }
 
-  /** Returns the estimator of a kind. */
+  /**
+   * Returns an estimator of a kind.
+   *
+   * @param options the λ of its path, and the tolerances; kinds without λ ignore them
+   */
   static Estimator create(Kind kind, PathOptions options) {
     return switch (kind) {
       case LASSO -> LassoEstimator.lasso(options);

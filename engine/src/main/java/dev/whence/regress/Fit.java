@@ -24,20 +24,23 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Fits a datamodel to every target of a study. First come the sums over the runs, to which later
- * runs are added; then the regressions, {@value #BATCH} targets at a time. A stopped fit resumes at
- * the first batch that is not done; a fit with other options or more runs solves every target again
- * from the sums.
+ * Fits a datamodel to every target of a study. First the sums over the pool's runs are brought up
+ * to date; then the regressions are solved, {@value #BATCH} targets at a time. A stopped fit
+ * resumes at the first batch of targets that is not done; a fit with other options or more runs
+ * solves every target again, from the sums, to which only the new runs are added.
  */
 public final class Fit {
 
-  /** Targets that are solved together, so that each panel of G is read once for all of them. */
+  /**
+   * Number of targets that are solved together, so that each panel of G is read once for all of
+   * them.
+   */
   static final int BATCH = 224;
 
   /**
    * Largest number of units at which a LASSO of a target in S gets its own Gram matrix, counted
-   * over the runs without the target's unit; this takes less time than solving with the Gram matrix
-   * of all runs.
+   * over the runs without the target's unit; up to this number counting takes less time than
+   * solving with the Gram matrix of all runs.
    */
   private static final int COUNTED_AGAIN = 4096;
 
@@ -58,12 +61,14 @@ public final class Fit {
   }
 
   /**
-   * Fits a datamodel to every target and returns the options that {@code spec} comes to with the
-   * pool's finished runs. The fit reads the runs that are finished at its start; the pool may go on
-   * training meanwhile.
+   * Fits a datamodel to every target and writes the datamodels to the study. Returns the fit's
+   * options: {@code spec} with the number of runs, the folds and the path filled in. The fit reads
+   * the runs finished at its start; the pool may go on training.
    *
-   * @param spec what is asked for. Datamodels of the same name are replaced where their options
-   *     differ; where the options are the same, the fit goes on with the targets that are missing
+   * @param spec the request for the fit. Datamodels of the same name are replaced where their
+   *     options differ; where the options are the same, the fit goes on with the targets that are
+   *     missing
+   * @param workers threads and progress
    */
   public static FitOptions run(Study study, FitSpec spec, Workers workers) throws IOException {
     StudyPool pool = study.pool(spec.pool());
@@ -85,8 +90,8 @@ public final class Fit {
   }
 
   /**
-   * Returns the store to write to: the store on disk if its options equal this fit's options, else
-   * a new store.
+   * Returns the store to write datamodels to: the one on disk if its options equal this fit's
+   * options; otherwise deletes it and returns a new one.
    */
   private DatamodelStore store() throws IOException {
     Path folder = NamedScores.make(study, name);
@@ -120,7 +125,10 @@ public final class Fit {
     }
   }
 
-  /** Fits and writes the targets of chunks [from, end), unless all of these chunks are done. */
+  /**
+   * Fits the targets of chunks [from, end) of {@code store} and writes their datamodels, unless all
+   * of these chunks are done.
+   */
   private void fit(
       PoolStatistics statistics,
       DatamodelStore store,
@@ -151,16 +159,21 @@ public final class Fit {
   }
 
   /**
-   * Returns the targets among [first, first + count) that are not in S, counted from {@code first};
-   * all of these targets share G.
+   * Returns those of the targets first … first + count − 1 that are not in S, as distances from
+   * {@code first}; these targets share G.
    */
   private int[] outside(int first, int count) {
     return IntStream.range(0, count).filter(t -> targets.units()[first + t] < 0).toArray();
   }
 
   /**
-   * Fits the targets that are in S, each on the runs whose subset lacks the target (Ilyas et al.
-   * 2022, eq. 9).
+   * Fits those targets of a batch that are in S, each on the runs that lack the target's unit
+   * (Ilyas et al. 2022, eq. 9).
+   *
+   * @param problem statistics of the batch's targets
+   * @param first index of the batch's first target
+   * @param models datamodel of each target of the batch; null for targets in S, whose datamodels
+   *     this method fills in
    */
   private void fitInTrain(
       PoolStatistics statistics,

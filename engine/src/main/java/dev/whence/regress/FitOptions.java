@@ -12,18 +12,18 @@ import dev.whence.store.StudyPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a fit, stored in {@code fit.json}: the runs and these options determine the
+ * The options of a fit, stored in {@code fit.json}. The runs and these options determine the
  * result.
  *
  * @param estimator label of an {@link Estimator.Kind}
- * @param named name of the pool whose runs are fitted to; null for the study's own, of which
- *     earlier versions know alone
- * @param output the output that datamodels predict
+ * @param named name of the pool whose runs are fitted to; null for the study's own pool, as in
+ *     files of versions that knew no other
+ * @param output name of the recorded output that datamodels predict
  * @param runs m: the fit uses the pool's runs [0, m)
  * @param folds the rule by which some of these runs choose λ
  * @param path the λ of the path, and the tolerances
  */
-@JsonIgnoreProperties("predictions") // earlier versions wrote this key
+@JsonIgnoreProperties("predictions") // earlier versions wrote "predictions", now ignored
 @Api
 public record FitOptions(
     String estimator,
@@ -33,7 +33,7 @@ public record FitOptions(
     Folds folds,
     PathOptions path) {
 
-  /** Makes the options of a fit to the study's own pool. */
+  /** Makes the options of a fit to the runs of the study's own pool. */
   public FitOptions(String estimator, String output, int runs, Folds folds, PathOptions path) {
     this(estimator, StudyPool.POOL, output, runs, folds, path);
   }
@@ -56,17 +56,23 @@ public record FitOptions(
     return named == null ? StudyPool.POOL : named;
   }
 
-  /** Returns these options with other λ to follow. */
+  /** Returns these options with the path {@code other} instead: other λ and tolerances. */
   public FitOptions with(PathOptions other) {
     return new FitOptions(estimator, named, output, runs, folds, other);
   }
 
-  /** Returns how many λ the path has: the length of the datamodels' λ axis. */
+  /**
+   * Returns the number of λ of a path, 1 for an estimator without λ: the length of the second axis
+   * of the arrays path_gap, train_error and validation_error, [n, λ].
+   */
   int lambdas() {
     return Estimator.Kind.of(estimator).single() ? 1 : path.lambdas();
   }
 
-  /** Returns the number of runs that choose λ. */
+  /**
+   * Returns the number of runs that validate and so choose λ: all with cross-validation, else those
+   * of the last fold.
+   */
   public int validation() {
     return folds.crossValidate() ? runs : runs / folds.count();
   }

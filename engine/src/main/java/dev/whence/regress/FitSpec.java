@@ -9,17 +9,18 @@ import dev.whence.store.StudyPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asks of a fit; {@link FitOptions} is what becomes of it for a pool of so many runs.
+ * The request for a fit, as a user makes it; {@link FitOptions} is the request with every choice
+ * filled in for a pool with a known number of finished runs.
  *
- * @param name of the scores that the fit writes
+ * @param name name of the scores that the fit writes
  * @param pool name of the pool whose runs are fitted to
  * @param output name of the recorded output to predict; null for the study's first
- * @param models the fit uses the first so many finished runs; null for all
+ * @param models m: the fit uses the first m finished runs of the pool; null for all
  * @param estimator label of an {@link Estimator.Kind}
  * @param folds K: every K-th run chooses λ
- * @param crossValidate whether each K-th of the runs chooses λ in turn; null for where one K-th
- *     alone would be too few runs
- * @param path the λ of the path, and the tolerances; null for what is usual for the estimator
+ * @param crossValidate whether each of the K folds of the runs chooses λ in turn; null to do so
+ *     only where the runs of one fold would be too few
+ * @param path the λ of the path, and the tolerances; null for the estimator's default
  */
 @Api
 public record FitSpec(
@@ -32,7 +33,9 @@ public record FitSpec(
     @Nullable Boolean crossValidate,
     @Nullable PathOptions path) {
 
-  /** The LASSO on all runs of the study's pool, for the study's first output. */
+  /**
+   * The default fit: the LASSO on all runs of the study's own pool, for the study's first output.
+   */
   public static final FitSpec DEFAULT =
       new FitSpec(
           NamedScores.DATAMODELS,
@@ -44,7 +47,7 @@ public record FitSpec(
           null,
           null);
 
-  /** Returns what asks for a fit with these options. */
+  /** Returns a request for a fit called datamodels with these options. */
   public static FitSpec of(FitOptions options) {
     return new FitSpec(
         NamedScores.DATAMODELS,
@@ -58,45 +61,51 @@ public record FitSpec(
   }
 
   /**
-   * Returns this fit with the name {@code other}: its datamodels stand beside those named
-   * otherwise.
+   * Returns this request with the name {@code other} for the datamodels, which then stand beside
+   * those of other names.
    */
   public FitSpec named(String other) {
     return new FitSpec(other, pool, output, models, estimator, folds, crossValidate, path);
   }
 
-  /** Returns this fit of another pool's runs. */
+  /** Returns this request for the runs of the pool called {@code other}. */
   public FitSpec pool(String other) {
     return new FitSpec(name, other, output, models, estimator, folds, crossValidate, path);
   }
 
-  /** Returns this fit of another output. */
+  /** Returns this request for the recorded output {@code other}; null for the study's first. */
   public FitSpec output(@Nullable String other) {
     return new FitSpec(name, pool, other, models, estimator, folds, crossValidate, path);
   }
 
-  /** Returns this fit on the first {@code m} runs. */
+  /** Returns this request for the first {@code m} finished runs of the pool; null for all. */
   public FitSpec models(@Nullable Integer m) {
     return new FitSpec(name, pool, output, m, estimator, folds, crossValidate, path);
   }
 
-  /** Returns this fit by another estimator. */
+  /** Returns this request for the estimator with the label {@code other}. */
   public FitSpec estimator(String other) {
     return new FitSpec(name, pool, output, models, other, folds, crossValidate, path);
   }
 
-  /** Returns this fit with other folds. */
+  /**
+   * Returns this request with other folds.
+   *
+   * @param count K: every K-th run chooses λ
+   * @param each whether each of the K folds chooses λ in turn; null to do so only where the runs of
+   *     one fold would be too few
+   */
   public FitSpec folds(int count, @Nullable Boolean each) {
     return new FitSpec(name, pool, output, models, estimator, count, each, path);
   }
 
-  /** Returns this fit with other λ and tolerances. */
+  /** Returns this request with other λ and tolerances. */
   public FitSpec path(PathOptions other) {
     return new FitSpec(name, pool, output, models, estimator, folds, crossValidate, other);
   }
 
   /**
-   * Returns the options of the fit.
+   * Returns the options of the fit: this request with every choice filled in.
    *
    * @param finished number of the pool's finished runs
    */

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The regression of a target that is itself in S, over the runs whose subset lacks the target
- * (Ilyas et al. 2022, eq. 9). {@link PoolStatistics} has sums over these runs already; this class
- * counts their Gram matrix.
+ * Fits a target that is itself in S, on the runs that lack the target's unit (Ilyas et al. 2022,
+ * eq. 9). {@link PoolStatistics} has the target's sums over these runs; this class counts the Gram
+ * matrix of these runs.
  */
 final class InTrain {
 
@@ -24,6 +24,8 @@ final class InTrain {
   /**
    * Returns whether enough runs lack {@code unit}: at least one run of the last part and at least
    * two runs of every other part.
+   *
+   * @param masks masks of all runs of each part
    */
   static boolean known(BitColumns[] masks, int unit) {
     int last = masks.length - 1;
@@ -32,7 +34,11 @@ final class InTrain {
   }
 
   /**
-   * Fits the one target of {@code problem}, whose moments are over the runs without {@code unit}.
+   * Returns the datamodel of the one target of {@code problem}, fitted on the runs that lack {@code
+   * unit}; {@link Datamodel#unknown} where too few do.
+   *
+   * @param problem moments of the target over the runs that lack {@code unit}
+   * @param unit index of the target's unit
    */
   static Datamodel fit(
       PoolStatistics statistics,

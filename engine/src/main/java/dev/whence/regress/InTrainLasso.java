@@ -25,13 +25,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Solves targets that are in S, each on the runs without the target's unit, with the Gram matrix of
- * all runs.
+ * Solves LASSOs of targets that are in S, each on the runs without the target's unit, but with the
+ * Gram matrix of all runs.
  *
  * <p>The Gram matrix G_u of the runs without unit u equals the Gram matrix G of all runs up to
  * sampling noise. Around given weights w₀ the quadratic objective over the runs without u is the
  * objective of G with c + (G − G_u)w₀ in place of c and v + w₀ᵀ(G − G_u)w₀ in place of v: exact in
- * value and gradient at w₀.
+ * value and gradient at w₀. The problem is then said to be expanded around w₀.
  *
  * <p>So a first path is followed roughly, for weights near the solution. Further paths, each
  * expanded around the weights of the path before, choose λ. Then the solution at this λ is expanded
@@ -40,17 +40,17 @@ import java.util.stream.IntStream;
  */
 final class InTrainLasso {
 
-  /** Relative duality gap to which the first path is followed. */
+  /** Relative duality gap to which the first, rough path is followed. */
   private static final double FIRST_GAP = 3e-3;
 
-  /** Number of λ beyond its best to which the first path is followed. */
+  /** Number of λ beyond the best λ to which the first, rough path is followed. */
   private static final int FIRST_PATIENCE = 1;
 
   /** Relative duality gap to which the paths that choose λ are followed. */
   private static final double GAP = 1e-3;
 
   /**
-   * Number of λ beyond their best to which the paths that choose λ are followed; few, because on
+   * Number of λ beyond the best λ to which the paths that choose λ are followed; few, because on
    * half of the runs units enter by the thousand.
    */
   private static final int PATIENCE = 3;
@@ -59,19 +59,21 @@ final class InTrainLasso {
   private static final int MOST_PATHS = 10;
 
   /**
-   * Largest noise from sampling at which a path is final, as a fraction of its validation error.
+   * Largest sampling noise left in a path, as a fraction of the path's validation error, at which
+   * the path chooses λ and no further path is followed.
    */
   private static final double NOISE = 0.01;
 
   /**
-   * Relative duality gap of the first solution at the chosen λ, which is then expanded around
-   * itself.
+   * Relative duality gap of the first solution at the chosen λ, around whose weights the problem is
+   * then expanded.
    */
   private static final double NEAR = 1e-4;
 
   /**
-   * The sums X_uᵀ(X_u·w) are quantised with an error of up to SHARE·tolerance of their norm. The
-   * error is independent of the masks, so the gradient, an average over runs, is off by much less.
+   * Fraction of the tolerance: the sums X_uᵀ(X_u·w) are rounded with an error of up to
+   * SHARE·tolerance of their norm. The error is independent of the masks, so the gradient, an
+   * average over runs, is off by much less.
    */
   private static final double SHARE = 0.5;
 
@@ -85,7 +87,10 @@ final class InTrainLasso {
   private final LassoEstimator estimator;
   private final Parallel parallel;
 
-  /** For each target, the moments over all runs without the target's unit. */
+  /**
+   * For each target c, v and ȳ ({@link Moments}) over the runs of all parts that lack the target's
+   * unit.
+   */
   private final List<Moments> moments;
 
   private final List<Penalty> penalties;
@@ -93,10 +98,11 @@ final class InTrainLasso {
   /**
    * Makes a solver.
    *
-   * @param problem moments of each target over the runs without the target's unit, with the Gram
+   * @param problem moments of each target over the runs without the target's unit, beside the Gram
    *     matrices of all runs
    * @param units index of each target's unit, [targets]
    * @param masks masks of all runs of each part
+   * @param estimator the LASSO, with its path and penalties
    */
   InTrainLasso(
       Problem problem,
@@ -121,7 +127,7 @@ final class InTrainLasso {
     penalties = pick(all.penalties, targets);
   }
 
-  /** Returns a mutable list of {@code of.apply(t)} for each target t. */
+  /** Returns a list that can be changed, of {@code of.apply(t)} for each target t. */
   private <T> List<T> each(IntFunction<T> of) {
     return IntStream.range(0, problem.targets())
         .mapToObj(of)
@@ -136,11 +142,16 @@ final class InTrainLasso {
     return IntStream.of(some).mapToObj(all::get).toList();
   }
 
-  /** Returns the datamodels; the gap of a datamodel says whether it reached {@code tolerance}. */
+  /**
+   * Returns the datamodel of each target; its relative gap says whether it reached {@code
+   * tolerance}.
+   *
+   * @param task progress, of which each target that reached the tolerance is one step
+   */
   List<Datamodel> fit(double tolerance, Progress.Task task) {
     PathOptions rough = estimator.options().rough(FIRST_GAP, FIRST_PATIENCE);
-    // A separate free list: these rough paths are small, and the estimate of the memory that later
-    // paths need must not be based on them.
+    // These first paths have their own list of free tiles: they are small, and the estimate of the
+    // memory that later paths need must not be based on them.
     List<Settled> settled = settle(follow(problem, rough, new SubGram.Tiles()), MOST_PATHS - 1);
     List<Moments> around = settled.stream().map(Settled::around).toList();
     Statistics expanded = new Statistics(problem.all().gram(), around);
@@ -162,15 +173,19 @@ final class InTrainLasso {
   }
 
   /**
-   * A path that chose λ.
+   * A path that chose λ, of one target.
    *
-   * @param around the moments over all runs, expanded around the weights of the path before
+   * @param around the target's moments, expanded around the weights of the path before, for use
+   *     with the Gram matrix of all runs
    */
   private record Settled(RegularizationPath path, Moments around) {}
 
   /**
-   * Follows a path around the weights of each path before, and so on, until the weights change
-   * little or {@code paths} paths are followed.
+   * Follows, for each target, a path expanded around the weights of the path before, then a path
+   * expanded around its weights, and so on, until the sampling noise left is small or {@code paths}
+   * paths are followed; returns the last path of each target.
+   *
+   * @param before first path of each target
    */
   private List<Settled> settle(List<RegularizationPath> before, int paths) {
     Problem expanded = expand(before.stream().map(RegularizationPath::weights).toList());
@@ -189,9 +204,10 @@ final class InTrainLasso {
   }
 
   /**
-   * Returns the sampling noise left in a path, relative to its validation error. The noise (G −
-   * G_u)(w − w₀) makes gradients vary as noise of variance Σ_j G_jj·(w − w₀)_j²/2 in the outputs
-   * would, if half of the runs lack the unit.
+   * Returns the sampling noise left in the path {@code after}, which was expanded around the
+   * weights w₀ of {@code before}, as a fraction of its validation error. The noise (G − G_u)(w −
+   * w₀) makes gradients vary as noise of variance Σ_j G_jj·(w − w₀)_j²/2 in the outputs would, if
+   * half of the runs lack the unit.
    */
   private double noise(RegularizationPath before, RegularizationPath after) {
     Gram gram = problem.all().gram();
@@ -204,8 +220,12 @@ final class InTrainLasso {
   }
 
   /**
-   * Solves at the chosen λ, each time expanded around the weights before, until each relative gap
-   * is at most {@code tolerance}.
+   * Solves each target at its chosen λ, each time expanded around the weights of the solution
+   * before, until its relative gap is at most {@code tolerance} or {@value #MOST_PASSES} solutions
+   * are made. Returns the datamodels.
+   *
+   * @param paths path of each target, which chose λ
+   * @param solvers solver of each target, begun at the chosen λ
    */
   private List<Datamodel> refine(
       List<RegularizationPath> paths, List<Lasso> solvers, double tolerance, Progress.Task task) {
@@ -232,7 +252,12 @@ final class InTrainLasso {
     return List.of(models);
   }
 
-  /** Expands a solver's problem around the solver's weights, and sets the gap to reach next. */
+  /**
+   * Expands the problem of the solver of target {@code t} around the solver's weights w, and sets
+   * the duality gap to reach next.
+   *
+   * @param own moments of X_u·w over the runs without the target's unit
+   */
   private void expand(Lasso solver, int t, Datamodel model, Moments own, double tolerance) {
     double[] product = solver.product();
     Moments shared = linear(problem.all().gram(), model.weights(), product);
@@ -241,10 +266,12 @@ final class InTrainLasso {
   }
 
   /**
-   * Returns a datamodel with its duality gap over the runs without the target's unit, relative to
-   * the variance of the outputs.
+   * Returns the datamodel of target {@code t} with its duality gap over the runs without the
+   * target's unit, relative to the variance of the outputs.
    *
-   * @param own the moments of the outputs X_u·w
+   * @param path path that chose λ
+   * @param weights weights w at the chosen λ
+   * @param own moments of X_u·w over the runs without the target's unit u
    */
   private Datamodel model(int t, RegularizationPath path, double[] weights, Moments own) {
     Moments target = moments.get(t);
@@ -262,8 +289,10 @@ final class InTrainLasso {
   }
 
   /**
-   * Returns the problem over the runs without each target's unit, expanded around {@code weights},
-   * one vector for each target.
+   * Returns the problem over the runs without each target's unit, expanded around {@code weights}:
+   * for use with the Gram matrices of all runs.
+   *
+   * @param weights weights of each target, [targets][d]
    */
   private Problem expand(List<double[]> weights) {
     List<List<Moments>> own = runs.outputs(weights, GAP * SHARE, parallel);
@@ -284,9 +313,9 @@ final class InTrainLasso {
   }
 
   /**
-   * Returns statistics, with the Gram matrix {@code gram} of all runs, whose squared error and
-   * gradient at the weights w are those of the runs without the target's unit u. X_u is X without
-   * the runs that hold u.
+   * Returns statistics, with the Gram matrix {@code gram} of all runs, that at the weights w give
+   * the squared error and gradient of the runs without the target's unit u. X_u is X without the
+   * runs that hold u.
    *
    * @param others moments of each target's outputs over the runs without u
    * @param shared moments of each target's X·w over all runs
@@ -297,13 +326,20 @@ final class InTrainLasso {
     return new Statistics(gram, each(t -> others.get(t).moved(own.get(t), shared.get(t))));
   }
 
-  /** Returns the moments of the outputs X·w over the runs of {@code gram}, for each w. */
+  /**
+   * Returns for each target the moments of the predictions X·w, w being the target's weights, over
+   * the runs of {@code gram}.
+   */
   private List<Moments> linear(Gram gram, List<double[]> weights) {
     double[][] products = GramProduct.all(gram, weights, parallel);
     return each(t -> linear(gram, weights.get(t), products[t]));
   }
 
-  /** Returns the moments of the outputs X·w, given {@code product} = G·w. */
+  /**
+   * Returns the moments of the predictions X·w over the runs of {@code gram}: Gw, wᵀGw and μᵀw.
+   *
+   * @param product G·w, [d]
+   */
   private static Moments linear(Gram gram, double[] w, double[] product) {
     double variance = 0;
     for (int j = 0; j < w.length; j++) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ridge regression where G is too large to factorise. Whole paths are solved in Krylov spaces
- * ({@link Lanczos}) of some tens of products with G; the targets share each panel that is read.
+ * ({@link Lanczos}) of some tens of products with G; the targets share each panel of G that is
+ * read.
  *
  * <p>Errors on the validation runs at all λ follow from the products of the validation runs' G with
  * the same vectors. A datamodel's gap is an upper bound on its objective minus the smallest
@@ -32,7 +33,9 @@ record KrylovRidge(double[] lambdas) {
 
   private static final double TOLERANCE = 1e-9;
 
-  /** Targets solved together; few, as each target keeps the vectors of its Krylov spaces. */
+  /**
+   * Number of targets solved together; few, as each target keeps the vectors of its Krylov spaces.
+   */
   private static final int TOGETHER = 32;
 
   List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task) {
@@ -81,7 +84,10 @@ record KrylovRidge(double[] lambdas) {
     return models;
   }
 
-  /** Returns the bound of the relative gap; infinite at λ = 0 unless the residual is 0. */
+  /**
+   * Returns an upper bound of the duality gap of the solution at {@code lambda}, relative to the
+   * variance of the outputs; infinite at λ = 0 unless the residual is 0.
+   */
   private static double gap(Lanczos space, double lambda, Moments moments) {
     double residual = space.residual(lambda);
     return residual == 0 ? 0 : residual * residual / (2 * lambda * moments.variance());
@@ -91,7 +97,11 @@ record KrylovRidge(double[] lambdas) {
     return runs.gram().withoutConstants(space.weights(space.solve(lambda)));
   }
 
-  /** Returns for each target a Krylov space that is large enough for the target's smallest λ. */
+  /**
+   * Returns for each target a Krylov space that is large enough for the target's smallest λ.
+   *
+   * @param smallest returns the smallest λ of a target, by its index
+   */
   private static List<Lanczos> spaces(
       Statistics statistics, IntToDoubleFunction smallest, Parallel parallel) {
     List<Lanczos> spaces = new ArrayList<>();
@@ -139,7 +149,10 @@ record KrylovRidge(double[] lambdas) {
     return recorder.path();
   }
 
-  /** The mean squared error on the validation runs, for any weights w = Qy in a Krylov space. */
+  /**
+   * Computes the mean squared error on the validation runs of any weights w = Qy in one target's
+   * Krylov space of the training runs.
+   */
   private static final class ValidationErrors implements Lockstep.Solver {
 
     private final Gram gram;
@@ -147,13 +160,20 @@ record KrylovRidge(double[] lambdas) {
     private final Lanczos space;
     private final double[] product;
 
-    /** QᵀGQ, [k, k], with the validation runs' G. */
+    /**
+     * QᵀGQ, [k, k], where G is the validation runs' Gram matrix and Q the k vectors of the Krylov
+     * space.
+     */
     private final double[][] quadratic;
 
-    /** Qᵀc, [k], with the validation runs' c. */
+    /**
+     * Qᵀc, [k], where c is over the validation runs and Q are the k vectors of the Krylov space.
+     */
     private final double[] linear;
 
-    /** Qᵀμ, [k], with the validation runs' μ. */
+    /**
+     * Qᵀμ, [k], where μ is the mean of the validation runs' masks and Q the k vectors of the space.
+     */
     private final double[] means;
 
     private int asked;

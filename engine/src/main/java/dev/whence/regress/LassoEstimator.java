@@ -21,11 +21,11 @@ import java.util.stream.IntStream;
 
 /**
  * The paper's estimator: LASSO with λ chosen for each target (Ilyas et al. 2022, eq. 8 and App.
- * E.1), or with another penalty in its place.
+ * E.1); or the elastic net or adaptive LASSO, with another penalty in its place.
  *
- * @param options the path and the tolerances
- * @param penalties the penalty of each target of a problem
- * @param free free tiles, reused from target to target
+ * @param options the λ of the path, and the tolerances
+ * @param penalties gives each target of a problem its penalty
+ * @param free list of free tiles for counts of pairs, reused from target to target
  */
 record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles free)
     implements Estimator {
@@ -34,36 +34,45 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     this(options, penalties, new SubGram.Tiles());
   }
 
-  /** Targets in lockstep for each thread; few, as each target needs memory for its part of G. */
+  /**
+   * Number of targets in lockstep for each thread; few, as each target needs memory for the counts
+   * of pairs of its variables.
+   */
   private static final int PER_THREAD = 8;
 
   /**
-   * Most targets solved in lockstep where G does not fit the caches; 256 exceeded 19 GiB at d =
-   * 50,000 (docs/decisions/0017).
+   * Largest number of targets solved in lockstep where G does not fit the caches; 256 exceeded 19
+   * GiB at d = 50,000 (docs/decisions/0017).
    */
   private static final int MOST = 224;
 
   private static final int MANY_PANELS = 256;
 
-  /** Targets of the first group, before it is known how much memory a target needs. */
+  /** Number of targets of the first group, before it is known how much memory a target needs. */
   private static final int FIRST = 64;
 
-  /** Fraction of the memory beside G that the targets' parts of G may take. */
+  /** Fraction of the memory beside G that the targets' counts of pairs may take. */
   private static final double ROOM = 0.5;
 
   /** Fraction of λ_max at which the first paths of cross-validation end. */
   private static final double FIRST_END = 0.33;
 
-  /** Fraction of the best λ down to which cross-validation follows paths, within the patience. */
+  /**
+   * Fraction of the best λ down to which cross-validation follows paths beyond the best λ, if the
+   * path's patience allows.
+   */
   private static final double PATIENCE = 0.69;
 
-  /** Gives each target its penalty. */
+  /** Gives each target of a problem its penalty. */
   public interface Penalties {
-    /** Returns the penalty of target {@code t} of {@code problem}. */
+    /**
+     * Returns ρ and the factor p_j of each unit in the penalty of target {@code t} of {@code
+     * problem}; λ is not part of it.
+     */
     Penalty of(Problem problem, int t);
   }
 
-  /** Returns the LASSO. */
+  /** Returns the estimator whose penalty is λ‖w‖₁: ρ = 1, and p_j = 1 for all units. */
   static LassoEstimator lasso(PathOptions options) {
     return new LassoEstimator(options, (problem, t) -> Penalty.LASSO);
   }
@@ -80,9 +89,10 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   }
 
   /**
-   * Returns the path of each target, without a refit.
+   * Returns the path of each target on the training runs, with λ chosen but without a refit on all
+   * runs.
    *
-   * @param reserved bytes of memory in use, G not included
+   * @param reserved bytes of memory that the caller has in use beside G
    */
   List<RegularizationPath> paths(Problem problem, long reserved, Parallel parallel) {
     return inGroups(
@@ -95,14 +105,17 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
                     : crossValidate(part, penalty, lambdas, parallel)));
   }
 
-  /** A computation on a group of targets, with one result for each. */
+  /** A computation on a group of targets, with one result for each target. */
   private interface Work<T> {
     List<T> on(Problem problem, List<Penalty> penalty, List<double[]> lambdas);
   }
 
   /**
-   * Computes {@code work} group by group: all targets at once where G is small, otherwise as many
-   * as should fit in memory, judging by the groups before.
+   * Computes {@code work} for one group of targets after another and returns the results of all
+   * targets: all targets are one group where G is small; otherwise a group has as many targets as
+   * should fit in memory, judging by the groups before.
+   *
+   * @param reserved bytes of memory that the caller has in use beside G
    */
   private <T> List<T> inGroups(Problem problem, long reserved, Work<T> work) {
     int n = problem.targets();
@@ -120,7 +133,12 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return results;
   }
 
-  /** Fits targets with λ chosen on the problem's only split. */
+  /**
+   * Returns the datamodels of targets whose λ is chosen on the problem's only split.
+   *
+   * @param penalty penalty of each target
+   * @param lambdas λ of each target's path
+   */
   private List<Datamodel> validated(
       Problem problem,
       List<Penalty> penalty,
@@ -146,12 +164,17 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
           task.step(1);
         };
     RegularizationPath[] paths = follow(split, penalty, lambdas, options, parallel, finish);
-    // All targets at once: where the split has all runs, the paths left their parts of G.
+    // All targets at once: where training and validation runs are all the runs, the refits take
+    // over the paths' counts of pairs.
     Lockstep.run(Arrays.asList(refits), parallel);
     return targets(refits.length, t -> model(problem, t, paths[t], refits[t]));
   }
 
-  /** Returns the number of targets whose parts of G fit in memory together; n where G is small. */
+  /**
+   * Returns the number of targets whose counts of pairs fit in memory together; n where G is small.
+   *
+   * @param reserved bytes of memory that the caller has in use beside G
+   */
   private int group(Problem problem, int n, long reserved) {
     Gram gram = problem.all().gram();
     long bytes = (long) (ROOM * (Runtime.getRuntime().maxMemory() - gram.bytes() - reserved));
@@ -186,7 +209,10 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return new Datamodel(refit.weights(), bias, path.lambda(), refit.relativeGap(), path);
   }
 
-  /** Returns the largest number of targets in lockstep at once; when one ends, the next begins. */
+  /**
+   * Returns the largest number of targets in lockstep at once; when one target is done, the next
+   * begins.
+   */
   private static int together(Gram gram, Parallel parallel) {
     return Math.max(PER_THREAD * parallel.threads(), gram.panels() > MANY_PANELS ? MOST : 0);
   }
@@ -204,7 +230,10 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
     return lambdas;
   }
 
-  /** As {@link PathSearch.Finish}, for target {@code t}. */
+  /**
+   * Receives the path of target {@code t} and its counts of pairs, as {@link PathSearch.Finish}
+   * does.
+   */
   private interface Finish {
     void accept(int t, RegularizationPath path, int[] units, SubGram train, SubGram validation);
   }
@@ -245,11 +274,14 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   }
 
   /**
-   * Follows paths on each split; the λ with the smallest mean error over the splits is chosen. The
-   * paths of a target on all splits have the same length, which grows until the best λ is far
-   * enough before their end. Paths are followed again from their start: where runs are fewer than
-   * units the last λ of a path cost more than all before them, so that going too far costs more
-   * than starting again.
+   * Returns the mean path of each target over the splits, with the λ that has the smallest mean
+   * error. The paths of a target on all splits have the same length, which grows until the best λ
+   * is far enough before their end. Paths are followed again from their start: where runs are fewer
+   * than units the last λ of a path cost more than all before them, so that going too far costs
+   * more than starting again.
+   *
+   * @param penalty penalty of each target
+   * @param lambdas λ of each target's path
    */
   private RegularizationPath[] crossValidate(
       Problem problem, List<Penalty> penalty, List<double[]> lambdas, Parallel parallel) {
@@ -289,12 +321,12 @@ record LassoEstimator(PathOptions options, Penalties penalties, SubGram.Tiles fr
   }
 
   /**
-   * Follows the first {@code length} λ of some targets on each split.
+   * Follows the paths of some targets on each split, over the first {@code length} λ.
    *
-   * @param open the targets to follow
-   * @param means receives the mean path of each of these targets
-   * @param start receives the weights of each target's path on the last split, from which its later
-   *     solution starts
+   * @param open indices of the targets to follow
+   * @param means receives, at each of these indices, the target's mean path over the splits
+   * @param start receives, at each of these indices, the weights at the best λ of the target's path
+   *     on the last split, from which a later solution starts
    */
   private void follow(
       Problem problem,

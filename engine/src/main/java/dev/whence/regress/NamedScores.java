@@ -16,11 +16,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores of a study under a name: the study's datamodels, another fit, or scores of another tool.
+ * Scores of a study under a name: the study's default datamodels, another fit, or scores of another
+ * tool.
  *
+ * @param name name of the scores
  * @param method method that computed the scores: an estimator's name, or the name given at import
- * @param output the recorded output that the scores are about
- * @param rows the scores, [n, d]
+ * @param output name of the recorded output that the scores are about
+ * @param rows reader of the scores, [n, d], one target at a time
  * @param bias the bias of each target, [n], if bias plus scores predict the output; null if the
  *     scores only rank units
  * @param fit options of the fit; null if another tool computed the scores
@@ -33,13 +35,13 @@ public record NamedScores(
     double @Nullable [] bias,
     @Nullable FitOptions fit) {
 
-  /** The name of the fit that {@code whence fit} makes where no name is given. */
+  /** Name of the fit that {@code whence fit} makes where no name is given. */
   public static final String DATAMODELS = "datamodels";
 
   private static final String FIT = "fit.json";
   private static final String ORIGIN = "scores.json";
 
-  /** Opens the scores called {@code name}, which must be complete. */
+  /** Opens the scores called {@code name}; refuses a fit that has not fitted every target. */
   public static NamedScores open(Study study, String name) throws IOException {
     Path folder = folder(study, name);
     if (Files.exists(folder.resolve(FIT))) {
@@ -74,7 +76,7 @@ public record NamedScores(
     return fit == null ? 0 : fit.runs();
   }
 
-  /** Returns the names of the scores that a study has. */
+  /** Returns the names of all scores that a study has, unfinished fits included. */
   public static List<String> names(Study study) throws IOException {
     List<String> names = new ArrayList<>();
     if (Files.exists(study.datamodels().resolve(FIT))) {
@@ -92,20 +94,26 @@ public record NamedScores(
     return names;
   }
 
-  /** Returns the folder of scores called {@code name}; refuses a malformed name. */
+  /**
+   * Returns the folder of the scores called {@code name}, whether it exists or not; refuses a
+   * malformed name.
+   */
   public static Path folder(Study study, String name) {
     Study.requireName("name of scores", name);
     return name.equals(DATAMODELS) ? study.datamodels() : study.scores().resolve(name);
   }
 
-  /** Returns the name of scores as a part of the study that is locked for writing. */
+  /**
+   * Returns the part of the study that is locked while scores called {@code name} are written:
+   * "datamodels", or "scores/" and the name.
+   */
   public static String part(String name) {
     return name.equals(DATAMODELS) ? DATAMODELS : "scores/" + name;
   }
 
   /**
-   * Returns the folder of scores called {@code name}, and makes the folder above it a Zarr group,
-   * so that Python opens both.
+   * Returns the folder of the scores called {@code name}, and makes the folder {@code scores/} of
+   * the study a Zarr group where the scores lie in it, so that Python opens it.
    */
   public static Path make(Study study, String name) throws IOException {
     Path folder = folder(study, name);
@@ -115,7 +123,11 @@ public record NamedScores(
     return folder;
   }
 
-  /** Returns the folder of the statistics from which the fit called {@code name} is solved. */
+  /**
+   * Returns the folder of the sums over runs from which the fit called {@code name} is solved.
+   *
+   * @param pool name of the pool whose runs are fitted to
+   */
   static Path statistics(Study study, String name, String pool) {
     boolean own = pool.equals(StudyPool.POOL);
     return own && name.equals(DATAMODELS)

@@ -12,9 +12,9 @@ import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
- * Least squares on the units that the LASSO selects (Belloni and Chernozhukov 2013): the selection
- * without the shrinkage. If the selected columns are linearly dependent, the weights are the
- * solution of least norm.
+ * Least squares on the units to which the LASSO gives a weight (Belloni and Chernozhukov 2013): the
+ * selection without the shrinkage. If the columns of the selected units are linearly dependent, the
+ * weights are the solution of least norm.
  *
  * @param lasso estimator that selects the units
  */
@@ -41,7 +41,10 @@ public record PostLasso(Estimator lasso) implements Estimator {
         weights, all.bias(t, weights), selected.lambda(), Double.NaN, selected.path());
   }
 
-  /** Solves G_AA·w = c_A for the weights of the support A. */
+  /**
+   * Returns the least-squares weights of the units of {@code support}, A, in this order: the
+   * solution of G_AA·w = c_A over all runs.
+   */
   private static double[] solve(Statistics all, int t, int[] support) {
     int n = support.length;
     DMatrixRMaj gram = new DMatrixRMaj(n, n);

@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Fits datamodels to some of the runs in memory, as {@link Fit} does to all runs of a pool. */
+/**
+ * Fits datamodels to some of the runs in memory, as {@link Fit} does to the runs of a pool on disk.
+ */
 public final class Refit {
 
   private final Runs runs;
@@ -19,9 +21,12 @@ public final class Refit {
   private final Estimator estimator;
 
   /**
-   * @param units index of each target's unit if the target is in S, else −1
-   * @param tolerance smallest duality gap to reach, relative to the variance of the outputs;
-   *     replaces a smaller tolerance of the options
+   * Makes a fit, of which nothing is computed yet.
+   *
+   * @param units index of each target's unit if the target is in S, else −1, [n]
+   * @param options the options of the fit, of which its runs and folds are not used
+   * @param tolerance duality gap to reach at the chosen λ, relative to the variance of the outputs;
+   *     replaces the tolerance of {@code options} if this is smaller
    */
   public Refit(Runs runs, int[] units, FitOptions options, double tolerance) {
     this.runs = runs;
@@ -36,8 +41,8 @@ public final class Refit {
    *
    * @param parts disjoint sets of runs, by their indices; the last set, or with {@code
    *     crossValidate} each set in turn, chooses λ
-   * @return the datamodel of each target; its bias is NaN if the target is in S and too few runs
-   *     lack it
+   * @return the datamodel of each target; its bias is NaN if the target is in S and fewer than two
+   *     runs of a part lack its unit
    */
   public List<Datamodel> fit(List<int[]> parts, boolean crossValidate, Parallel parallel) {
     Datamodel[] fitted = new Datamodel[units.length];

@@ -27,7 +27,10 @@ import java.util.stream.IntStream;
  */
 public final class RidgeEstimator implements Estimator {
 
-  /** Rank up to which G is factorised; above it the factorisation takes minutes, then hours. */
+  /**
+   * Largest rank of G at which G is factorised; above it the factorisation takes minutes, then
+   * hours.
+   */
   static final int FACTORISED = 1000;
 
   private static final int MOST_SPECTRA = 32;
@@ -38,8 +41,8 @@ public final class RidgeEstimator implements Estimator {
   private final boolean relative;
 
   /**
-   * Spectra of the Gram matrices used last: the matrices that all targets share, and the matrices
-   * of single targets in S.
+   * Spectra of the Gram matrices used last: of the matrices that all targets share, and of the
+   * matrices of single targets in S.
    */
   private final Map<Gram, Spectrum> spectra = lastUsed();
 
@@ -58,14 +61,21 @@ public final class RidgeEstimator implements Estimator {
   }
 
   /**
-   * @param relative whether {@code lambdas} are multiples of G's mean eigenvalue
+   * Makes the estimator.
+   *
+   * @param lambdas the λ, from the largest to the smallest
+   * @param relative whether {@code lambdas} are multiples of the mean of G's eigenvalues
    */
   private RidgeEstimator(double[] lambdas, boolean relative) {
     this.lambdas = lambdas;
     this.relative = relative;
   }
 
-  /** Returns ridge regression with λ from 100 down to 10⁻⁴ times G's mean eigenvalue. */
+  /**
+   * Returns ridge regression with λ from 100 down to 10⁻⁴ times the mean of G's eigenvalues.
+   *
+   * @param options gives the number of λ
+   */
   static RidgeEstimator ridge(PathOptions options) {
     int n = options.lambdas();
     return new RidgeEstimator(
@@ -76,12 +86,14 @@ public final class RidgeEstimator implements Estimator {
         true);
   }
 
-  /** Returns ridge regression at some λ, from the largest to the smallest. */
+  /** Returns ridge regression at {@code lambdas}, given from the largest to the smallest. */
   static RidgeEstimator atLambdas(double... lambdas) {
     return new RidgeEstimator(lambdas, false);
   }
 
-  /** Returns ordinary least squares, which is λ = 0. */
+  /**
+   * Returns ordinary least squares, which is ridge regression at λ = 0: the solution of least norm.
+   */
   static RidgeEstimator ols() {
     return atLambdas(0);
   }
@@ -107,8 +119,8 @@ public final class RidgeEstimator implements Estimator {
   }
 
   /**
-   * Returns the cached value of {@code key}, or computes it; unlike computeIfAbsent, several
-   * threads compute at once.
+   * Returns the value of {@code key} in {@code cache}, or computes and caches it; unlike
+   * computeIfAbsent, several threads compute at once.
    */
   private static <K, V> V cached(Map<K, V> cache, K key, Function<K, V> compute) {
     V known = cache.get(key);

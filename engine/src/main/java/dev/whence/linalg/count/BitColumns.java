@@ -7,19 +7,20 @@ import java.util.List;
 
 /**
  * A 0/1 matrix of rows × columns, packed so that bit i % 64 of {@code word(i / 64)[j]} is row i of
- * column j; bits beyond the last row are 0.
+ * column j; bits beyond the last row are 0. In the masks of a pool rows are runs and columns are
+ * units.
  *
  * <p>The product of two columns is the number of rows in which both are 1: an exact count, and one
  * instruction does many of its multiply-adds ({@link CountKernels}).
  */
 public final class BitColumns {
 
-  /** Columns whose words share one cache line of 64 bytes. */
+  /** Number of columns whose words of 64 rows lie on one cache line of 64 bytes. */
   private static final int LINE = 8;
 
   /**
-   * A word is read in order, for all columns, where the weights have more than columns / FEW
-   * elements that are not 0.
+   * Threshold of {@link #products}: each word is first read in order, for all columns, where the
+   * vectors w together have more than columns / FEW elements that are not 0.
    */
   private static final int FEW = 2 * LINE;
 
@@ -27,7 +28,7 @@ public final class BitColumns {
   private final int columns;
   private final long[][] words;
 
-  /** Sink that keeps the compiler from removing the reads of {@link #touch}. */
+  /** Sink that keeps the compiler from removing the reads of {@link #touch}; never read. */
   @SuppressWarnings("unused")
   private long touched;
 
@@ -38,10 +39,12 @@ public final class BitColumns {
   }
 
   /**
-   * Returns the matrix of some rows of packed bits.
+   * Returns the matrix of some rows of a packed matrix.
    *
-   * @param packed for each row ceil(columns / 8) bytes; bit j % 8 of byte j / 8 is column j
-   * @param rows indices of the rows of {@code packed} to take, in that order
+   * @param packed for each row ceil(columns / 8) bytes; bit j % 8 of byte j / 8 of a row is column
+   *     j
+   * @param rows indices of the rows of {@code packed} to take, in the order of the rows of the
+   *     result
    */
   public static BitColumns ofRows(byte[] packed, int columns, int[] rows) {
     Builder builder = new Builder(columns);
@@ -60,13 +63,14 @@ public final class BitColumns {
     return columns;
   }
 
-  /** Returns the number of words of a column: ceil(rows / 64). */
+  /** Returns the number of words of 64 rows in a column: ceil(rows / 64). */
   public int words() {
     return words.length;
   }
 
   /**
-   * Returns word {@code s} of every column, rows [64·s, 64·s + 64): [columns]; not to be changed.
+   * Returns word {@code s} of every column, that is rows [64·s, 64·s + 64): [columns]. The array is
+   * this matrix's own and must not be changed.
    */
   long[] word(int s) {
     return words[s];
@@ -77,7 +81,7 @@ public final class BitColumns {
     return (words[i >> 6][j] >>> (i & 63) & 1) == 1;
   }
 
-  /** Returns the number of rows in which both columns are 1: an element of XᵀX. */
+  /** Returns the number of rows in which columns j and k are both 1: element (j, k) of XᵀX. */
   public int common(int j, int k) {
     int count = 0;
     for (long[] word : words) {
@@ -86,7 +90,7 @@ public final class BitColumns {
     return count;
   }
 
-  /** Returns the number of rows in which each column is 1, [columns]. */
+  /** Returns for each column the number of rows in which it is 1, [columns]. */
   public int[] counts() {
     int[] counts = new int[columns];
     for (long[] word : words) {
@@ -98,9 +102,10 @@ public final class BitColumns {
   }
 
   /**
-   * Returns the products X·w with n vectors w, [n, rows].
+   * Returns the products X·w of this matrix X with n vectors w, [n, rows].
    *
    * @param weights the vectors w, [n, columns]; their elements that are 0 cost nothing
+   * @param parallel does the words of 64 rows in parallel
    */
   public double[][] products(List<double[]> weights, CountKernels kernels, Parallel parallel) {
     int n = weights.size();
@@ -109,7 +114,7 @@ public final class BitColumns {
     double[][] products = new double[n][rows];
     parallel.forEach(
         words.length,
-        s -> { // all n products share one reading of word s
+        s -> { // all n products share one reading of word s, 64 rows of all columns
           if (sequential) {
             touch(words[s]);
           }
@@ -125,8 +130,8 @@ public final class BitColumns {
   }
 
   /**
-   * Reads a word in order, a value of each cache line, so that later reads out of order find the
-   * word in a near cache.
+   * Reads one word of every column in order, one column of each cache line, so that later reads out
+   * of order find the words in a near cache.
    */
   private void touch(long[] word) {
     long sum = 0;
@@ -136,7 +141,7 @@ public final class BitColumns {
     touched = sum;
   }
 
-  /** Returns the matrix of the rows in which column {@code j} is 0. */
+  /** Returns a new matrix of the rows of this matrix in which column {@code j} is 0. */
   public BitColumns without(int j) {
     Builder builder = new Builder(columns);
     byte[] packed = new byte[builder.rowBytes];
@@ -152,7 +157,10 @@ public final class BitColumns {
     return builder.build();
   }
 
-  /** Transposes a square of 8 × 8 bits, whose byte i is row i (Warren, Hacker's Delight, §7-3). */
+  /**
+   * Returns the transpose of a square of 8 × 8 bits whose byte i is row i (Warren, Hacker's
+   * Delight, §7-3).
+   */
   static long transpose(long square) {
     long x = square;
     long t = (x ^ (x >>> 7)) & 0x00AA00AA00AA00AAL;
@@ -171,7 +179,7 @@ public final class BitColumns {
     private final int columns;
     private final int rowBytes;
 
-    /** The rows since the last whole word, [64, rowBytes]. */
+    /** The rows added since the last whole word of 64 rows, packed, [64, rowBytes]. */
     private final byte[] pending;
 
     private final List<long[]> words = new ArrayList<>();
@@ -183,7 +191,10 @@ public final class BitColumns {
       pending = new byte[Math.multiplyExact(WORD, rowBytes)];
     }
 
-    /** Adds the row whose packed bits begin at {@code packed[from]}. */
+    /**
+     * Adds a row, whose packed bits begin at {@code packed[from]}: bit j % 8 of byte j / 8 is
+     * column j.
+     */
     public void add(byte[] packed, int from) {
       System.arraycopy(packed, from, pending, (rows % WORD) * rowBytes, rowBytes);
       rows++;
@@ -192,7 +203,7 @@ public final class BitColumns {
       }
     }
 
-    /** Returns the matrix of the rows added. */
+    /** Returns the matrix of the rows added so far, in the order in which they were added. */
     public BitColumns build() {
       if (rows % WORD != 0) {
         Arrays.fill(pending, (rows % WORD) * rowBytes, pending.length, (byte) 0);
@@ -201,7 +212,9 @@ public final class BitColumns {
       return new BitColumns(rows, columns, words.toArray(long[][]::new));
     }
 
-    /** Turns the 64 pending rows into one word for each column, in squares of 8 × 8 bits. */
+    /**
+     * Turns the 64 pending rows into one word for each column, [columns], in squares of 8 × 8 bits.
+     */
     private long[] transpose() {
       long[] word = new long[columns];
       for (int b = 0; b < rowBytes; b++) {

@@ -9,14 +9,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the count kernels. The width of the machine's vectors does not tell which kernels are
- * fastest: where several vector kernels run, a short calibration chooses.
+ * Chooses among the implementations of {@link CountKernels}. The width of the machine's vectors
+ * does not tell which implementation is fastest: where several implementations on vectors run, a
+ * short calibration chooses.
  */
 final class CountChoice {
 
   /**
-   * Multiply-adds that the scalar kernel does in a few seconds; for less work compiling vector
-   * kernels does not pay.
+   * Multiply-adds that the scalar kernel does in a few seconds; for less work the scalar kernel is
+   * chosen, because compiling vector kernels does not pay.
    */
   private static final double SMALL = 3e11;
 
@@ -59,28 +60,31 @@ final class CountChoice {
     return KernelChoice.forced(KernelChoice.COUNTS, available(), CountKernels::name);
   }
 
-  /** Holds the fastest count kernels for large work, measured when this class is first used. */
+  /** Holds the fastest count kernels for much work, measured when this class is first used. */
   private static final class Calibrated {
     static final CountKernels FASTEST = fastest();
 
     /**
-     * Nanoseconds that each kernel runs on small work first; by then most of the kernel is
-     * compiled.
+     * Nanoseconds for which each kernel is run on a small matrix before it is measured; by then
+     * most of the kernel is compiled.
      */
     private static final long WARM_UP = 600_000_000;
 
     /**
-     * Nanoseconds in which no kernel improved its best time, after which the measurement ends: some
-     * kernels are compiled late.
+     * Nanoseconds in which no kernel improved its best time, after which the measurement ends; it
+     * is not shorter because some kernels are compiled late.
      */
     private static final long SETTLED = 600_000_000;
 
-    /** A time counts as an improvement where it is below this fraction of the best time so far. */
+    /**
+     * A kernel's time counts as an improvement where it is below this fraction of the kernel's best
+     * time.
+     */
     private static final double BETTER = 0.95;
 
     /**
-     * Chooses among the vector kernels that the machine need not emulate, or the scalar kernel
-     * where the machine has none: vector kernels count many times faster.
+     * Returns the fastest of the implementations on vectors that the machine need not emulate, or
+     * the scalar one where there are none: vector kernels count many times faster.
      */
     private static CountKernels fastest() {
       List<CountKernels> kernels = notEmulated();
@@ -115,14 +119,16 @@ final class CountChoice {
           .orElseThrow();
     }
 
-    /** Returns a matrix of random bits. */
+    /** Returns a 0/1 matrix of random bits, the same for the same shape. */
     private static BitColumns random(int rows, int columns) {
       byte[] packed = new byte[rows * columns / 8];
       new SplittableRandom(1).nextBytes(packed);
       return BitColumns.ofRows(packed, columns, IntStream.range(0, rows).toArray());
     }
 
-    /** Returns the nanoseconds that the first panel of XᵀX takes. */
+    /**
+     * Returns the nanoseconds that {@code kernels} take for the first panel, 64 columns, of XᵀX.
+     */
     private static long nanoseconds(CountKernels kernels, BitColumns x) {
       int[] counts = new int[x.columns() * CountKernels.TILE];
       long start = System.nanoTime();
@@ -132,8 +138,8 @@ final class CountChoice {
   }
 
   /**
-   * Names the vector kernels in a class of their own, which a JVM without the vector module never
-   * loads.
+   * Makes the vector kernels in a class of its own, so that a JVM without the vector module, which
+   * never loads this class, needs no class of that module.
    */
   private static final class VectorProvider {
     static CountKernels tables() {

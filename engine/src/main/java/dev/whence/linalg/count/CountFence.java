@@ -4,7 +4,9 @@ import static dev.whence.linalg.Fence.is;
 import static dev.whence.linalg.Fence.length;
 import static dev.whence.linalg.Fence.range;
 
-/** Assertions of the count kernels about their arguments; see {@link dev.whence.linalg.Fence}. */
+/**
+ * Checks the arguments of the count and product kernels as {@link dev.whence.linalg.Fence} says.
+ */
 final class CountFence {
 
   private CountFence() {}

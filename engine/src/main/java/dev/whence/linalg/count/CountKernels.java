@@ -4,20 +4,20 @@ import java.util.List;
 
 /**
  * Products of a 0/1 matrix X with itself, with integers and with weights. All implementations give
- * the same numbers, so that which of them runs is never recorded.
+ * the same numbers, so the choice among them is never recorded.
  */
 public sealed interface CountKernels
     permits ScalarCountKernels, TableCountKernels, PopcountCountKernels {
 
-  /** Columns of a panel of XᵀX; rows and columns of a tile. */
+  /** Number of columns of a panel of XᵀX, and number of rows and of columns of a tile. */
   int TILE = 64;
 
-  /** Columns of a strip of integers. */
+  /** Number of columns of a strip of integers. */
   int STRIP = 16;
 
   /**
-   * Most columns of X that a kernel passes over together, a band: {@link #sum} over fewer columns
-   * takes longer for each column.
+   * Largest number of columns of X that a kernel passes over together, a band; {@link #sum} over
+   * fewer columns takes longer for each column.
    */
   int BAND = 4096;
 
@@ -32,25 +32,29 @@ public sealed interface CountKernels
     return CountChoice.available();
   }
 
-  /** Returns the implementations that the machine does not have to emulate. */
+  /**
+   * Returns the implementations for which the machine has vectors, so that it does not emulate
+   * them.
+   */
   static List<CountKernels> notEmulated() {
     return CountChoice.notEmulated();
   }
 
   /**
-   * Returns the kernels for {@link #gram}: scalar where the work is small, since vectors take a
-   * second until they are compiled, else the fastest.
+   * Returns the kernels for {@link #gram}: scalar where the work is small, since vector kernels
+   * take a second until they are compiled, else the fastest; or the kernels that a property forces.
    *
-   * @param work multiply-adds
+   * @param work multiply-adds of all calls to come
    */
   static CountKernels counts(double work) {
     return CountChoice.counts(work);
   }
 
   /**
-   * Returns the kernels for {@link #sum}.
+   * Returns the kernels for {@link #sum}: scalar where the work is small, else on vectors; or the
+   * kernels that a property forces.
    *
-   * @param work multiply-adds
+   * @param work multiply-adds of all calls to come
    */
   static CountKernels sums(double work) {
     return CountChoice.sums(work);
@@ -60,11 +64,11 @@ public sealed interface CountKernels
   String name();
 
   /**
-   * Computes rows of a panel of 64 columns of XᵀX.
+   * Computes rows [from, to) of a panel of 64 columns of XᵀX.
    *
    * @param panel number of the panel: columns [64·panel, 64·panel + 64) of XᵀX, fewer where X ends
-   * @param from first row
-   * @param to end of the rows
+   * @param from first row of XᵀX to compute, that is a column of X
+   * @param to end of the rows of XᵀX, exclusive
    * @param counts [(to − from), 64] row-major; overwritten; columns beyond the last column of X
    *     become 0
    */
@@ -73,24 +77,24 @@ public sealed interface CountKernels
   /**
    * Adds the product XᵀQ over some rows of X to {@code sums}; Q is a strip of 16 columns.
    *
-   * @param firstWord first row of X, divided by 64
+   * @param firstWord first of these rows of X, divided by 64
    * @param q the integers Q, [rows, 16] row-major, |q| ≤ {@link #LARGEST}; row i of Q belongs to
    *     row 64·firstWord + i of X
    * @param rows number of rows of Q
-   * @param from first column of X
-   * @param to end of the columns of X
-   * @param sums [(to − from), 16] row-major; added to
+   * @param from first column of X, a row of the product
+   * @param to end of the columns of X, exclusive
+   * @param sums the product, [(to − from), 16] row-major; added to
    */
   void sum(BitColumns x, int firstWord, int[] q, int rows, int from, int to, long[] sums);
 
   /**
    * Adds the product Xw over 64 rows of X to {@code out}: out[i] receives the weights of the
-   * columns whose bit i is set, in the order of {@code columns}.
+   * columns that are 1 in row i, in the order of {@code columns}.
    *
-   * @param word 64 rows of every column
-   * @param columns indices of the columns to add, increasing
-   * @param weights one weight for each entry of {@code columns}
-   * @param out [64]; added to
+   * @param word 64 rows of every column of X: bit i of word[j] is row i of column j
+   * @param columns indices of the columns whose weights are added, increasing
+   * @param weights weight of each entry of {@code columns}
+   * @param out [64], one sum for each row; added to
    */
   void weigh(long[] word, int[] columns, double[] weights, double[] out);
 }

@@ -5,39 +5,39 @@ import java.util.BitSet;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A symmetric d × d matrix of integers of 16 or 32 bits, with a diagonal of 0.
+ * A symmetric d × d matrix of integers of 16 or 32 bits, with a diagonal of 0, in memory.
  *
  * <p>Columns lie in panels of 64: element (j, k) is at index 64·j + k % 64 of panel k / 64, so that
  * {@link ProductKernels} reads one panel for 64 elements of a product. Elements beyond the last
- * column are 0. Strips are arrays on the heap: loads of vectors from arrays are fast however the
+ * column are 0. Panels are arrays on the heap: loads of vectors from arrays are fast however the
  * surrounding code is compiled, loads from memory outside the heap are not.
  */
 public final class CountMatrix implements PairCounts {
 
   static final int TILE = CountKernels.TILE;
 
-  /** Bytes of a cache line. */
+  /** Number of bytes of a cache line. */
   private static final int LINE = 64;
 
   private final int units;
 
-  /** Strips of 16-bit elements, [d, 64] each; empty where elements have 32 bits. */
+  /** Panels of 16-bit elements, [ceil(d / 64)][d, 64]; empty where elements have 32 bits. */
   private final short[][] narrow;
 
-  /** Strips of 32-bit elements, [d, 64] each; empty where elements have 16 bits. */
+  /** Panels of 32-bit elements, [ceil(d / 64)][d, 64]; empty where elements have 16 bits. */
   private final int[][] wide;
 
   private int largest;
 
-  /** Sink that keeps the compiler from removing the reads of {@link #touch}. */
+  /** Sink that keeps the compiler from removing the reads of {@link #touch}; never read. */
   @SuppressWarnings("unused")
   private int touched;
 
   /**
    * Makes a matrix of zeros.
    *
-   * @param units d, up to 33,554,431
-   * @param wide whether elements have 32 bits
+   * @param units number d of rows and of columns, up to 33,554,431
+   * @param wide whether elements have 32 bits instead of 16
    */
   public CountMatrix(int units, boolean wide) {
     this.units = units;
@@ -53,7 +53,10 @@ public final class CountMatrix implements PairCounts {
     this.wide = wide;
   }
 
-  /** Returns a matrix whose panels all share the memory of one panel. */
+  /**
+   * Returns a d × d matrix whose panels all share the memory of one panel, so that it can hold any
+   * one panel at a time.
+   */
   static CountMatrix ofOnePanel(int units, boolean wide) {
     int panels = Math.ceilDiv(units, TILE);
     int size = Math.multiplyExact(units, TILE);
@@ -64,7 +67,10 @@ public final class CountMatrix implements PairCounts {
     return new CountMatrix(units, narrow, wider);
   }
 
-  /** Returns the number of bytes of the panels of a matrix. */
+  /**
+   * Returns the number of bytes of all panels of a matrix of {@code units} × {@code units}
+   * elements.
+   */
   public static long bytes(int units, boolean wide) {
     return (long) Math.ceilDiv(units, TILE) * units * TILE * (wide ? Integer.BYTES : Short.BYTES);
   }
@@ -74,7 +80,9 @@ public final class CountMatrix implements PairCounts {
     return units;
   }
 
-  /** Returns the largest magnitude that {@link #set} and {@link #setPanel} have set. */
+  /**
+   * Returns the largest magnitude of an element set by {@link #set} and {@link #setPanel} so far.
+   */
   @Override
   public synchronized int largest() {
     return largest;
@@ -89,7 +97,7 @@ public final class CountMatrix implements PairCounts {
     return wide.length > 0;
   }
 
-  /** Returns the number of panels: ceil(d / 64). */
+  /** Returns the number of panels of 64 columns: ceil(d / 64). */
   public int panels() {
     return narrow.length + wide.length;
   }
@@ -99,19 +107,23 @@ public final class CountMatrix implements PairCounts {
     return this;
   }
 
-  /** Returns panel {@code p} of a matrix of 16 bits, [d, 64]. */
+  /**
+   * Returns panel {@code p}, columns 64·p … 64·p + 63, of a matrix of 16 bits: [d, 64], not copied.
+   */
   short[] narrow(int p) {
     return narrow[p];
   }
 
-  /** Returns panel {@code p} of a matrix of 32 bits, [d, 64]. */
+  /**
+   * Returns panel {@code p}, columns 64·p … 64·p + 63, of a matrix of 32 bits: [d, 64], not copied.
+   */
   int[] wide(int p) {
     return wide[p];
   }
 
   /**
-   * Reads rows [from, to) of a panel in order, a value of each cache line, so that later reads out
-   * of order find the rows in a near cache.
+   * Reads rows [from, to) of a panel in order, one value of each cache line, so that later reads
+   * out of order find the rows in a near cache.
    */
   public void touch(int panel, int from, int to) {
     int sum = 0;
@@ -133,7 +145,7 @@ public final class CountMatrix implements PairCounts {
     return wide() ? wide[k / TILE][at] : narrow[k / TILE][at];
   }
 
-  /** Sets elements (j, k) and (k, j), j ≠ k. */
+  /** Sets elements (j, k) and (k, j) to {@code value}, j ≠ k. */
   public void set(int j, int k, int value) {
     setOne(j, k, value);
     setOne(k, j, value);
@@ -141,9 +153,12 @@ public final class CountMatrix implements PairCounts {
   }
 
   /**
-   * Sets the elements below the diagonal of a panel, and their mirror images.
+   * Sets the elements of a panel on and below the diagonal of the matrix, and their mirror images
+   * above it.
    *
-   * @param element returns element (64·panel + j, 64·panel + k) for 64·j + k
+   * @param panel number of the panel: columns 64·panel … 64·panel + 63
+   * @param element returns element (64·panel + j, 64·panel + k) of the matrix for the argument 64·j
+   *     + k
    */
   public void setPanel(int panel, IntUnaryOperator element) {
     int first = panel * TILE;
@@ -161,8 +176,8 @@ public final class CountMatrix implements PairCounts {
   }
 
   /**
-   * Adds element (rows[i], k) to out[at + i], from &lt;= i &lt; to. Calls for columns of the same
-   * panel, one after another, read the same cache lines.
+   * Adds element (rows[i], k) of this matrix to out[at + i], for i = from … to − 1. Calls for
+   * columns k of the same panel, one after another, read the same cache lines.
    */
   public void gather(int k, int[] rows, int from, int to, int[] out, int at) {
     int column = k % TILE;
@@ -180,8 +195,8 @@ public final class CountMatrix implements PairCounts {
   }
 
   /**
-   * Sets elements (k, i) of the first panel to values[from + i], i &lt; n &lt;= 64, but not their
-   * mirror images.
+   * Sets elements (k, i) of the first panel to values[from + i], for i = 0 … n − 1, n ≤ 64, but not
+   * elements (i, k), their mirror images.
    */
   public void setRow(int k, int[] values, int from, int n) {
     int row = k * TILE;
@@ -195,8 +210,8 @@ public final class CountMatrix implements PairCounts {
   }
 
   /**
-   * Sets the first tile, rows and columns 0 … 63, to the sum of the first tiles of {@code a} and
-   * {@code b}.
+   * Sets the first tile of this matrix, rows and columns 0 … 63, to the sum of the first tiles of
+   * {@code a} and {@code b}.
    */
   public void setSum(CountMatrix a, CountMatrix b) {
     if (!wide() && !a.wide() && !b.wide()) {
@@ -211,17 +226,19 @@ public final class CountMatrix implements PairCounts {
   }
 
   /**
-   * Sets elements (i, k) of {@code other} to elements (k, i) of this matrix: for i &lt; 64, or for
-   * i &lt; k where {@code other} is this matrix.
+   * Copies elements of rows k = from … to − 1 of this matrix's first panel to their mirror images:
+   * element (i, k) of {@code other} becomes element (k, i) of this matrix, for i = 0 … 63, or for i
+   * = 0 … k − 1 where {@code other} is this matrix.
    *
    * @param from first k
-   * @param to end of k, at most 64
+   * @param to end of k, exclusive, at most 64
    */
   public void mirror(int from, int to, CountMatrix other) {
     if (wide()) {
       int[] rows = wide[0];
       int[] columns = other.wide[0];
-      for (int i = 0; i < TILE; i++) { // writes in order: reads out of order cost less than writes
+      // Writes go in order: reads out of order cost less than writes out of order.
+      for (int i = 0; i < TILE; i++) {
         for (int k = rows == columns ? Math.max(from, i + 1) : from; k < to; k++) {
           columns[i * TILE + k] = rows[k * TILE + i];
         }
@@ -237,7 +254,7 @@ public final class CountMatrix implements PairCounts {
     }
   }
 
-  /** Sets element (j, k) but not its mirror image. */
+  /** Sets element (j, k) to {@code value}, but not element (k, j), its mirror image. */
   void setOne(int j, int k, int value) {
     int at = j * TILE + k % TILE;
     if (wide()) {

@@ -6,11 +6,12 @@ import java.nio.ByteOrder;
 import java.util.BitSet;
 
 /**
- * The lower triangle of a matrix of counts in mapped files, for matrices that do not fit in memory.
+ * A symmetric matrix of counts whose lower triangle lies in mapped files, for matrices that do not
+ * fit in memory.
  *
- * <p>{@link #panel} assembles a panel in memory: the rows from the panel's diagonal on lie in one
- * piece, and the rows before the diagonal are mirror images of one tile of each earlier panel.
- * Where few rows are requested, only these rows are read.
+ * <p>{@link #panel} assembles a panel of 64 columns in memory: the panel's rows from the diagonal
+ * on lie in one piece of a file, and the rows before the diagonal are mirror images of one tile of
+ * each earlier panel. Where few rows are requested, only these rows are read.
  */
 public final class MappedCounts implements PairCounts {
 
@@ -20,7 +21,7 @@ public final class MappedCounts implements PairCounts {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** A panel is read whole where more than 1 / FEW of its rows are requested. */
+  /** Threshold: a panel is read whole where more than 1 / FEW of its rows are requested. */
   private static final int FEW = 8;
 
   private final int units;
@@ -28,15 +29,19 @@ public final class MappedCounts implements PairCounts {
   private final int largest;
   private final MemorySegment[] lower;
 
-  /** The panel that each thread assembled last. */
+  /**
+   * The matrix in which each thread assembles a panel; holds the panel that the thread asked for
+   * last.
+   */
   private final ThreadLocal<CountMatrix> assembled;
 
   /**
-   * Makes a matrix.
+   * Makes a matrix whose elements are read from {@code lower}.
    *
-   * @param lower for each panel p its rows from 64·p to the end of the last panel, [·, 64]
-   *     row-major and little-endian; elements on and above the diagonal are not read
-   * @param wide whether elements have 32 bits
+   * @param units number d of rows and of columns
+   * @param lower for each panel p the rows from 64·p on, [·, 64] row-major and little-endian;
+   *     elements on and above the diagonal are not read
+   * @param wide whether elements have 32 bits instead of 16
    * @param largest the largest magnitude of an element
    */
   public MappedCounts(int units, MemorySegment[] lower, boolean wide, int largest) {
@@ -89,8 +94,8 @@ public final class MappedCounts implements PairCounts {
   }
 
   /**
-   * Reads the rows of a panel from the diagonal on, which lie in one piece, and mirrors the tile on
-   * the diagonal.
+   * Reads the rows of panel {@code p} from its diagonal on, which lie in one piece, into {@code
+   * panel}; then sets the tile on the diagonal, of which only the lower half is stored, row by row.
    */
   private void readBelow(int p, CountMatrix panel) {
     int first = p * TILE;
@@ -106,8 +111,9 @@ public final class MappedCounts implements PairCounts {
   }
 
   /**
-   * Reads the rows of a panel before the diagonal, tile by tile: the rows of a tile stay in a near
-   * cache while the tile is transposed.
+   * Reads the rows of panel {@code p} before its diagonal into {@code panel}, as mirror images of a
+   * tile of each earlier panel: the rows of a tile stay in a near cache while the tile is
+   * transposed.
    */
   private void readAbove(int p, CountMatrix panel) {
     int width = Math.min(TILE, units - p * TILE);
@@ -131,7 +137,7 @@ public final class MappedCounts implements PairCounts {
     }
   }
 
-  /** Reads row {@code j} of panel {@code p}, element by element. */
+  /** Reads row {@code j} of panel {@code p}, 64 elements one by one, into {@code panel}. */
   private void readRow(int p, int j, CountMatrix panel) {
     for (int k = p * TILE; k < Math.min(p * TILE + TILE, units); k++) {
       panel.setOne(j, k, get(j, k));

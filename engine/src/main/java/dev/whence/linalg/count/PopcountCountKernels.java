@@ -6,10 +6,10 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Computes XᵀX by population counts of 512-bit vectors: one instruction where the machine has
- * AVX-512 with VPOPCNTDQ, and then the fastest kernel. The lanes of a vector are different columns
- * of X, so that no sum over lanes is needed. Sums and weights are left to {@link
- * TableCountKernels}.
+ * {@link CountKernels} that compute XᵀX by population counts of 512-bit vectors: one instruction
+ * where the machine has AVX-512 with VPOPCNTDQ, and then the fastest kernel. The lanes of a vector
+ * are different columns of X, so that no sum over lanes is needed. {@link #sum} and {@link #weigh}
+ * are left to other kernels on vectors.
  */
 final class PopcountCountKernels implements CountKernels {
 
@@ -17,8 +17,8 @@ final class PopcountCountKernels implements CountKernels {
   private static final int LANES = LONGS.length();
 
   /**
-   * Words of 64 rows that one step goes through: 8 columns and 8 other columns of 256 words, 32
-   * KiB, stay in the nearest cache.
+   * Number of words of 64 rows that one step of {@link #gram} goes through: 256 words of 8 columns
+   * and of 8 other columns, 32 KiB, stay in the nearest cache.
    */
   private static final int WORDS = 256;
 
@@ -30,14 +30,14 @@ final class PopcountCountKernels implements CountKernels {
   }
 
   @Override
-  public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
-    assert CountFence.gram(x, tile, from, to, counts);
+  public void gram(BitColumns x, int panel, int from, int to, int[] counts) {
+    assert CountFence.gram(x, panel, from, to, counts);
     Arrays.fill(counts, 0, (to - from) * TILE, 0);
     long[] rows = new long[WORDS * TILE];
     long[] columns = new long[WORDS * TILE];
     for (int s = 0; s < x.words(); s += WORDS) {
       int words = Math.min(WORDS, x.words() - s);
-      pack(x, s, words, tile * TILE, columns);
+      pack(x, s, words, panel * TILE, columns);
       for (int j = from; j < to; j += TILE) {
         pack(x, s, words, j, rows);
         for (int first = j; first < Math.min(j + TILE, to); first += LANES) {
@@ -57,8 +57,9 @@ final class PopcountCountKernels implements CountKernels {
   }
 
   /**
-   * Copies columns first … first + 63 of some words, 0 beyond the last column of X: column 8·g + i
-   * of word w is at (256·g + w)·8 + i.
+   * Copies {@code words} words, from word {@code firstWord} on, of columns first … first + 63 of X
+   * to {@code packed}, 0 beyond the last column of X: word w of column first + 8·g + i goes to
+   * index (256·g + w)·8 + i.
    */
   private static void pack(BitColumns x, int firstWord, int words, int first, long[] packed) {
     for (int w = 0; w < words; w++) {
@@ -77,8 +78,12 @@ final class PopcountCountKernels implements CountKernels {
   }
 
   /**
-   * Counts the rows that each of 8 columns and each of 8 other columns have in common; the hot
-   * loop.
+   * Counts, over {@code words} words of 64 rows, the rows in which both a column of {@code rows}
+   * and a column of {@code columns} are 1, for 8 columns of each; the hot loop.
+   *
+   * @param firstRow index in {@code rows} of the first word of the 8 columns
+   * @param firstColumn index in {@code columns} of the first word of the 8 columns
+   * @param counted [8 of {@code columns}, 8 of {@code rows}] row-major; overwritten
    */
   private static void count(
       long[] rows, int firstRow, long[] columns, int firstColumn, int words, long[] counted) {

@@ -4,22 +4,22 @@ import dev.whence.linalg.KernelChoice;
 import java.util.List;
 
 /**
- * Products of 64 columns of a {@link CountMatrix} with weights on some of its rows. Each element is
- * one chain of fused multiply-adds in the order of the rows, so all implementations give the same
- * bits.
+ * Products of a panel, 64 columns, of a {@link CountMatrix} with weights on some of its rows. Each
+ * element is one chain of fused multiply-adds in the order of the rows, so all implementations give
+ * the same bits.
  */
 public sealed interface ProductKernels permits ScalarProductKernels, VectorProductKernels {
 
   /**
-   * Sets of weights that are multiplied together: sums of 16 columns for each of 5 sets, and no
-   * more, stay in 16 registers beside the operands.
+   * Number of sets of weights, one for each product, that {@link #product} multiplies together: the
+   * sums of 16 columns for each of 5 sets, and no more, stay in 16 registers beside the operands.
    */
   int SETS = 5;
 
-  /** Columns of a panel. */
+  /** Number of columns of a panel. */
   int TILE = CountMatrix.TILE;
 
-  /** Returns weights rounded to float32, as kernels take them and stores keep them. */
+  /** Returns {@code weights} rounded to float32, as kernels take weights and studies keep them. */
   static float[] rounded(double[] weights) {
     float[] rounded = new float[weights.length];
     for (int j = 0; j < rounded.length; j++) {
@@ -36,49 +36,69 @@ public sealed interface ProductKernels permits ScalarProductKernels, VectorProdu
   }
 
   /**
-   * Returns the implementation for this machine: vectors where it has vectors of 256 bits and
-   * scalar kernels are not forced.
+   * Returns the implementation for this machine: on vectors where it has vectors of 256 bits or
+   * more and a property does not force scalar kernels.
    */
   static ProductKernels create() {
     return KernelChoice.vectors() ? available().getLast() : new ScalarProductKernels();
   }
 
-  /** Returns scalar, vector256 or vector512. */
+  /** Returns the implementation's name: scalar, vector256 or vector512. */
   String name();
 
   /**
-   * Computes out[l·64 + k] = Σ_i weights[i·5 + l] · panel[rows[i]][k].
+   * Multiplies a panel's rows with 5 sets of weights: out[64·l + k] = Σ_i weights[5·i + l] ·
+   * (element rows[i], k of the panel), for set l and column k of the panel, i = 0 … n − 1.
    *
-   * @param rows indices of rows of the panel
-   * @param n number of rows to multiply, the first of {@code rows}
+   * @param panel number of the panel: columns [64·panel, 64·panel + 64) of the matrix
+   * @param rows indices of rows of the matrix
+   * @param n number of these rows to multiply, the first of {@code rows}
    * @param weights [n, 5] row-major
    * @param out [5, 64] row-major; overwritten
    */
   void product(CountMatrix matrix, int panel, int[] rows, int n, float[] weights, float[] out);
 
   /**
-   * Adds Σ_i weights[i] · panel[rows[i]][k], from &lt;= i &lt; to, to out[k] in single precision.
+   * Adds to out[k], for each column k of a panel, Σ_i weights[i] · (element rows[i], k of the
+   * panel), i = from … to − 1, in single precision.
    *
+   * @param panel number of the panel: columns [64·panel, 64·panel + 64) of the matrix
+   * @param rows indices of rows of the matrix
+   * @param weights weight of each entry of {@code rows}
    * @param out [64]
    */
   void add(
       CountMatrix matrix, int panel, int[] rows, int from, int to, float[] weights, float[] out);
 
   /**
-   * Adds Σ_i weights[i] · panel[rows[i]][k], from &lt;= i &lt; to, to out[k] in double precision.
+   * Adds to out[k], for each column k of a panel, Σ_i weights[i] · (element rows[i], k of the
+   * panel), i = from … to − 1, in double precision.
    *
+   * @param panel number of the panel: columns [64·panel, 64·panel + 64) of the matrix
+   * @param rows indices of rows of the matrix
+   * @param weights weight of each entry of {@code rows}
    * @param out [64]
    */
   void add(
       CountMatrix matrix, int panel, int[] rows, int from, int to, double[] weights, double[] out);
 
   /**
-   * Subtracts factor · block[64·row + k] from values[64·set + k], k &lt; 64, in single precision.
+   * Subtracts a multiple of row {@code row} of {@code block} from row {@code set} of {@code
+   * values}: factor · block[64·row + k] from values[64·set + k], for k = 0 … 63, in single
+   * precision.
+   *
+   * @param block rows of 64 numbers
+   * @param values rows of 64 numbers, of which row {@code set} is changed
    */
   void subtract(float[] block, int row, float factor, float[] values, int set);
 
   /**
-   * Subtracts factor · block[64·row + k] from values[64·set + k], k &lt; 64, in double precision.
+   * Subtracts a multiple of row {@code row} of {@code block} from row {@code set} of {@code
+   * values}: factor · block[64·row + k] from values[64·set + k], for k = 0 … 63, in double
+   * precision.
+   *
+   * @param block rows of 64 numbers
+   * @param values rows of 64 numbers, of which row {@code set} is changed
    */
   void subtract(double[] block, int row, double factor, double[] values, int set);
 }

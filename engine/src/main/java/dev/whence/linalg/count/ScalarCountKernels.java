@@ -3,8 +3,8 @@ package dev.whence.linalg.count;
 import java.util.Arrays;
 
 /**
- * The specification of {@link CountKernels}, in plain Java: counts by population counts, sums bit
- * by bit.
+ * The specification of {@link CountKernels}, in plain Java: {@link #gram} by population counts,
+ * {@link #sum} and {@link #weigh} bit by bit.
  */
 final class ScalarCountKernels implements CountKernels {
 
@@ -14,16 +14,16 @@ final class ScalarCountKernels implements CountKernels {
   }
 
   @Override
-  public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
-    assert CountFence.gram(x, tile, from, to, counts);
-    int width = Math.min(TILE, x.columns() - tile * TILE);
+  public void gram(BitColumns x, int panel, int from, int to, int[] counts) {
+    assert CountFence.gram(x, panel, from, to, counts);
+    int width = Math.min(TILE, x.columns() - panel * TILE);
     Arrays.fill(counts, 0, (to - from) * TILE, 0);
     for (int s = 0; s < x.words(); s++) {
       long[] word = x.word(s);
       for (int j = from; j < to; j++) {
         int at = (j - from) * TILE;
         for (int k = 0; k < width; k++) {
-          counts[at + k] += Long.bitCount(word[j] & word[tile * TILE + k]);
+          counts[at + k] += Long.bitCount(word[j] & word[panel * TILE + k]);
         }
       }
     }

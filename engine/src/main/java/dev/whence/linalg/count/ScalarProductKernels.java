@@ -2,7 +2,7 @@ package dev.whence.linalg.count;
 
 import java.util.Arrays;
 
-/** The specification of {@link ProductKernels}, in plain Java. */
+/** {@link ProductKernels} in plain Java: the specification, whose bits all implementations give. */
 final class ScalarProductKernels implements ProductKernels {
 
   @Override

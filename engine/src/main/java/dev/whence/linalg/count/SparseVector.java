@@ -3,14 +3,14 @@ package dev.whence.linalg.count;
 import java.util.stream.IntStream;
 
 /**
- * The elements of a vector that are not 0.
+ * A vector as its elements that are not 0.
  *
- * @param indices indices of these elements, increasing
- * @param values values of these elements, one for each index
+ * @param indices indices of the elements that are not 0, increasing
+ * @param values values of the elements that are not 0, one for each index
  */
 public record SparseVector(int[] indices, double[] values) {
 
-  /** Returns the elements of {@code dense} that are not 0. */
+  /** Returns {@code dense}, a vector of all elements, as its elements that are not 0. */
   public static SparseVector of(double[] dense) {
     int[] support = support(dense);
     return new SparseVector(support, IntStream.of(support).mapToDouble(j -> dense[j]).toArray());

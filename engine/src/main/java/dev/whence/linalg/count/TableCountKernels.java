@@ -12,17 +12,18 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products by table look-ups (Arlazarov et al. 1970, the "four Russians").
+ * {@link CountKernels} by table look-ups (Arlazarov et al. 1970, the "four Russians").
  *
- * <p>For 8 rows of X a table has 256 entries: for each subset of these rows the sum of the rows of
- * the other factor. An entry has 64 bytes: 64 counts or 16 integers. The 8 bits of a column of X in
- * these rows pick an entry, so that two loads and two additions do 8 · 64 (or 8 · 16)
- * multiply-adds. The 8 tables of a word, 128 KiB, stay in the second-level cache beside the sums of
- * a band of columns, while the columns of the band pass.
+ * <p>For 8 rows of X a table has 256 entries, one for each subset of the 8 rows: the sum, over the
+ * subset, of the rows of the other factor (for XᵀX of 64 columns of X, for XᵀQ of Q). An entry has
+ * 64 bytes: 64 counts or 16 integers. The 8 bits of a column of X in the 8 rows pick an entry, so
+ * that two loads and two additions do 8 · 64 (or 8 · 16) multiply-adds. The 8 tables of a word of
+ * 64 rows, 128 KiB, stay in the second-level cache beside the sums of a band of columns, while the
+ * columns of the band pass.
  *
  * <p>The sums to which entries are added are narrow: 8 bits for counts, 32 for integers. They are
- * emptied into wider numbers before the words since the last emptying could together make a sum
- * overflow.
+ * added to wider numbers and set to 0 before the words since the last time could together make a
+ * sum overflow.
  *
  * <p>Tables lie in native memory because each entry is to be one cache line, and Java does not
  * align arrays to cache lines. Entries are read by address, through one segment of all memory: a
@@ -30,7 +31,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class TableCountKernels implements CountKernels {
 
-  /** Whether an entry takes two vectors of 256 bits, instead of one vector of 512. */
+  /** Whether an entry of 64 bytes takes two vectors of 256 bits, instead of one vector of 512. */
   private static final boolean TWO = !Widest.BITS_512;
 
   private static final VectorSpecies<Byte> BYTES = Widest.BYTES;
@@ -45,24 +46,24 @@ final class TableCountKernels implements CountKernels {
   /** All native memory as one segment, in which an offset is an address. */
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-  /** Bytes of an entry. */
+  /** Number of bytes of a table's entry. */
   private static final int ENTRY = 64;
 
-  /** Bytes of half an entry. */
+  /** Number of bytes of half an entry, one vector of 256 bits. */
   private static final int HALF = 32;
 
-  /** Bytes of a table. */
+  /** Number of bytes of a table of 256 entries. */
   private static final int TABLE = 256 * ENTRY;
 
-  /** Tables of a word. */
+  /** Number of tables for a word of 64 rows: one for each 8 rows. */
   private static final int TABLES = 8;
 
   private static final int LARGEST_BYTE = 255;
 
-  /** Words of 64 rows whose counts together fit 16 bits. */
+  /** Number of words of 64 rows whose counts, up to 64 a word, together fit 16 bits. */
   private static final int SHORT_WORDS = 1023;
 
-  /** Byte i of element b is bit i of b. */
+  /** For each byte b, 8 bytes that are 0 or 1: byte i is bit i of b. */
   private static final long[] SPREAD = new long[256];
 
   static {
@@ -79,10 +80,10 @@ final class TableCountKernels implements CountKernels {
   }
 
   @Override
-  public void gram(BitColumns x, int tile, int from, int to, int[] counts) {
-    assert CountFence.gram(x, tile, from, to, counts);
+  public void gram(BitColumns x, int panel, int from, int to, int[] counts) {
+    assert CountFence.gram(x, panel, from, to, counts);
     Arrays.fill(counts, 0, (to - from) * TILE, 0);
-    int[] most = mostCounted(x, tile * TILE);
+    int[] most = mostCounted(x, panel * TILE);
     long[] rows = new long[Long.SIZE * TILE / Byte.SIZE];
     try (Arena arena = Arena.ofConfined()) {
       long tables = allocate(arena, TABLES * TABLE);
@@ -97,7 +98,7 @@ final class TableCountKernels implements CountKernels {
             held = 0;
           }
           held += most[s];
-          spread(x.word(s), tile * TILE, rows);
+          spread(x.word(s), panel * TILE, rows);
           fillCounts(tables, rows);
           lookUpCounts(x.word(s), first, n, tables, bytes);
           if ((s + 1) % SHORT_WORDS == 0 || s + 1 == x.words()) {
@@ -110,14 +111,16 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Returns the address of zeroed memory that begins at a cache line. */
+  /**
+   * Returns the address of new memory, zeroed and aligned to cache lines, freed with {@code arena}.
+   */
   private static long allocate(Arena arena, long bytes) {
     return arena.allocate(bytes, ENTRY).address();
   }
 
   /**
-   * Returns for each word the largest count of ones in a column of the panel that begins at column
-   * {@code first}.
+   * Returns for each word of 64 rows the largest number of ones that a column of a panel of X has
+   * in the word; the panel begins at column {@code first}.
    */
   private static int[] mostCounted(BitColumns x, int first) {
     int[] most = new int[x.words()];
@@ -131,8 +134,8 @@ final class TableCountKernels implements CountKernels {
   }
 
   /**
-   * Writes bit i of the word of each of the 64 columns as one byte, 0 or 1, to {@code rows}: [i,
-   * column], 64 × 64 bytes.
+   * Writes a word of 64 columns, from column {@code first} on, to {@code rows} as [64 rows, 64
+   * columns] bytes, 0 or 1: byte (i, k) is bit i of the word of column first + k.
    */
   private static void spread(long[] word, int first, long[] rows) {
     for (int k = 0; k < TILE / Byte.SIZE; k++) {
@@ -152,8 +155,11 @@ final class TableCountKernels implements CountKernels {
   }
 
   /**
-   * Fills the 8 tables of a word. Each row doubles the filled part of its table: the second half is
-   * the first half plus the row.
+   * Fills the 8 tables of a word, 64 rows of X: entry b of table t is the sum of the {@code rows}
+   * 8t + i for the bits i that are 1 in b, 64 counts of 8 bits. Each row doubles its table's filled
+   * part: the second half is the first half plus the row.
+   *
+   * @param rows 64 rows of a panel of 64 columns of X, [64, 64] bytes, each 0 or 1
    */
   private static void fillCounts(long tables, long[] rows) {
     for (int i = 0; i < Long.SIZE; i++) {
@@ -172,7 +178,10 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Returns the address of the entry of table {@code t} that byte {@code t} of a word picks. */
+  /**
+   * Returns the address of the entry of table {@code t} that byte {@code t} of {@code word}, 64
+   * rows of a column, picks.
+   */
   private static long entry(long tables, long word, int t) {
     int shift = Byte.SIZE * t - 6; // an entry has 2^6 bytes
     long at = (shift < 0 ? word << -shift : word >>> shift) & TABLE - ENTRY;
@@ -184,8 +193,12 @@ final class TableCountKernels implements CountKernels {
   }
 
   /**
-   * Adds to the 64 8-bit counts of each column the 8 entries that the word of the column picks; the
-   * hot loop.
+   * Adds to the 64 8-bit counts of each of {@code n} columns of X, from column {@code from} on, the
+   * 8 entries, one of each table, that the column's word picks; the hot loop.
+   *
+   * @param word 64 rows of every column of X
+   * @param tables address of the word's 8 tables
+   * @param bytes address of the counts, [n, 64] bytes
    */
   private static void lookUpCounts(long[] word, int from, int n, long tables, long bytes) {
     for (int j = 0; j < n; j++) {
@@ -224,7 +237,10 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Adds the 8-bit counts of n columns to the 16-bit counts, and sets the 8-bit counts to 0. */
+  /**
+   * Adds the 8-bit counts of n columns, 64 each, to the 16-bit counts, and sets the 8-bit counts to
+   * 0.
+   */
   private static void widenCounts(long bytes, int n, long shorts) {
     for (long i = 0; i < (long) n * TILE; i += HALF_BYTES.length()) {
       ByteVector narrow = ByteVector.fromMemorySegment(HALF_BYTES, ALL, bytes + i, ORDER);
@@ -235,7 +251,10 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Adds the 16-bit counts of n columns to the 32-bit counts, and sets the 16-bit counts to 0. */
+  /**
+   * Adds the 16-bit counts of n columns, 64 each, to {@code counts} from index {@code to} on, and
+   * sets the 16-bit counts to 0.
+   */
   private static void addCounts(long shorts, int n, int[] counts, int to) {
     for (int i = 0; i < n * TILE; i += INTS.length()) {
       long at = shorts + 2L * i;
@@ -273,8 +292,8 @@ final class TableCountKernels implements CountKernels {
   }
 
   /**
-   * Returns for each word the largest magnitude that the sum of a subset of its 64 rows of Q can
-   * have in any column.
+   * Returns for each word of 64 rows the largest magnitude that the sum of any subset of the word's
+   * rows of Q can have in any of the 16 columns of Q.
    */
   private static int[] mostSummed(int[] q, int rows) {
     int[] most = new int[Math.ceilDiv(rows, Long.SIZE)];
@@ -296,8 +315,8 @@ final class TableCountKernels implements CountKernels {
   }
 
   /**
-   * Fills the 8 tables of a word as {@link #fillCounts} does, from 64 rows of Q; 0 beyond the last
-   * row.
+   * Fills the 8 tables of a word as {@link #fillCounts} does, but with sums of rows first … first +
+   * 63 of Q, 16 integers of 32 bits an entry; rows of Q from number {@code rows} on count as 0.
    */
   private static void fillSums(long tables, int[] q, int first, int rows) {
     for (int i = 0; i < Long.SIZE; i++) {
@@ -322,7 +341,10 @@ final class TableCountKernels implements CountKernels {
     return IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
   }
 
-  /** As {@link #lookUpCounts}, with 16 integers of 32 bits for each column. */
+  /**
+   * Adds to the 16 32-bit sums of each of {@code n} columns of X, from column {@code from} on, the
+   * 8 entries, one of each table, that the column's word picks; the hot loop of {@link #sum}.
+   */
   private static void lookUpSums(long[] word, int from, int n, long tables, long ints) {
     for (int j = 0; j < n; j++) {
       long w = word[from + j];
@@ -360,7 +382,10 @@ final class TableCountKernels implements CountKernels {
     }
   }
 
-  /** Adds the 32-bit sums of n columns to the 64-bit sums, and sets the 32-bit sums to 0. */
+  /**
+   * Adds the 32-bit sums of n columns, 16 each, to {@code sums} from index {@code to} on, and sets
+   * the 32-bit sums to 0.
+   */
   private static void widenSums(long ints, int n, long[] sums, int to) {
     for (int i = 0; i < n * STRIP; i += LONGS.length()) {
       long at = ints + (long) i * Integer.BYTES;

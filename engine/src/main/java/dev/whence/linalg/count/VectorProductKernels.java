@@ -8,8 +8,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The products on vectors of 256 or 512 bits. {@link #product} keeps the sums of two vectors of
- * columns × 5 sets in registers, {@link #add} the sums of up to eight vectors of columns.
+ * {@link ProductKernels} on vectors of 256 or 512 bits. {@link #product} keeps in registers the
+ * sums of two vectors of columns for each of 5 sets of weights, {@link #add} the sums of up to
+ * eight vectors of columns.
  *
  * <p>The launcher keeps {@code single}, {@code columns} and {@code wideColumns} from being inlined
  * (docs/decisions/0009): when each method is compiled by itself, its accumulators stay in
@@ -25,10 +26,10 @@ final class VectorProductKernels implements ProductKernels {
   private static final VectorSpecies<Short> HALF_SHORTS = Widest.HALF_SHORTS;
   private static final VectorSpecies<Short> QUARTER_SHORTS = Widest.QUARTER_SHORTS;
 
-  /** Floats in a vector. */
+  /** Number of floats in a vector. */
   private static final int F = FLOATS.length();
 
-  /** Doubles in a vector. */
+  /** Number of doubles in a vector. */
   private static final int D = DOUBLES.length();
 
   @Override
@@ -56,7 +57,7 @@ final class VectorProductKernels implements ProductKernels {
 
   /**
    * Computes {@link #product} for two vectors of columns, from column {@code k} of a panel of
-   * 16-bit counts, with all sets of weights; keeps the sums in registers.
+   * 16-bit elements on, for all 5 sets of weights; keeps the sums in registers.
    */
   private static void tile(short[] panel, int k, int[] rows, int n, float[] weights, float[] out) {
     FloatVector a0 = FloatVector.zero(FLOATS);
@@ -102,7 +103,10 @@ final class VectorProductKernels implements ProductKernels {
     b.intoArray(out, at + F);
   }
 
-  /** As {@link #tile} for counts of 32 bits, which are rare: one set of weights after another. */
+  /**
+   * Computes {@link #product} for two vectors of columns, from column {@code k} of a panel of
+   * 32-bit elements on, one set of weights after another; such panels are rare.
+   */
   private static void wideTile(
       int[] panel, int k, int[] rows, int n, float[] weights, float[] out) {
     for (int l = 0; l < SETS; l++) {

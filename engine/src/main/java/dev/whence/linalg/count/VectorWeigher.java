@@ -9,28 +9,35 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Adds the weight of each column to the sums of the rows in which the column is 1. Each lane has
- * the sum of a row: the lane adds the weight where its bit of the column's word is set. Eight
- * vectors of sums stay in registers while the columns pass.
+ * Computes {@link CountKernels#weigh} on vectors: adds the weight of each column to the sums of the
+ * rows in which the column is 1. Each lane of a vector has the sum of one row and adds the weight
+ * where the row's bit of the column's word is 1. Eight vectors of sums stay in registers while the
+ * columns pass.
  */
 final class VectorWeigher {
 
   private static final VectorSpecies<Long> LONGS = Widest.LONGS;
   private static final VectorSpecies<Double> DOUBLES = Widest.DOUBLES;
 
-  /** The number of each lane. */
+  /** Vector whose lane i holds the number i. */
   private static final LongVector ROWS = LongVector.zero(LONGS).addIndex(1);
 
   private VectorWeigher() {}
 
-  /** As {@link CountKernels#weigh}. */
+  /**
+   * Adds the product Xw over 64 rows of X to {@code out}, [64]: {@link CountKernels#weigh}, with
+   * the same parameters.
+   */
   static void weigh(long[] word, int[] columns, double[] weights, double[] out) {
     for (int first = 0; first < Long.SIZE; first += 8 * DOUBLES.length()) {
       weigh(word, columns, weights, first, out);
     }
   }
 
-  /** Adds the weights to the sums of eight vectors of rows, from row {@code first} on. */
+  /**
+   * Adds the weights of the columns to the sums of the rows in eight vectors, from row {@code
+   * first} of the word's 64 rows on.
+   */
   private static void weigh(long[] word, int[] columns, double[] weights, int first, double[] out) {
     int n = DOUBLES.length();
     LongVector bit = LongVector.broadcast(LONGS, 1L << first).lanewise(LSHL, ROWS);
@@ -64,7 +71,10 @@ final class VectorWeigher {
     h.intoArray(out, first + 7 * n);
   }
 
-  /** Returns the lanes whose bit in {@code bit} is set in {@code bits}. */
+  /**
+   * Returns the mask of the lanes whose element of {@code bit}, a number with one bit, shares the
+   * bit with {@code bits}.
+   */
   private static VectorMask<Double> held(long bits, LongVector bit) {
     return LongVector.broadcast(LONGS, bits).and(bit).compare(NE, 0).cast(DOUBLES);
   }

@@ -9,12 +9,12 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vectors of 512 bits where the machine has them, else of 256 bits, and vectors of half and of
- * a quarter of their width.
+ * Types of the widest vectors, 512 bits where the machine has them, else 256, and of vectors of
+ * half and of a quarter of this width.
  */
 final class Widest {
 
-  /** Whether the widest vectors have 512 bits. */
+  /** Whether the widest vectors have 512 bits; else they have 256. */
   static final boolean BITS_512 = LongVector.SPECIES_PREFERRED.vectorBitSize() >= 512;
 
   static final VectorSpecies<Byte> BYTES =

@@ -1,6 +1,6 @@
 /**
- * Kernels that count: bit-packed masks, pair counts, products with them. Scalar code is the
- * specification.
+ * Kernels that count: 0/1 matrices packed as bits, counts of pairs of columns, products with these
+ * counts. Scalar code is the specification.
  */
 @org.jspecify.annotations.NullMarked
 package dev.whence.linalg.count;

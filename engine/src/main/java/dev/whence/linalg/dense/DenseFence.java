@@ -4,7 +4,10 @@ import static dev.whence.linalg.Fence.is;
 import static dev.whence.linalg.Fence.length;
 import static dev.whence.linalg.Fence.range;
 
-/** Assertions of the dense kernels about their arguments; see {@link dev.whence.linalg.Fence}. */
+/**
+ * Checks the arguments of the dense kernels and the convolutions as {@link dev.whence.linalg.Fence}
+ * says.
+ */
 final class DenseFence {
 
   private DenseFence() {}
@@ -96,7 +99,10 @@ final class DenseFence {
             "a gradient as large as the weights");
   }
 
-  /** Refuses inputs whose channels are not a multiple of 16, which vector kernels take together. */
+  /**
+   * Returns true if the number of input channels is a multiple of 16; vector kernels take 16
+   * together.
+   */
   static boolean sixteens(ConvShape shape) {
     return is(shape.inputs() % Strips.WIDTH == 0, "inputs in sixteens, found %d", shape.inputs());
   }

@@ -1,16 +1,16 @@
 package dev.whence.linalg.dense;
 
-/** Indices in the form that vector kernels use. */
+/** Puts indices into a form that costs vector kernels fewer instructions. */
 final class Indices {
 
   private Indices() {}
 
   /**
-   * Returns {@code index}, and lets the compiler know that adding some lanes to it cannot overflow:
-   * an access is then one instruction. Otherwise each access costs two more instructions, an
-   * addition and an extension of the index to 64 bits, and these limit the kernels' speed.
+   * Returns the low 30 bits of {@code index}, so that the compiler knows: index plus the lanes of
+   * one vector cannot overflow. An access is then one instruction, not three; the other two, an
+   * addition and an extension to 64 bits, limit the kernels' speed.
    *
-   * @param index at least 0 and below 2³⁰
+   * @param index at least 0 and below 2³⁰; any other index comes back changed
    */
   static int plain(int index) {
     return index & 0x3FFF_FFFF;

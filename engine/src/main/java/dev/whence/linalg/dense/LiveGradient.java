@@ -6,38 +6,41 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The gradient of a layer's weights where most gradients of the outputs are 0, as behind ReLU: for
- * each output a sum over its live rows, the rows of the minibatch in which the output's gradient is
- * not 0.
+ * Computes the gradient of a dense layer's weights where most gradients of the layer's outputs are
+ * 0, as behind ReLU: for each output a sum over the output's live rows, the rows of the minibatch
+ * in which the output's gradient is not 0.
  *
  * <p>Each sum has the same bits as the sum over all rows: the order is the same, and a term of 0
  * changes nothing. Each value of a row is loaded for one product only, so the nearest cache limits
- * the speed. The inputs are copied in bands of 64, which start at {@link #LEAD}: where arrays are
- * aligned to 32 bytes, as the launcher's option makes them, no vector of a band then lies on two
- * cache lines, which would cost a third of the speed.
+ * the speed. The inputs are copied in bands of 64 inputs of every row, from index {@link #LEAD} of
+ * an array on: where arrays are aligned to 32 bytes, as the launcher's option makes them, no vector
+ * of a band then lies on two cache lines, which would cost a third of the speed.
  */
 final class LiveGradient {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
   private static final int LANES = SPECIES.length();
 
-  /** Inputs of a band. */
+  /** Number of inputs of a band. */
   static final int BAND = 64;
 
   /**
-   * Index of the first float of a band: an array's elements begin at byte 16 of its object, so that
-   * the band begins at byte 32.
+   * Index of the first float of a band in its array: the elements of a Java array begin at byte 16
+   * of the array's object, so that the band begins at byte 32.
    */
   static final int LEAD = 4;
 
-  /** Fraction of live rows among all rows of all outputs above which the dense sum is faster. */
+  /**
+   * Fraction of live rows among the rows of all outputs above which the gradient is not computed by
+   * this class, because the sum over all rows is faster.
+   */
   private static final double DENSE = 0.75;
 
   private LiveGradient() {}
 
   /**
-   * Does as {@link DenseKernels#descend} does and returns true; or returns false and changes no
-   * weights, where the layer has fewer inputs than a band or the dense sum is faster.
+   * Takes the SGD step of {@link DenseKernels#descend} and returns true; or returns false and
+   * changes no weights, where the layer has fewer than 64 inputs or too many rows are live.
    */
   static boolean descend(
       Rows x, float[] dz, int stride, Strips w, Strips velocity, SgdStep step, Workspace space) {
@@ -50,7 +53,8 @@ final class LiveGradient {
       return false;
     }
     for (int done = 0; done < w.rows(); ) {
-      // The last band may overlap the band before it: inputs k … done − 1 have had their step.
+      // The last band may overlap the band before it: the weights of inputs k … done − 1 have had
+      // their step, so this band's step begins at input done.
       int k = Math.min(done, w.rows() - BAND);
       int skip = (done - k) * WIDTH;
       pack(x, k, space.band);
@@ -68,7 +72,10 @@ final class LiveGradient {
     return true;
   }
 
-  /** Copies inputs k … k + 63 of every row side by side: [rows, 64] from {@link #LEAD}. */
+  /**
+   * Copies inputs k … k + 63 of every row of the minibatch side by side to {@code band}: [rows, 64]
+   * from index {@link #LEAD} of {@code band}.
+   */
   private static void pack(Rows rows, int k, float[] band) {
     float[] x = rows.data();
     for (int i = 0; i < rows.count(); i++) {
@@ -81,8 +88,8 @@ final class LiveGradient {
   }
 
   /**
-   * Writes the gradient of the 64 weights from a band's inputs to one output to {@code sums}, from
-   * {@code at}.
+   * Writes the gradients of the 64 weights from a band of 64 inputs to one output of the layer to
+   * elements at … at + 63 of {@code sums}.
    */
   private static void sum(LiveRows live, int output, float[] band, float[] sums, int at) {
     int[] rows = live.rows;

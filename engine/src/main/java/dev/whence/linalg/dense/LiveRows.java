@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The live rows of each output: the rows of a minibatch in which the output's gradient is not 0,
- * behind ReLU a quarter to half of the rows.
+ * The live rows of each output of a dense layer: the rows of a minibatch in which the output's
+ * gradient is not 0, behind ReLU a quarter to half of the rows.
  *
  * <p>One object serves one thread.
  */
@@ -21,27 +21,33 @@ final class LiveRows {
   private static final int LANES = SPECIES.length();
 
   /**
-   * Entries reserved for an output: the rows of a batch, rounded up to a multiple of 8, and 8 more,
-   * since the last store of a vector may write beyond the last row.
+   * Entries of {@link #rows} reserved for an output: the rows of a minibatch, rounded up to a
+   * multiple of 8, and 8 more, since the last store of a vector may write beyond the last row.
    */
   private final int room;
 
-  /** Live rows, {@code room} entries for each output. */
+  /**
+   * Numbers of the live rows in the minibatch, increasing: those of output o from index o·room on,
+   * at most {@code room} of them.
+   */
   final int[] rows;
 
-  /** Gradient of the output in each live row. */
+  /** Gradient of the output in each live row, at the same index as the row in {@link #rows}. */
   final float[] values;
 
   /**
-   * For each output, the index in {@link #rows} after its last live row: a row of the batch at
+   * For each output, the index in {@link #rows} after its last live row, a row of the minibatch in
    * which the output's gradient is not 0.
    */
   private final int[] ends;
 
-  /** Gradients of a strip of 16 outputs, transposed: [16, room]. */
+  /**
+   * Gradients of 16 outputs of a dense layer in every row of the minibatch, also where a gradient
+   * is 0, transposed: [16, room].
+   */
   private final float[] turned;
 
-  /** Makes room for {@code outputs} outputs of up to {@code batch} rows. */
+  /** Makes room for {@code outputs} outputs, each with up to {@code batch} live rows. */
   LiveRows(int outputs, int batch) {
     room = Math.ceilDiv(batch, LANES) * LANES + LANES;
     rows = new int[Math.multiplyExact(outputs, room)];
@@ -50,20 +56,22 @@ final class LiveRows {
     turned = new float[WIDTH * room];
   }
 
-  /** Returns the index in {@link #rows} at which the live rows of {@code output} start. */
+  /** Returns the index in {@link #rows} of the first live row of {@code output}. */
   int start(int output) {
     return output * room;
   }
 
-  /** Returns the index in {@link #rows} at which the live rows of {@code output} end. */
+  /** Returns the index in {@link #rows} after the last live row of {@code output}. */
   int end(int output) {
     return ends[output];
   }
 
   /**
-   * Collects the live rows of each output and returns the number of live rows of all outputs.
+   * Finds the live rows of each output, replaces the former ones, and returns the number of live
+   * rows summed over the outputs.
    *
-   * @param dz gradients of the outputs, row-major [count, stride]
+   * @param dz gradients of the layer's outputs, row-major [count, stride]
+   * @param count number of rows of the minibatch
    * @param outputs number of outputs, a multiple of 16
    */
   int collect(float[] dz, int stride, int count, int outputs) {
@@ -80,8 +88,9 @@ final class LiveRows {
   }
 
   /**
-   * Writes the gradients of 16 outputs at every row of the batch, live or not, transposed to {@link
-   * #turned}; zeros follow the last row, up to the next multiple of 8 at least.
+   * Writes the gradients of outputs first … first + 15 in every row of the minibatch, live or not,
+   * transposed to {@link #turned}; zeros follow the last row, up to the next multiple of 8 at
+   * least.
    */
   private void turn(float[] dz, int first, int stride, int count) {
     int whole = count - count % LANES;
@@ -94,8 +103,11 @@ final class LiveRows {
   }
 
   /**
-   * Appends the rows of one output whose gradient is not 0, from index {@code at}; returns the end
-   * of these rows.
+   * Writes the live rows of one output to {@link #rows} and their gradients to {@link #values},
+   * both from index {@code at}; returns the index after the last.
+   *
+   * @param from index in {@link #turned} of the output's gradient in row 0
+   * @param n number of rows of the minibatch
    */
   private int collect(int from, int n, int at) {
     IntVector row = IntVector.zero(INTS).addIndex(1);

@@ -1,6 +1,6 @@
 package dev.whence.linalg.dense;
 
-/** The specification of {@link ConvKernels}, in plain Java. */
+/** {@link ConvKernels} in plain Java: the specification, whose bits all implementations give. */
 public final class ScalarConvKernels implements ConvKernels {
 
   @Override

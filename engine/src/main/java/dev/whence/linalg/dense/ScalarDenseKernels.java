@@ -2,7 +2,7 @@ package dev.whence.linalg.dense;
 
 import static dev.whence.linalg.dense.Strips.WIDTH;
 
-/** The specification of {@link DenseKernels}, in plain Java. */
+/** {@link DenseKernels} in plain Java: the specification, whose bits all implementations give. */
 public final class ScalarDenseKernels implements DenseKernels {
 
   /**
@@ -16,12 +16,15 @@ public final class ScalarDenseKernels implements DenseKernels {
   static final float LN2_LOW = -2.12194440e-4f;
 
   /**
-   * Adding 1.5·2^23 rounds a float to the nearest integer and leaves the integer in the low bits;
-   * subtracting 1.5·2^23 again gives the integer as a float.
+   * Constant that rounds: a float plus 1.5·2^23 is rounded to the nearest integer, which then
+   * stands in the low bits; the sum minus 1.5·2^23 is this integer as a float.
    */
   static final float ROUND = 12582912f;
 
-  /** Minimax polynomial of (e^r − 1 − r)/r² on |r| ≤ ln2/2 (Cephes, expf). */
+  /**
+   * Coefficients, highest power first, of the minimax polynomial of (e^r − 1 − r)/r² on |r| ≤ ln2/2
+   * (Cephes, expf).
+   */
   static final float[] EXP_POLYNOMIAL = {
     1.9875691500e-4f,
     1.3981999507e-3f,
@@ -106,7 +109,7 @@ public final class ScalarDenseKernels implements DenseKernels {
     }
   }
 
-  /** Returns e^x for x ≤ 0, within 2 ulps of the true value above {@link #EXP_MIN}. */
+  /** Returns e^x for x ≤ 0, within 2 ulps of the true value for x above {@link #EXP_MIN}. */
   static float exp(float x) {
     float clamped = Math.max(x, EXP_MIN);
     float shifted = Math.fma(clamped, LOG2_E, ROUND);

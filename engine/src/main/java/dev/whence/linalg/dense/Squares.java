@@ -18,13 +18,13 @@ final class Squares {
   private static final VectorShuffle<Float> UP2 = rotated(2);
   private static final VectorShuffle<Float> UP4 = rotated(4);
 
-  /** Lanes whose number has bit 1: 1, 3, 5, 7. */
+  /** Mask of the lanes whose number has bit 1 set: 1, 3, 5, 7. */
   private static final VectorMask<Float> WITH1 = VectorMask.fromLong(SPECIES, 0xAA);
 
-  /** Lanes whose number has bit 2: 2, 3, 6, 7. */
+  /** Mask of the lanes whose number has bit 2 set: 2, 3, 6, 7. */
   private static final VectorMask<Float> WITH2 = VectorMask.fromLong(SPECIES, 0xCC);
 
-  /** Lanes whose number has bit 4: 4 … 7. */
+  /** Mask of the lanes whose number has bit 4 set: 4 … 7. */
   private static final VectorMask<Float> WITH4 = VectorMask.fromLong(SPECIES, 0xF0);
 
   private Squares() {}
@@ -35,10 +35,12 @@ final class Squares {
   }
 
   /**
-   * Writes the transpose of a row-major matrix; rows and columns are multiples of 8.
+   * Writes the transpose of a row-major matrix to {@code to}, from index 0.
    *
    * @param at index in {@code from} at which the matrix begins
    * @param stride floats from one row of the matrix to the next
+   * @param rows number of rows, a multiple of 8
+   * @param columns number of columns, a multiple of 8
    * @param outStride floats from one row of the transpose to the next
    */
   static void transpose(
@@ -51,7 +53,8 @@ final class Squares {
   }
 
   /**
-   * Transposes 8 × 8 values: exchanges single values of neighbouring rows, then pairs of values of
+   * Writes the transpose of 8 × 8 values of {@code from}, from index {@code at}, to {@code to},
+   * from index {@code out}. Exchanges single values of neighbouring rows, then pairs of values of
    * rows 2 apart, then fours of rows 4 apart.
    */
   private static void square(float[] from, int at, int stride, float[] to, int out, int outStride) {

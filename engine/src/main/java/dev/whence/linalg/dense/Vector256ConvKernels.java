@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link ConvKernels} on vectors of 256 bits: a window's four pixels × one strip of 16 channels at
- * a time, so that the maximum over the window is found in registers.
+ * {@link ConvKernels} on vectors of 256 bits: computes the four pixels of a window for one strip of
+ * 16 output channels at a time, so that the maximum over the window is found in registers.
  */
 final class Vector256ConvKernels implements ConvKernels {
 
@@ -18,7 +18,7 @@ final class Vector256ConvKernels implements ConvKernels {
   private static final VectorSpecies<Integer> CODES = IntVector.SPECIES_256;
   private static final int LANES = SPECIES.length();
 
-  /** Taps whose gradients are accumulated at a time. */
+  /** Number of taps whose gradients {@link #weightGradient} accumulates together. */
   private static final int TAPS = 9;
 
   @Override
@@ -61,7 +61,15 @@ final class Vector256ConvKernels implements ConvKernels {
     }
   }
 
-  /** Computes the outputs and winners of one window for a strip of 16 channels. */
+  /**
+   * Computes one window's outputs, and their winners, for a strip of 16 output channels.
+   *
+   * @param from index in {@code x} of the 4 × 4 pixels under the window
+   * @param row index in {@code w} of the strip's first weight
+   * @param channel the strip's first output channel
+   * @param to index in {@code y} of the first output
+   * @param winner index in {@code winners} of the first winner
+   */
   private static void window(
       ConvShape shape,
       float[] x,
@@ -111,8 +119,9 @@ final class Vector256ConvKernels implements ConvKernels {
   }
 
   /**
-   * Writes for 8 channels the maximum of a window's four pixels, 0 instead of a negative maximum,
-   * to {@code y}, and which of the four pixels has the maximum to {@code winners}.
+   * Writes, for 8 output channels, the maximum of a window's four pixels to {@code y}, or 0 where
+   * it is negative, and the number of the pixel that has the maximum, or {@code DEAD}, to {@code
+   * winners}.
    */
   private static void pool(
       FloatVector a0,
@@ -188,7 +197,12 @@ final class Vector256ConvKernels implements ConvKernels {
     }
   }
 
-  /** Adds the gradient of 9 taps for 8 channels, over all windows. */
+  /**
+   * Adds the gradient of 9 taps, from number {@code tap} on, to {@code gradient}, for 8 output
+   * channels, summed over all windows of one example.
+   *
+   * @param at index in {@code gradient} of the first tap in the first of the 8 channels
+   */
   private static void tapGradient(
       ConvShape shape,
       int[] taps,
@@ -266,7 +280,14 @@ final class Vector256ConvKernels implements ConvKernels {
     }
   }
 
-  /** Adds the gradient of one row of a filter for a strip of 16 input channels: 3 × 16 sums. */
+  /**
+   * Adds the gradient of one row of an output channel's filter, 3 pixels × a strip of 16 input
+   * channels, to {@code gradient}: 48 sums over the channel's live winners.
+   *
+   * @param from index in {@code x} that the patch indices of {@code live} are counted from
+   * @param stride number of input channels
+   * @param at index in {@code gradient} of the row's first pixel in the first of the 16 channels
+   */
   private static void filterRow(
       LiveWinners live, float[] x, int from, int stride, float[] gradient, int at) {
     int second = at + stride;
@@ -330,7 +351,15 @@ final class Vector256ConvKernels implements ConvKernels {
     }
   }
 
-  /** Adds the gradient of one row of a patch for a strip of 16 input channels: 3 × 16 sums. */
+  /**
+   * Adds to {@code dx} the gradient of one row of a patch of the input, 3 pixels × a strip of 16
+   * input channels: 48 sums over the output channels that have their maximum at {@code pixel} of a
+   * window.
+   *
+   * @param tap index in a channel's filter of the row's first weight
+   * @param stride number of input channels
+   * @param at index in {@code dx} of the row's first pixel in the first of the 16 channels
+   */
   private static void patchRow(
       WinningChannels channels,
       int pixel,

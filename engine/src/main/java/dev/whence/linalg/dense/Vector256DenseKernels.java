@@ -6,20 +6,21 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link DenseKernels} on vectors of 256 bits: 6 rows × one strip of 16 outputs at a time, each
- * loaded weight used 6 times.
+ * {@link DenseKernels} on vectors of 256 bits. {@link #affine} computes 6 rows × one strip of 16
+ * outputs at a time and uses each loaded weight 6 times.
  */
 final class Vector256DenseKernels implements DenseKernels {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
   private static final int LANES = SPECIES.length();
 
-  /** Rows that {@link #affine} takes together. */
+  /** Number of rows of a minibatch that {@link #affine} takes together. */
   private static final int ROWS = 6;
 
   /**
-   * Inputs whose gradients are computed together: with 6, and so 12 accumulators, the compiler
-   * spills an accumulator, which halves the speed.
+   * Number of inputs for which {@link #descend} computes the gradients of a strip of 16 outputs
+   * together: with 6, and so 12 accumulators, the compiler spills an accumulator, which halves the
+   * speed.
    */
   private static final int INPUTS = 5;
 
@@ -156,9 +157,10 @@ final class Vector256DenseKernels implements DenseKernels {
   }
 
   /**
-   * Copies inputs k … k + LANES − 1 of every row side by side, because every strip reads them: in
-   * the data each row lies on a page of its own, and the first-level TLB holds fewer pages. Returns
-   * false where a copy would read past the end of the data.
+   * Copies inputs k … k + 7 of every row of the minibatch side by side to {@code tile}, [rows, 8],
+   * because every strip of outputs reads them: in the data each row lies on a page of its own, and
+   * the first-level TLB holds fewer pages. Returns false, the copy unfinished, where it would read
+   * past the end of the data.
    */
   private static boolean pack(Rows rows, int k, float[] tile) {
     float[] x = rows.data();

@@ -6,15 +6,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link DenseKernels} on vectors of 512 bits: 12 rows × one strip of 16 outputs at a time in 12
- * accumulators, each loaded weight used 12 times.
+ * {@link DenseKernels} on vectors of 512 bits. {@link #affine} computes 12 rows × one strip of 16
+ * outputs at a time in 12 accumulators and uses each loaded weight 12 times.
  */
 final class Vector512DenseKernels implements DenseKernels {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
   private static final int LANES = SPECIES.length();
 
-  /** Rows in {@link #affine}, and inputs in the gradient, that are taken together. */
+  /**
+   * Number of rows of a minibatch that {@link #affine} takes together, and number of inputs whose
+   * gradients {@link #descend} computes together.
+   */
   private static final int ROWS = 12;
 
   @Override

@@ -6,7 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Operations of the vector kernels element by element, on vectors of the machine's preferred width.
+ * Operations on single elements, and column sums, for the vector kernels; on vectors of the
+ * machine's preferred width.
  */
 final class VectorElementwise {
 
@@ -16,8 +17,10 @@ final class VectorElementwise {
   private VectorElementwise() {}
 
   /**
-   * As {@link SgdStep#apply}, for {@code n} weights, a multiple of 16, from index {@code at}, and
-   * their gradients from index 0.
+   * Takes an SGD step, {@link SgdStep#apply}, of elements at … at + n − 1 of {@code weights} and
+   * {@code velocity}; the gradients are elements 0 … n − 1 of {@code gradient}.
+   *
+   * @param n number of weights, a multiple of 16
    */
   static void update(
       float[] gradient, int n, float[] weights, float[] velocity, int at, SgdStep step) {
@@ -25,8 +28,10 @@ final class VectorElementwise {
   }
 
   /**
-   * As {@link SgdStep#apply}, for {@code n} weights, a multiple of 16, from index {@code at}, and
-   * their gradients from index {@code from}.
+   * Takes an SGD step, {@link SgdStep#apply}, of elements at … at + n − 1 of {@code weights} and
+   * {@code velocity}; the gradients are elements from … from + n − 1 of {@code gradient}.
+   *
+   * @param n number of weights, a multiple of 16
    */
   static void update(
       float[] gradient, int from, int n, float[] weights, float[] velocity, int at, SgdStep step) {
@@ -44,7 +49,10 @@ final class VectorElementwise {
     }
   }
 
-  /** As {@link ScalarDenseKernels#columnSums}. */
+  /**
+   * Writes the sum of each column of {@code z}, [count, stride], to {@code sums}, [stride]; the
+   * same bits as {@link ScalarDenseKernels#columnSums}.
+   */
   static void columnSums(float[] z, int count, int stride, float[] sums) {
     for (int c = 0; c < stride; c += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
@@ -55,7 +63,10 @@ final class VectorElementwise {
     }
   }
 
-  /** As {@link ScalarDenseKernels#gate}. */
+  /**
+   * Sets to 0 each of the first {@code n} elements of {@code gradient} whose element of {@code
+   * activations} is not above 0: {@link ScalarDenseKernels#gate} on vectors.
+   */
   static void gate(float[] gradient, float[] activations, int n) {
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
@@ -69,7 +80,10 @@ final class VectorElementwise {
     }
   }
 
-  /** As {@link ScalarDenseKernels#exp(float[], int, int)}. */
+  /**
+   * Replaces x by e^x, x ≤ 0, for the {@code n} elements x of {@code values} from index {@code
+   * offset} on; the same bits as {@link ScalarDenseKernels#exp(float[], int, int)}.
+   */
   static void exp(float[] values, int offset, int n) {
     int i = offset;
     for (; i <= offset + n - LANES; i += LANES) {
@@ -80,7 +94,10 @@ final class VectorElementwise {
     }
   }
 
-  /** As {@link ScalarDenseKernels#exp(float)}, lane by lane. */
+  /**
+   * Returns e^x of each lane x ≤ 0; the same bits as {@link ScalarDenseKernels#exp(float)} lane by
+   * lane.
+   */
   private static FloatVector exp(FloatVector x) {
     FloatVector clamped = x.max(ScalarDenseKernels.EXP_MIN);
     FloatVector round = FloatVector.broadcast(SPECIES, ScalarDenseKernels.ROUND);

@@ -3,8 +3,8 @@ package dev.whence.linalg.dense;
 import java.util.List;
 
 /**
- * Names the vector kernels in a class of their own, which a JVM without the vector module never
- * loads.
+ * Makes the vector kernels in a class of its own, so that a JVM without the vector module, which
+ * never loads this class, needs no class of that module.
  */
 final class VectorProvider {
 

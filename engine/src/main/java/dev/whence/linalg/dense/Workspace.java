@@ -3,23 +3,32 @@ package dev.whence.linalg.dense;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory in which {@link DenseKernels#descend} works, kept from step to step; used by one thread.
+ * Working memory of {@link DenseKernels#descend}, kept from step to step; used by one thread at a
+ * time.
  */
 public final class Workspace {
 
   private final int batch;
   private final int outputs;
 
-  /** Gradients of the outputs by strip, [strips][count][16]. */
+  /** Gradients of a layer's outputs by strip of 16 outputs, [strips][count][16]. */
   private final float[] strips;
 
-  /** Some inputs of each row, side by side: in {@link LiveGradient} a band of 64. */
+  /**
+   * Some inputs of each row of the minibatch, side by side: in {@link LiveGradient} a band of 64
+   * inputs, in {@link Vector256DenseKernels} 8 inputs.
+   */
   final float[] band;
 
-  /** Gradient of the weights from a band of inputs to a strip of outputs: [16, 64]. */
+  /**
+   * Gradient of the weights from a band of 64 inputs to a strip of 16 outputs: [16 outputs, 64
+   * inputs].
+   */
   final float[] sums = new float[Strips.WIDTH * LiveGradient.BAND];
 
-  /** Gradient of the weights from some inputs to a strip of outputs: [inputs, 16]. */
+  /**
+   * Gradient of the weights from up to 64 inputs to a strip of 16 outputs: [inputs, 16 outputs].
+   */
   final float[] gradient = new float[sums.length];
 
   private @Nullable LiveRows live;
@@ -33,7 +42,8 @@ public final class Workspace {
   }
 
   /**
-   * Returns the gradients dz of the outputs, [count, stride], by strip: [n][count][16].
+   * Returns the gradients dz of a layer's outputs, row-major [count, stride], copied by strip of 16
+   * outputs: [n][count][16], in memory that the next call overwrites.
    *
    * @param n number of strips
    */
@@ -47,7 +57,9 @@ public final class Workspace {
     return strips;
   }
 
-  /** Returns the lists of live rows, made at the first call: only vector kernels use them. */
+  /**
+   * Returns the lists of live rows, made at the first call, because only vector kernels use them.
+   */
   LiveRows live() {
     if (live == null) {
       live = new LiveRows(outputs, batch);

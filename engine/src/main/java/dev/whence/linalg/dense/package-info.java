@@ -1,6 +1,6 @@
 /**
- * Kernels that train: dense layers on strips of 16 columns, convolutions. Scalar code is the
- * specification.
+ * Kernels that train: dense layers, whose weights lie in strips of 16 columns, and convolutions.
+ * Scalar code is the specification.
  */
 @org.jspecify.annotations.NullMarked
 package dev.whence.linalg.dense;

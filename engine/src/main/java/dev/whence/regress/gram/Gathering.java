@@ -11,17 +11,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The counts of each unit that joins a {@link SubGram} with all units before it.
+ * Reads from G, for each unit that joins a {@link SubGram}, the counts of pairs of this unit with
+ * all units that joined before it, and writes them to the SubGram.
  *
- * <p>Gatherings for many targets run together: each panel of G is read once, in order and band by
- * band, and every gathering copies the columns of its joining units from the band. Read one by one,
- * in no order, each count of 2 bytes would cost a line of cache.
+ * <p>Gatherings for many targets run together: each panel of G, 64 columns, is read once, in order
+ * and band by band, and every gathering copies from the band the counts in the columns of its
+ * joining units. Read one by one, in no order, each count of 2 bytes would cost a line of cache.
  */
 public final class Gathering implements Request {
 
   private static final int TILE = ProductKernels.TILE;
 
-  /** A band of a panel is read in order when more than 1/FEW of its rows are requested. */
+  /**
+   * Threshold: a band of a panel is read in order when the requests for its rows, summed over the
+   * joining units of the panel, are more than 1/FEW of the rows.
+   */
   private static final int FEW = 2;
 
   private final SubGram sub;
@@ -30,16 +34,16 @@ public final class Gathering implements Request {
   private final List<Stretch> stretches = new ArrayList<>();
 
   /**
-   * A stretch of {@code units} that is in increasing order.
+   * A part of the array {@code units} in which the numbers of the units increase.
    *
-   * @param begin for each band of G's rows the index in {@code units} of the stretch's first unit
-   *     in the band, then the stretch's end, [bands + 1]
+   * @param begin for each band of G's rows the index in {@code units} of the first unit of this
+   *     part that is in the band, then the index after the part's last unit, [bands + 1]
    */
   private record Stretch(int[] begin) {
 
-    static Stretch of(int[] units, int from, int to, int blocks) {
-      int[] begin = new int[blocks + 1];
-      for (int b = 0; b <= blocks; b++) {
+    static Stretch of(int[] units, int from, int to, int bands) {
+      int[] begin = new int[bands + 1];
+      for (int b = 0; b <= bands; b++) {
         begin[b] = lowerBound(units, from, to, b * PanelBands.SIZE);
       }
       return new Stretch(begin);
@@ -55,21 +59,24 @@ public final class Gathering implements Request {
   }
 
   /**
+   * Prepares a gathering; nothing is read until it runs.
+   *
    * @param units all units of {@code sub} in the order of their places; fastest where units that
    *     join together are in increasing order
-   * @param from number of units that were in {@code sub} before; the units from this place on join
+   * @param from number of units that were in {@code sub} before: the units at places from, from +
+   *     1, … join
    */
   Gathering(SubGram sub, int[] units, int from) {
     this.sub = sub;
     this.units = units;
     this.from = from;
-    int blocks = PanelBands.count(gram().units());
+    int bands = PanelBands.count(gram().units());
     for (int i = 0; i < units.length; ) {
       int first = i++;
       while (i < units.length && units[i] > units[i - 1]) {
         i++;
       }
-      stretches.add(Stretch.of(units, first, i, blocks));
+      stretches.add(Stretch.of(units, first, i, bands));
     }
   }
 
@@ -83,7 +90,7 @@ public final class Gathering implements Request {
     return sub.gram();
   }
 
-  /** Runs gatherings from one Gram matrix together. */
+  /** Runs gatherings from one Gram matrix together, so that they share each reading of a panel. */
   static void run(List<Gathering> gatherings, Parallel parallel) {
     if (!gatherings.isEmpty()) {
       Batch batch = new Batch(gatherings);
@@ -92,7 +99,7 @@ public final class Gathering implements Request {
     }
   }
 
-  /** Runs one gathering, on the calling thread. */
+  /** Runs this gathering alone, on the calling thread. */
   void run() {
     Batch batch = new Batch(List.of(this));
     for (int p = 0; p < gram().panels(); p++) {
@@ -105,7 +112,10 @@ public final class Gathering implements Request {
     sub.mirror(from, units.length);
   }
 
-  /** Adds to {@code columns} the column of each joining unit of panel {@code p}. */
+  /**
+   * Adds to {@code columns} an entry for each joining unit of this gathering that is a column of
+   * panel {@code p}, units 64·p … 64·p + 63.
+   */
   private void addColumns(int p, List<Column> columns) {
     for (Stretch stretch : stretches) {
       int end = lowerBound(units, stretch.from(), stretch.to(), p * TILE + TILE);
@@ -116,7 +126,10 @@ public final class Gathering implements Request {
     }
   }
 
-  /** The counts of the unit at place {@code k} with the units at places [0, k). */
+  /**
+   * Counts to gather: those of the pairs of the unit at place {@code k} of a SubGram with the units
+   * at places [0, k).
+   */
   private record Column(Gathering of, int k) {
 
     int rowsIn(int b) {
@@ -128,7 +141,12 @@ public final class Gathering implements Request {
     }
 
     /**
-     * Adds the counts whose rows are in band {@code b} of a panel to {@code counts[at + place]}.
+     * Adds the counts of pairs of the unit at place {@code k} with the units that are at places
+     * before k and are rows of band {@code b}. The count with the unit at place i is added to
+     * {@code counts[at + i]}.
+     *
+     * @param matrix one of the matrices whose sum is G's counts; has the panel of the unit at place
+     *     k
      */
     void add(CountMatrix matrix, int b, int[] counts, int at) {
       for (Stretch stretch : of.stretches) {
@@ -140,16 +158,19 @@ public final class Gathering implements Request {
     }
   }
 
-  /** Gatherings from one Gram matrix that run together. */
+  /** Gatherings from one Gram matrix that run together and share each reading of a panel. */
   private static final class Batch {
 
     final Gram gram;
     private final List<Gathering> gatherings;
 
-    /** The rows that at least one gathering requests. */
+    /** The rows of G, units, that at least one gathering requests. */
     private final BitSet rows = new BitSet();
 
-    /** A thread's memory for the columns of one panel, one column after another. */
+    /**
+     * Each thread's memory for the counts that are gathered from one panel, one joining unit's
+     * after another's.
+     */
     private final ThreadLocal<int[]> memory = ThreadLocal.withInitial(() -> new int[0]);
 
     Batch(List<Gathering> gatherings) {
@@ -183,7 +204,10 @@ public final class Gathering implements Request {
       }
     }
 
-    /** Returns the number of requested rows in band {@code b}, summed over the columns. */
+    /**
+     * Returns the number of requested rows in band {@code b}, summed over the joining units {@code
+     * columns}.
+     */
     private static int asked(int b, List<Column> columns) {
       int asked = 0;
       for (Column column : columns) {

@@ -9,11 +9,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The Gram matrix G = (XᵀX − m·μμᵀ)/m of the masks X of m runs, [d, d], kept as exact integers: off
- * its diagonal XᵀX is the sum of the matrices plus the offset; its diagonal is the counts n.
+ * The Gram matrix G = (XᵀX − m·μμᵀ)/m of the masks X of m runs, [d, d], μ being their mean, kept as
+ * exact integers. Element (j, k) of XᵀX is the number of runs that hold both units, the count of
+ * the pair: off the diagonal it is the sum of the elements (j, k) of {@code matrices} plus the
+ * offset; on the diagonal it is n_j.
  *
  * @param runs m, the number of runs
- * @param counts n, [d]: the number of runs that hold each unit
+ * @param counts n_j, the number of runs that hold unit j, [d]
  * @param offset constant that was subtracted from every count of a pair, so that few bits are left
  * @param matrices matrices [d, d] whose sum is the counts of pairs minus the offset
  */
@@ -22,8 +24,8 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
   private static final int FEW = 16;
 
   /**
-   * Returns whether {@code other} is the sum of the same matrices. Solvers of equal Gram matrices
-   * share each reading of G and its spectrum.
+   * Returns whether {@code other} is made of the same matrices (the same objects), runs, counts and
+   * offset. Solvers of equal Gram matrices share each reading of G and its spectrum.
    */
   @Override
   public boolean equals(Object other) {
@@ -44,7 +46,10 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return counts.length;
   }
 
-  /** Returns the Gram matrix of the runs of this matrix and of {@code other} together. */
+  /**
+   * Returns the Gram matrix of the runs of this matrix and the runs of {@code other} together;
+   * reads no counts.
+   */
   public Gram plus(Gram other) {
     int[] sum = IntStream.range(0, units()).map(j -> counts[j] + other.counts[j]).toArray();
     return new Gram(
@@ -55,8 +60,9 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
   }
 
   /**
-   * Returns the Gram matrix of the runs without {@code unit}: the counts of the other units over
-   * these runs, but no counts of pairs.
+   * Returns the Gram matrix of the runs that lack {@code unit}, without counts of pairs: it has the
+   * number of these runs and the counts n_j over them, 0 for {@code unit}, so only its diagonal and
+   * its means μ may be used.
    */
   public Gram without(int unit) {
     int left = runs - counts[unit];
@@ -72,7 +78,7 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return (double) counts[j] / runs;
   }
 
-  /** Returns μᵀw. */
+  /** Returns μᵀw for the weights w, [d], where μ_j is the fraction of the runs that hold unit j. */
   public double mean(double[] weights) {
     double sum = 0;
     for (int j = 0; j < weights.length; j++) {
@@ -81,17 +87,24 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return sum;
   }
 
-  /** Returns whether a value of {@link #centred} may need more than 16 bits. */
+  /**
+   * Returns whether a count of a pair minus the offset, {@link #centred}, may need more than 16
+   * bits.
+   */
   boolean wide() {
     return matrices.stream().mapToInt(PairCounts::largest).sum() > Short.MAX_VALUE;
   }
 
-  /** Returns the mean of the counts n, rounded. */
+  /**
+   * Returns the mean over units of n_j, the number of runs that hold unit j, rounded to a whole
+   * number. Solvers in single precision take this mean off each n_j, because the differences are
+   * small and lose less to rounding.
+   */
   public float meanCount() {
     return Math.round(IntStream.of(counts).average().orElse(0));
   }
 
-  /** Returns the number of runs that hold both units, j ≠ k, minus the offset. */
+  /** Returns the number of runs that hold both units j and k, j ≠ k, minus the offset. */
   public int centred(int j, int k) {
     int sum = 0;
     for (PairCounts matrix : matrices) {
@@ -101,8 +114,9 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
   }
 
   /**
-   * Returns {@code weights} with 0 for each unit that all runs hold or all runs lack, of which they
-   * tell nothing; changes the array. Solvers that rotate leave rounding there.
+   * Sets the weight in {@code weights}, [d], to 0 for each unit that all runs hold or all runs
+   * lack, because the runs say nothing about these units, and returns the same array. Solvers that
+   * rotate weights leave rounding errors in them.
    */
   public double[] withoutConstants(double[] weights) {
     for (int j = 0; j < weights.length; j++) {
@@ -113,7 +127,7 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return weights;
   }
 
-  /** Returns m·G_jj = n_j(1 − n_j/m), exactly 0 for a unit that all runs hold. */
+  /** Returns m·G_jj = n_j(1 − n_j/m), exactly 0 for a unit that all runs hold or all runs lack. */
   public double curvature(int j) {
     return (double) counts[j] * (runs - counts[j]) / runs;
   }
@@ -123,17 +137,25 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return IntStream.range(0, units()).mapToDouble(this::curvature).average().orElse(0) / runs;
   }
 
-  /** Returns G_jk. */
+  /** Returns G_jk, also for j = k. */
   public double at(int j, int k) {
     return j == k ? curvature(j) / runs : element(centred(j, k), j, k);
   }
 
-  /** Returns G_jk, j ≠ k, given {@code common}, the value of {@link #centred} for j and k. */
+  /**
+   * Returns G_jk, j ≠ k.
+   *
+   * @param common number of runs that hold both j and k, minus the offset: {@link #centred}
+   */
   public double element(int common, int j, int k) {
     return scaled(common, j, k) / runs;
   }
 
-  /** Returns m·G_jk, j ≠ k, given {@code common}, the value of {@link #centred} for j and k. */
+  /**
+   * Returns m·G_jk, j ≠ k.
+   *
+   * @param common number of runs that hold both j and k, minus the offset: {@link #centred}
+   */
   public double scaled(int common, int j, int k) {
     return common + offset - (double) counts[j] * counts[k] / runs;
   }
@@ -143,7 +165,10 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
     return IntStream.range(0, units()).mapToDouble(k -> at(j, k)).toArray();
   }
 
-  /** Returns the bytes of the matrices that are in memory. */
+  /**
+   * Returns the number of bytes that the counts of pairs in memory take; counts mapped from disk
+   * count 0.
+   */
   public long bytes() {
     return matrices.stream()
         .filter(CountMatrix.class::isInstance)
@@ -151,15 +176,21 @@ public record Gram(int runs, int[] counts, long offset, List<PairCounts> matrice
         .sum();
   }
 
-  /** Returns the number of panels, of 64 columns of G each. */
+  /** Returns the number of panels, each of 64 columns of G: ceil(d / 64). */
   public int panels() {
     return Math.ceilDiv(units(), ProductKernels.TILE);
   }
 
-  /** Returns wᵀGw, where w has {@code weights} at the units {@code rows} and is 0 elsewhere. */
+  /**
+   * Returns wᵀGw for the vector w that has weight {@code weights[i]} at unit {@code rows[i]} and is
+   * 0 at the other units.
+   *
+   * @param rows units in increasing order
+   */
   public double quadratic(int[] rows, double[] weights) {
     double sum = 0;
-    if (rows.length > units() / FEW) { // a product over panels is cheaper than many pairs
+    // With many rows, a product with whole panels of G costs less than reading each pair by itself.
+    if (rows.length > units() / FEW) {
       return new GramProduct(this, rows, weights, true).quadratic();
     }
     for (int i = 0; i < rows.length; i++) {

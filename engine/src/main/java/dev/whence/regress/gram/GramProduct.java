@@ -14,24 +14,28 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The product m·G·w of one w with few elements that are not 0, in panels of 64 elements.
+ * The product m·G·w of a Gram matrix G of m runs and one vector w with few elements that are not 0,
+ * computed in panels of 64 elements.
  *
  * <p>Many products are computed together. Of each panel, a band of {@value PanelBands#SIZE} rows at
- * a time is read in order into the second-level cache; each product then finds its rows of the band
- * there, out of order.
+ * a time is read in order into the second-level cache; each product then finds its own rows of the
+ * band in the cache, out of order.
  */
 public final class GramProduct implements Request {
 
   private static final int TILE = ProductKernels.TILE;
 
-  /** A band of a panel is read in order when more than 1/FEW of its rows are requested. */
+  /**
+   * Threshold: a band of a panel is read in order when the requests for its rows, summed over the
+   * products, are more than 1/FEW of the rows.
+   */
   private static final int FEW = 4;
 
-  /** Receives the panels of a product. */
+  /** Receives the panels of a product m·G·w, 64 elements each. */
   interface Sink {
     /**
-     * Receives elements 64·p + k of the product m·G·w, k &lt; 64; elements beyond the last unit are
-     * undefined. Strips come in any order, on several threads.
+     * Receives panel {@code p} of the product m·G·w: {@code product[k]} is element 64·p + k, k = 0
+     * … 63, undefined beyond the last unit. Panels come in any order, on several threads.
      */
     void panel(int p, double[] product);
   }
@@ -40,25 +44,31 @@ public final class GramProduct implements Request {
   private final int[] rows;
   private final double[] weights;
 
-  /** The weights in single precision; null where the counts are summed in double. */
+  /**
+   * The weights in single precision; null where the counts of pairs are summed in double precision.
+   */
   private final float @Nullable [] single;
 
-  /** For each panel the index in {@code rows} of its first unit, then the end, [panels + 1]. */
+  /**
+   * For each panel of 64 units the index in {@code rows} of the panel's first unit, then the length
+   * of {@code rows}, [panels + 1].
+   */
   private final int[] begin;
 
-  /** Σ_j w_j. */
+  /** Σ_j w_j, the sum of the weights. */
   private double plain;
 
-  /** Σ_j n_j·w_j. */
+  /** Σ_j n_j·w_j, where n_j is the number of runs that hold unit j. */
   private double held;
 
   /**
-   * Makes a product.
+   * Makes the product m·G·w of {@code gram} and a vector w.
    *
    * @param rows the units whose weight is not 0, in increasing order
    * @param weights the weights of these units, in the order of {@code rows}
-   * @param precise whether the counts off the diagonal are summed in double precision; for random
-   *     subsets they are so small beside the diagonal that single precision errs by about 10⁻⁸ of λ
+   * @param precise whether the counts off the diagonal, minus the offset, are summed in double
+   *     precision; for random subsets they are so small beside the diagonal that single precision
+   *     errs by about 10⁻⁸ of λ
    */
   public GramProduct(Gram gram, int[] rows, double[] weights, boolean precise) {
     this.gram = gram;
@@ -78,7 +88,11 @@ public final class GramProduct implements Request {
     }
   }
 
-  /** Makes a product of G and all of {@code w}. */
+  /**
+   * Makes the product m·G·w of {@code gram} and the vector {@code w}, [d].
+   *
+   * @param precise whether the counts off the diagonal are summed in double precision
+   */
   public static GramProduct of(Gram gram, double[] w, boolean precise) {
     SparseVector sparse = SparseVector.of(w);
     return new GramProduct(gram, sparse.indices(), sparse.values(), precise);
@@ -89,22 +103,25 @@ public final class GramProduct implements Request {
     return gram;
   }
 
-  /** Returns the index in {@code rows} of the first unit of band {@code b}. */
-  private int block(int b) {
+  /**
+   * Returns the index in {@code rows} of the first unit in band {@code b}, units 4096·b, 4096·b +
+   * 1, …
+   */
+  private int band(int b) {
     return begin[Math.min(b * (PanelBands.SIZE / TILE), begin.length - 1)];
   }
 
-  /** Products with one Gram matrix that are computed together. */
+  /** Products with one Gram matrix that are computed together and share each reading of a panel. */
   static final class Batch {
 
     private final List<GramProduct> products;
 
-    /** The rows that at least one product requests. */
+    /** The rows of G, units, that at least one product requests. */
     private final BitSet rows = new BitSet();
 
     private final ProductKernels kernels = ProductKernels.create();
 
-    /** A thread's sums over one panel, for each product. */
+    /** Each thread's sums over one panel, 64 for each product. */
     private final ThreadLocal<Memory> memory = ThreadLocal.withInitial(this::memory);
 
     private record Memory(double[][] sums, float[][] singles) {}
@@ -129,7 +146,10 @@ public final class GramProduct implements Request {
       return new Memory(sums, singles);
     }
 
-    /** Computes panel {@code p} of every product and gives it to the product's sink. */
+    /**
+     * Computes panel {@code p} of every product and gives it to the product's sink, {@code
+     * sinks.apply(i)} for product i.
+     */
     void panel(int p, IntFunction<Sink> sinks) {
       if (products.isEmpty()) {
         return;
@@ -161,21 +181,21 @@ public final class GramProduct implements Request {
     private int asked(int b) {
       int asked = 0;
       for (GramProduct product : products) {
-        asked += product.block(b + 1) - product.block(b);
+        asked += product.band(b + 1) - product.band(b);
       }
       return asked;
     }
   }
 
-  /** Returns G·w for each w of {@code weights}, [n, d]. */
+  /** Returns G·w for each vector w of {@code weights}, [n, d], summed in double precision. */
   public static double[][] all(Gram gram, List<double[]> weights, Parallel parallel) {
     return all(gram, weights, true, parallel);
   }
 
   /**
-   * Returns G·w for each w of {@code weights}, [n, d].
+   * Returns G·w for each vector w of {@code weights}, [n, d].
    *
-   * @param precise whether sums are in double precision
+   * @param precise whether the counts off the diagonal are summed in double precision
    */
   public static double[][] all(
       Gram gram, List<double[]> weights, boolean precise, Parallel parallel) {
@@ -192,7 +212,10 @@ public final class GramProduct implements Request {
   }
 
   /**
-   * Divides panel {@code p} of the product m·G·w by m, and stores it in {@code result}, G·w, [d].
+   * Divides panel {@code p} of the product m·G·w by m, and stores it in {@code result}, which
+   * becomes G·w, [d].
+   *
+   * @param product panel p of m·G·w, [64]
    */
   public static void store(Gram gram, int p, double[] product, double[] result) {
     int from = p * TILE;
@@ -204,15 +227,16 @@ public final class GramProduct implements Request {
   private void add(
       ProductKernels kernels, CountMatrix matrix, int p, int b, double[] sum, float[] sumSingle) {
     if (single == null) {
-      kernels.add(matrix, p, rows, block(b), block(b + 1), weights, sum);
+      kernels.add(matrix, p, rows, band(b), band(b + 1), weights, sum);
     } else {
-      kernels.add(matrix, p, rows, block(b), block(b + 1), single, sumSingle);
+      kernels.add(matrix, p, rows, band(b), band(b + 1), single, sumSingle);
     }
   }
 
   /**
-   * Completes panel {@code p} of m·G·w: adds the terms of the offset and of the diagonal to the
-   * sums over the stored counts, and subtracts n·nᵀw/m.
+   * Completes elements [64·p, 64·p + 64) of the vector m·G·w: adds the terms of the offset and of
+   * the diagonal to the sums over the stored counts of pairs, and subtracts n·(nᵀw)/m, where n_j is
+   * the number of runs that hold unit j.
    */
   private void complete(int p, double[] sum, float[] sumSingle, double[] product) {
     int first = p * TILE;
@@ -227,7 +251,9 @@ public final class GramProduct implements Request {
     }
   }
 
-  /** Returns wᵀGw. */
+  /**
+   * Returns wᵀGw for the w of this product; reads only the panels that have units with a weight.
+   */
   double quadratic() {
     double[] sum = new double[1];
     Batch batch = new Batch(List.of(this));

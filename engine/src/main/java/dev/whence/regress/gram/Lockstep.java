@@ -13,21 +13,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * Solves many targets together, so that each panel of G is read once for all of them. Every solver
  * works until it needs counts of G or a product with G; then one reading of the panels serves all
- * solvers that wait with the same kind of request on the same Gram matrix. The request on which
- * most solvers wait is served first.
+ * solvers that wait with the same kind of request on the same Gram matrix. The requests of the
+ * largest such group of solvers are served first.
  *
- * <p>The numbers that a solver sees do not depend on the number of other solvers or of threads.
+ * <p>The numbers that a solver gets do not depend on the number of other solvers or of threads.
  */
 public final class Lockstep {
 
-  /** A solver that alternates between work of its own and requests to read G. */
+  /**
+   * A solver of one target's regression, which alternates between its own work and requests to read
+   * G.
+   */
   public interface Solver extends GramProduct.Sink {
 
-    /** Works until G is needed and returns the request; null when the solver is done. */
+    /**
+     * Works until counts of G or a product with G are needed and returns the request for them; null
+     * when the solver is done. The request is served before the next call.
+     */
     @Nullable Request advance();
   }
 
-  /** A kind of request and a Gram matrix: one reading serves all solvers that wait for both. */
+  /**
+   * A kind of request and the Gram matrix to read: one reading serves all solvers that wait for the
+   * same kind and matrix.
+   */
   private record Reading(Class<? extends Request> kind, Gram gram) {
 
     static Reading of(Waiting waiting) {
@@ -41,9 +50,10 @@ public final class Lockstep {
   private Lockstep() {}
 
   /**
-   * Runs solvers to their end.
+   * Runs solvers until all are done.
    *
-   * @param solvers the solvers, started in this order as others end
+   * @param solvers the solvers, which begin in this order: {@code together} of them at first, then
+   *     one whenever one is done
    * @param together largest number of solvers in progress at once
    */
   public static void run(Iterator<? extends Solver> solvers, int together, Parallel parallel) {
@@ -61,7 +71,10 @@ public final class Lockstep {
     }
   }
 
-  /** Advances solvers until each has a request or ends; returns the solvers with a request. */
+  /**
+   * Advances each of {@code solvers} until it has a request or is done; returns those with a
+   * request.
+   */
   private static List<Waiting> advance(List<Solver> solvers, Parallel parallel) {
     @Nullable Request[] requests = new Request[solvers.size()];
     parallel.forEach(requests.length, i -> requests[i] = solvers.get(i).advance());
@@ -76,8 +89,8 @@ public final class Lockstep {
   }
 
   /**
-   * Serves the reading on which most solvers wait; moves these solvers out of {@code waiting} and
-   * returns them.
+   * Serves the requests of the largest group of solvers that one reading of a Gram matrix serves;
+   * removes these solvers from {@code waiting} and returns them.
    */
   private static List<Solver> serve(List<Waiting> waiting, Parallel parallel) {
     Map<Reading, List<Waiting>> readings = new LinkedHashMap<>();
@@ -105,12 +118,12 @@ public final class Lockstep {
     return list.stream().map(kind::cast).toList();
   }
 
-  /** Runs solvers to their end, all at once. */
+  /** Runs solvers until all are done, all of them in progress at once. */
   public static void run(List<? extends Solver> solvers, Parallel parallel) {
     run(solvers.iterator(), solvers.size(), parallel);
   }
 
-  /** Runs one solver to its end, on this thread. */
+  /** Runs one solver until it is done, on the calling thread. */
   public static void run(Solver solver) {
     for (Request x = solver.advance(); x != null; x = solver.advance()) {
       switch (x) {

@@ -8,28 +8,29 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Gram matrix's counts of the pairs among some units, in tiles of 64 × 64, so that units are
- * added without copying counts.
+ * The counts of pairs, minus the offset, among the units that a solver has added; read from a Gram
+ * matrix. They are kept in tiles of 64 × 64 in the order in which units were added, so that units
+ * can be added without copying counts.
  */
 public final class SubGram {
 
   /**
-   * A free list of tiles, which the next target reuses: allocating tiles takes more time. Array
-   * deques, because the garbage collector would have to go through a linked list of hundreds of
-   * thousands.
+   * A list of free tiles of 64 × 64 counts, which the next target reuses: allocating tiles takes
+   * more time. The tiles lie in array deques, because the garbage collector would have to go
+   * through a linked list of hundreds of thousands.
    */
   public static final class Tiles {
 
     private final Deque<CountMatrix> narrow = new ArrayDeque<>();
     private final Deque<CountMatrix> wide = new ArrayDeque<>();
 
-    /** Bytes of the tiles in use. */
+    /** Number of bytes of the tiles that are not free. */
     private long inUse;
 
-    /** Largest {@code inUse} since {@link #begin}. */
+    /** Largest value of {@code inUse} since {@link #begin}. */
     private long peak;
 
-    /** Largest number of bytes that one target has needed so far. */
+    /** Largest number of bytes per target of a group that was measured so far. */
     private long bytesPerTarget;
 
     private CountMatrix take(boolean ofWide) {
@@ -50,19 +51,19 @@ public final class SubGram {
       }
     }
 
-    /** Begins to measure the memory of a group of targets. */
+    /** Begins to measure the memory that the tiles of a group of targets take. */
     public synchronized void begin() {
       peak = inUse;
     }
 
-    /** Ends the measurement of a group of {@code targets} targets. */
+    /** Ends the measurement begun by {@link #begin}, for a group of {@code targets} targets. */
     public synchronized void end(int targets) {
       bytesPerTarget = Math.max(bytesPerTarget, peak / targets);
     }
 
     /**
-     * Returns how many targets fit in {@code bytes}, judging by earlier targets; {@code first}
-     * before any target has been measured.
+     * Returns how many targets' tiles fit in {@code bytes}, at least 1 and at most {@code limit},
+     * judging by the groups measured so far; {@code first} before any group has been measured.
      */
     public synchronized int room(long bytes, int first, int limit) {
       return bytesPerTarget == 0 ? first : (int) Math.clamp(bytes / bytesPerTarget, 1, limit);
@@ -78,17 +79,27 @@ public final class SubGram {
   private CountMatrix[][] tiles = new CountMatrix[0][];
   private int size;
 
-  /** The place of each unit, or −1 for a unit that was not added, [d]. */
+  /**
+   * The place of each unit, the number of units added before it, or −1 for a unit that was not
+   * added, [d].
+   */
   private final int[] place;
 
-  /** Makes an empty part of {@code gram}. */
+  /**
+   * Makes a SubGram of {@code gram} without units.
+   *
+   * @param free list of free tiles, from which tiles are taken and to which {@link #close} returns
+   *     them
+   */
   public SubGram(Gram gram, Tiles free) {
     this(gram, free, false);
   }
 
   /**
-   * Makes an empty part of {@code gram}.
+   * Makes a SubGram of {@code gram} without units.
    *
+   * @param free list of free tiles, from which tiles are taken and to which {@link #close} returns
+   *     them
    * @param lower whether tiles above the diagonal are left out
    */
   public SubGram(Gram gram, Tiles free, boolean lower) {
@@ -100,25 +111,25 @@ public final class SubGram {
     Arrays.fill(place, -1);
   }
 
-  /** Returns the Gram matrix that these counts are part of. */
+  /** Returns the Gram matrix from which the counts are read. */
   Gram gram() {
     return gram;
   }
 
-  /** Returns the number of units. */
+  /** Returns the number of units that were added. */
   public int size() {
     return size;
   }
 
   /**
-   * Returns the place of unit {@code j}, which is the number of units added before it; −1 if it was
-   * not added.
+   * Returns the place of unit {@code j}, which is the number of units added before it; −1 if unit j
+   * was not added.
    */
   public int place(int j) {
     return place[j];
   }
 
-  /** Returns the tiles to the free list. This object must not be used afterwards. */
+  /** Returns the tiles to the list of free tiles. This object must not be used afterwards. */
   public void close() {
     for (CountMatrix[] row : tiles) {
       free.give(row);
@@ -127,24 +138,26 @@ public final class SubGram {
     size = 0;
   }
 
-  /** Forgets all units but keeps the tiles. */
+  /** Removes all units but keeps the tiles for the units that are added next. */
   public void clear() {
     size = 0;
     Arrays.fill(place, -1);
   }
 
   /**
-   * Returns the counts of the units at places [64·row, 64·row + 64) with the units at places
-   * [64·column, 64·column + 64). Its diagonal is 0; elements beyond the last unit are undefined.
+   * Returns the counts, minus the offset, of the pairs of the units at places [64·row, 64·row + 64)
+   * with the units at places [64·column, 64·column + 64): [64, 64]. The count of a unit with itself
+   * is 0; elements beyond the last unit are undefined.
    */
   public CountMatrix tile(int row, int column) {
     return tiles[row][column];
   }
 
   /**
-   * Adds units. Their counts are available once the returned gathering has run.
+   * Adds units. The counts of their pairs are complete once the returned gathering has run.
    *
-   * @param units all units: the units added before, in the same order, then the new ones
+   * @param units all units: the units added before, in the same order, then the new ones; entries
+   *     from number {@code to} on are not used
    * @param to number of units after the addition, more than {@link #size}
    */
   public Gathering add(int[] units, int to) {
@@ -173,19 +186,21 @@ public final class SubGram {
   }
 
   /**
-   * Sets the counts of the unit at place {@code k} with the units at places [0, k) to counts[from
-   * …].
+   * Sets the counts of the pairs of the unit at place {@code k} with the units at places 0 … k − 1
+   * to {@code counts[from]} … {@code counts[from + k − 1]}.
    */
   void setRow(int k, int[] counts, int from) {
     CountMatrix[] row = tiles[k / TILE];
     for (int b = 0; b * TILE < k; b++) {
       row[b].setRow(k % TILE, counts, from + b * TILE, Math.min(TILE, k - b * TILE));
     }
-    row[k / TILE].set(k % TILE, k % TILE, 0); // a reused tile may have a count there
+    row[k / TILE].set(k % TILE, k % TILE, 0); // a reused tile may have a count at this place
   }
 
   /**
-   * Copies rows [from, to) across the diagonal; without tiles above it, within diagonal tiles only.
+   * Copies the counts of the units at places from … to − 1 with the units at earlier places to
+   * their mirror images above the diagonal; where tiles above the diagonal are left out, only
+   * within the tiles on the diagonal.
    */
   void mirror(int from, int to) {
     for (int k = from; k < to; ) {
@@ -199,8 +214,8 @@ public final class SubGram {
   }
 
   /**
-   * Returns the sum of these counts and of {@code other}, whose units have the same places. Neither
-   * may be used afterwards.
+   * Returns the sum of the counts of this SubGram and of {@code other}, whose units have the same
+   * places. Takes the tiles of both: neither may be used afterwards.
    *
    * @param together Gram matrix of the runs of both
    */

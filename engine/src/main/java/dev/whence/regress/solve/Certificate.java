@@ -1,7 +1,8 @@
 package dev.whence.regress.solve;
 
 /**
- * The duality gap of a solution, which bounds how far its objective is from the minimum.
+ * Computes the duality gap of a solution of one target's regression at one λ, which bounds how far
+ * its objective is from the minimum.
  *
  * <p>With g = c − Gw − λ(1 − ρ)w, the residual scaled by min(1, 1/max_j(|g_j|/(λρp_j))) is a
  * feasible point of the dual (of the elastic net, as a LASSO on X with √(mλ(1 − ρ))·I under it), so
@@ -14,22 +15,23 @@ public final class Certificate {
   private final double lambda;
   private final Penalty penalty;
 
-  /** cᵀw. */
+  /** cᵀw, summed over the variables added so far. */
   private double cw;
 
-  /** gᵀw. */
+  /** gᵀw, summed over the variables added so far. */
   private double gw;
 
-  /** λρ·Σ_j p_j|w_j|. */
+  /** λρ·Σ_j p_j|w_j|, summed over the variables added so far. */
   private double norm;
 
-  /** max_j |g_j|/(λρp_j). */
+  /** max_j |g_j|/(λρp_j) over the variables j added so far. */
   private double steepest;
 
   /**
-   * Begins the certificate of a solution at {@code lambda}.
+   * Begins the certificate of a solution at {@code lambda}, to which every variable must be added.
    *
-   * @param variance v = ‖y‖²/m, y centred
+   * @param variance v = ‖y‖²/m of the outputs y of m runs, minus their mean
+   * @param penalty the penalty's ρ and factors p_j
    */
   public Certificate(double variance, double lambda, Penalty penalty) {
     this.variance = variance;
@@ -38,7 +40,7 @@ public final class Certificate {
   }
 
   /**
-   * Adds variable {@code j}.
+   * Adds the terms of variable {@code j}, the unit j with its weight.
    *
    * @param covariance c_j
    * @param weight w_j
@@ -53,14 +55,21 @@ public final class Certificate {
     steepest = Math.max(steepest, Math.abs(g) / threshold);
   }
 
-  /** Adds variables whose weights are 0, given the largest |g_j|/(λρp_j) among the variables. */
+  /**
+   * Adds the terms of variables whose weights are 0.
+   *
+   * @param steepestOfThem the largest |g_j|/(λρp_j) among these variables
+   */
   void addZeros(double steepestOfThem) {
     steepest = Math.max(steepest, steepestOfThem);
   }
 
-  /** Returns the absolute duality gap: the primal minus the dual objective. */
+  /**
+   * Returns the absolute duality gap: the primal minus the dual objective, over the variables
+   * added.
+   */
   public double gap() {
-    double residualSquares = variance - cw - gw; // ‖y − Xw‖²/m, the ridge's part included
+    double residualSquares = variance - cw - gw; // ‖y − Xw‖²/m + λ(1 − ρ)‖w‖²
     double outputResidual = variance - cw; // yᵀ(y − Xw)/m
     double scale = steepest > 1 ? 1 / steepest : 1;
     double primal = residualSquares / 2 + norm;

@@ -7,7 +7,10 @@ import dev.whence.regress.gram.SubGram;
 import dev.whence.regress.statistics.Moments;
 import org.jspecify.annotations.Nullable;
 
-/** Mean squared errors on runs that weights were not fitted to, for up to five λ together. */
+/**
+ * Computes mean squared errors on the validation runs, to which weights were not fitted, of one
+ * target's weights at up to five λ of a path together: five sets of weights.
+ */
 final class HeldOutError {
 
   static final int SETS = ProductKernels.SETS;
@@ -24,29 +27,30 @@ final class HeldOutError {
     sub = new SubGram(gram, free, true);
   }
 
-  /** Returns the counts of pairs of the variables. */
+  /** Returns the counts of pairs of the variables added so far, over the validation runs. */
   SubGram counts() {
     return sub;
   }
 
   /**
-   * Adds variables. Their counts are available once the returned gathering has run; null when
-   * nothing was added.
+   * Adds variables, units with their weights. Errors can be computed once the returned gathering,
+   * which reads the counts of pairs of the variables, has run; null when nothing was added.
    *
    * @param variables all variables: the variables added before, in the same order, then the new
    *     ones
-   * @param n number of variables after the addition
+   * @param n number of variables after the addition, the first of {@code variables}
    */
   @Nullable Gathering add(int[] variables, int n) {
     return n > sub.size() ? sub.add(variables, n) : null;
   }
 
   /**
-   * Returns v − 2cᵀw + wᵀGw + (ȳ − b − μᵀw)² for each set of weights.
+   * Returns the mean squared error v − 2cᵀw + wᵀGw + (ȳ − b − μᵀw)² on the validation runs for each
+   * of five sets of weights w, [5].
    *
    * @param variables the variables in the order in which they were added
    * @param n number of variables that have weights, the first of {@code variables}
-   * @param weights [n, 5]
+   * @param weights w of the five sets, [n, 5]
    * @param biases b, [5]
    */
   double[] of(int[] variables, int n, float[] weights, double[] biases) {
@@ -58,9 +62,9 @@ final class HeldOutError {
   }
 
   /**
-   * Returns an estimate of these errors, as if every pair of units were in the same number of runs,
-   * the Gram matrix's offset. For random subsets it errs by little, and of G it needs only the
-   * diagonal.
+   * Returns an estimate of the mean squared error of each of five sets of weights, [5], as if every
+   * pair of units were in the same number of runs, the Gram matrix's offset. For random subsets it
+   * errs by little, and of G it reads only the diagonal. Parameters as for {@link #of}.
    */
   double[] rough(int[] variables, int n, float[] weights, double[] biases) {
     return errors(variables, n, weights, biases, new double[SETS]);
@@ -92,8 +96,9 @@ final class HeldOutError {
   }
 
   /**
-   * Adds to {@code quadratic}, for each set of weights, the stored counts times w_j·w_k over the
-   * pairs of variables with one variable in block {@code b} and the other in blocks [0, b].
+   * Adds to {@code quadratic}, [5], for each of five sets of weights w, the sum of w_j·w_k times
+   * the stored count of the pair (j, k), over the ordered pairs of variables of which one is in
+   * block {@code b} of 64 variables and the other in blocks 0 … b.
    */
   private void addBlock(int b, int n, float[] weights, double[] quadratic) {
     int width = Math.min(TILE, n - b * TILE);

@@ -10,16 +10,20 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Krylov space of G and c: orthonormal vectors q_1 … q_k, the columns of Q, with QᵀGQ = T
- * tridiagonal and c = ‖c‖q_1. In this space ridge regressions at all λ are solved at once: (T + λ)y
- * = ‖c‖e_1 and w = Qy (Lanczos 1950; the same iterates as conjugate gradients on G + λ). The space
- * grows until the residual at the smallest λ is small; at larger λ the residual is smaller.
+ * Builds the Krylov space of G and c of one target: orthonormal vectors q_1 … q_k, the columns of
+ * Q, with QᵀGQ = T tridiagonal and c = ‖c‖q_1. In this space ridge regressions at all λ are solved
+ * at once: (T + λ)y = ‖c‖e_1 and w = Qy (Lanczos 1950; the same iterates as conjugate gradients on
+ * G + λ). The space grows by one product with G a vector, until the residual at the smallest λ is
+ * small; at larger λ the residual is smaller.
  */
 public final class Lanczos implements Lockstep.Solver {
 
   private static final int MOST = 1000;
 
-  /** A remainder below this fraction of q_1ᵀGq_1 is rounding: the space is complete. */
+  /**
+   * Fraction of q_1ᵀGq_1 below which the part of a product with G outside the space is rounding, so
+   * that the space is complete.
+   */
   private static final double ROUNDING = 1e-13;
 
   private final Gram gram;
@@ -31,12 +35,14 @@ public final class Lanczos implements Lockstep.Solver {
   private final List<Double> beside = new ArrayList<>();
   private final double[] product;
 
-  /** Whether {@link #advance} has requested the product with the last vector of the basis. */
+  /** Whether {@link #advance} has requested the product of G with the last vector of the basis. */
   private boolean asked;
 
   /**
-   * @param c c, [d]
-   * @param smallest the smallest λ
+   * Begins a space, which grows as {@link #advance} is called.
+   *
+   * @param c c = (Xᵀy − m·μȳ)/m, [d]
+   * @param smallest the smallest λ at which the regression is to be solved
    * @param tolerance largest residual ‖c − (G + λ)w‖ at the smallest λ, relative to ‖c‖
    */
   public Lanczos(Gram gram, double[] c, double smallest, double tolerance) {
@@ -59,7 +65,10 @@ public final class Lanczos implements Lockstep.Solver {
     return asked ? product(gram, basis.getLast()) : null;
   }
 
-  /** Returns the product of G with a dense vector. */
+  /**
+   * Returns the request for the product of G with a vector of d elements, of which all may be other
+   * than 0.
+   */
   public static GramProduct product(Gram gram, double[] vector) {
     return new GramProduct(gram, IntStream.range(0, vector.length).toArray(), vector, true);
   }
@@ -69,10 +78,13 @@ public final class Lanczos implements Lockstep.Solver {
     GramProduct.store(gram, p, panel, product);
   }
 
-  /** Makes the next vector of the basis from the product, unless the space is large enough. */
+  /**
+   * Makes the next vector of the basis from the product of G with the last vector, unless the space
+   * is large enough.
+   */
   private void orthogonalize() {
     diagonal.add(dot(basis.getLast(), product));
-    for (int pass = 0; pass < 2; pass++) { // once is not enough (Parlett 1998, §6.9)
+    for (int pass = 0; pass < 2; pass++) { // one pass leaves rounding errors (Parlett 1998, §6.9)
       for (double[] q : basis) {
         add(product, q, -dot(q, product));
       }
@@ -88,27 +100,30 @@ public final class Lanczos implements Lockstep.Solver {
     }
   }
 
-  /** Returns k, the number of vectors of the basis. */
+  /** Returns k, the number of vectors q_i whose products with G are in T. */
   public int size() {
     return diagonal.size();
   }
 
-  /** Returns q_{i+1}, [d]. */
+  /** Returns the vector q_{i+1} of the basis, [d]; i counts from 0. */
   public double[] vector(int i) {
     return basis.get(i);
   }
 
-  /** Returns Qᵀμ, [k], for the means μ of the Gram matrix {@code of}. */
+  /** Returns Qᵀμ, [k], where μ, [d], is the mean of the masks of the Gram matrix {@code of}. */
   public double[] means(Gram of) {
     return IntStream.range(0, size()).mapToDouble(i -> of.mean(basis.get(i))).toArray();
   }
 
-  /** Returns ‖c − (G + λ)w‖ at a λ. */
+  /** Returns the residual ‖c − (G + λ)w‖ of the ridge regression's weights w at a λ. */
   public double residual(double lambda) {
     return size() == 0 ? 0 : beside.getLast() * Math.abs(solve(lambda)[size() - 1]);
   }
 
-  /** Returns y at a λ, [k], by elimination without pivoting: T + λ is positive definite. */
+  /**
+   * Returns y of the ridge regression at a λ, [k], with which the weights are w = Qy; by
+   * elimination without pivoting, as T + λ is positive definite.
+   */
   public double[] solve(double lambda) {
     double[] y = new double[size()];
     double[] pivots = new double[size()];
@@ -124,7 +139,7 @@ public final class Lanczos implements Lockstep.Solver {
     return y;
   }
 
-  /** Returns w = Qy, [d]. */
+  /** Returns the weights w = Qy, [d], of {@code y}, [k]. */
   public double[] weights(double[] y) {
     double[] weights = new double[product.length];
     for (int i = 0; i < y.length; i++) {
@@ -133,7 +148,12 @@ public final class Lanczos implements Lockstep.Solver {
     return weights;
   }
 
-  /** Returns v − 2cᵀw + wᵀGw at w = Qy. */
+  /**
+   * Returns the mean squared error v − 2cᵀw + wᵀGw at w = Qy, over the runs of G and with the best
+   * bias.
+   *
+   * @param variance v
+   */
   public double error(double variance, double[] y) {
     double error = variance;
     for (int i = 0; i < y.length; i++) {

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One target's regression at one λ: minimise over w and the bias b
+ * Solves one target's regression at one λ: minimises over w and the bias b
  *
  * <pre>(1/2m)·‖y − Xw − b‖² + λ·(ρ·Σ_j p_j|w_j| + (1 − ρ)/2·‖w‖²)</pre>
  *
@@ -30,14 +30,20 @@ public final class Lasso implements Lockstep.Solver {
   private static final int MOST_SWEEPS = 200_000;
 
   /**
-   * Sweeps stop when the largest change of a gradient is below 1e-16·‖c‖∞: rounding, not progress.
+   * Sweeps stop when the largest change of a gradient, |change of w_j|·G_jj, is at most 1e-16·‖c‖∞:
+   * below it changes are rounding, not progress.
    */
   private static final double ROUNDING = 1e-16;
 
-  /** Smallest tolerance at which products in single precision are accurate enough. */
+  /**
+   * Smallest relative duality gap for which products with G in single precision are accurate
+   * enough.
+   */
   private static final double SINGLE = 1e-7;
 
-  /** Smallest bound of the first round, as a fraction of λ: no variable enters below it. */
+  /**
+   * Smallest bound by which variables enter the working set in the first round, as a fraction of λ.
+   */
   private static final double NEAR = 0.97;
 
   private final Statistics statistics;
@@ -53,13 +59,15 @@ public final class Lasso implements Lockstep.Solver {
   /** Whether {@code gradient} is out of date: {@code weights} changed since it was computed. */
   private boolean stale;
 
-  /** Whether the working set waits for its part of G. */
+  /** Whether {@link #advance} has requested counts of pairs that the working set lacks. */
   private boolean gathering;
 
   private boolean precise = true;
   private double next;
 
-  /** Bound of the first round: variable j enters where |gradient_j| ≥ strong·ρp_j. */
+  /**
+   * Bound of the first round: variable j enters the working set where |gradient_j| ≥ strong·ρp_j.
+   */
   private double strong;
 
   private double allowed;
@@ -69,7 +77,11 @@ public final class Lasso implements Lockstep.Solver {
   private int sweeps;
   private boolean exhausted;
 
-  /** Makes a solver for the targets of {@code statistics}. */
+  /**
+   * Makes a solver for any one of the targets of {@code statistics}, which {@link #target} chooses.
+   *
+   * @param free list of free tiles, from which the working set's counts take tiles
+   */
   public Lasso(Statistics statistics, Penalty penalty, SubGram.Tiles free) {
     this.statistics = statistics;
     this.penalty = penalty;
@@ -80,12 +92,15 @@ public final class Lasso implements Lockstep.Solver {
     moments = new Moments(gradient, 0, 0);
   }
 
-  /** Returns the tiles to the free list. This object must not be used afterwards. */
+  /**
+   * Returns the tiles of the working set to the list of free tiles. This object must not be used
+   * afterwards.
+   */
   public void close() {
     working.close();
   }
 
-  /** Sets the target to {@code t} and the weights to 0. */
+  /** Begins the regression of target {@code t} of the statistics, with all weights 0. */
   public Lasso target(int t) {
     moments = statistics.moments().get(t);
     Arrays.fill(weights, 0);
@@ -97,7 +112,10 @@ public final class Lasso implements Lockstep.Solver {
     return this;
   }
 
-  /** Sets the target to {@code t} and the weights to {@code start}, [d]. */
+  /**
+   * Begins the regression of target {@code t} of the statistics, with the weights {@code start},
+   * [d].
+   */
   public Lasso target(int t, double[] start) {
     target(t);
     for (int j = 0; j < start.length; j++) {
@@ -111,7 +129,8 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /**
-   * Sets the target to {@code t} and the weights to {@code start}.
+   * Begins the regression of target {@code t} of the statistics, with the weights {@code start} and
+   * a working set whose counts are known.
    *
    * @param start weights, [d]
    * @param units units of the working set, among which are all units with a weight other than 0
@@ -126,7 +145,7 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /**
-   * Replaces the moments and keeps the weights w.
+   * Replaces the target's moments by {@code other} and keeps the weights w.
    *
    * @param product G·w, [d]
    */
@@ -139,22 +158,22 @@ public final class Lasso implements Lockstep.Solver {
     return this;
   }
 
-  /** Returns G·w at the solution, [d]. */
+  /** Returns G·w, [d], at the weights w of the last solution. */
   public double[] product() {
     double[] product = new double[gradient.length];
     Arrays.setAll(product, j -> moments.covariance()[j] - gradient[j]);
     return product;
   }
 
-  /** Returns the smallest λ at which all weights are 0. */
+  /** Returns the target's λ_max, the smallest λ at which all weights are 0. */
   public double lambdaMax() {
     return penalty.lambdaMax(moments.covariance());
   }
 
   /**
-   * Solves at {@code newLambda}, from the present weights.
+   * Solves the regression at {@code newLambda}, beginning from the present weights.
    *
-   * @param tolerance the gap to reach, relative to the variance of the outputs
+   * @param tolerance the duality gap to reach, relative to the variance of the outputs
    * @return the absolute duality gap reached, over all d variables; above tolerance·v only where
    *     rounding lets no sweep improve it, or after {@value #MOST_SWEEPS} sweeps
    */
@@ -165,7 +184,8 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /**
-   * Sets the λ and the tolerance of the next solution, which {@link #advance} computes in steps.
+   * Sets the λ and the tolerance, a relative duality gap, of the next solution, which {@link
+   * #advance} computes in steps from the present weights.
    */
   public Lasso begin(double newLambda, double tolerance) {
     next = newLambda;
@@ -195,15 +215,16 @@ public final class Lasso implements Lockstep.Solver {
     if (!working.complete()) {
       return ask();
     }
-    lambda = next; // the working set alone first: the gradient over all d units is not known yet
+    // The working set is solved by itself first: the gradient over all d units is not known yet.
+    lambda = next;
     working.read(moments);
     return solve();
   }
 
   private @Nullable Request check() {
     boolean first = lastGap == Double.POSITIVE_INFINITY;
-    // Variables enter in the first round by the strong rule (Tibshirani et al. 2012), later by
-    // their condition.
+    // Variables enter the working set in the first round by the strong rule (Tibshirani et al.
+    // 2012), later by their optimality condition.
     double bound = first ? strong : next * (1 + 1e-12);
     lambda = next;
     gap = gap();
@@ -256,8 +277,8 @@ public final class Lasso implements Lockstep.Solver {
   }
 
   /**
-   * Adds to the working set every variable j with |gradient_j| ≥ {@code bound}·ρp_j; returns
-   * whether any was added.
+   * Adds to the working set every variable j outside it with |gradient_j| ≥ {@code bound}·ρp_j;
+   * returns whether any was added.
    */
   private boolean enter(double bound) {
     boolean entered = false;
@@ -278,17 +299,20 @@ public final class Lasso implements Lockstep.Solver {
     return certificate.gap();
   }
 
-  /** Returns the gap of the last solution, relative to the variance of the outputs. */
+  /** Returns the duality gap of the last solution, relative to the variance of the outputs. */
   public double relativeGap() {
     return moments.variance() > 0 ? gap / moments.variance() : 0;
   }
 
-  /** Returns the weights, [d], in the array that later solutions overwrite. */
+  /** Returns the weights of the last solution, [d], in the array that later solutions overwrite. */
   public double[] weights() {
     return weights;
   }
 
-  /** Returns the mean squared error over the runs of the statistics: v − cᵀw − gᵀw. */
+  /**
+   * Returns the mean squared error of the present weights over the runs of the statistics, with the
+   * best bias: v − cᵀw − gᵀw, g = c − Gw.
+   */
   public double error() {
     double error = moments.variance();
     for (int j = 0; j < weights.length; j++) {

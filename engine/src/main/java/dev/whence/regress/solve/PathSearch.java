@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
  * Follows one target's regularisation path on the training runs, and looks for the λ with the
  * smallest error on the validation runs.
  *
- * <p>The path goes in legs of five λ, or of a multiple of five as long as few variables enter in
- * the leg. Variables enter by their gradient at the end of the last leg: all variables that would
- * be active at the leg's smallest λ if gradients stayed, and a margin for how far gradients move
- * within the leg (the strong rule of Tibshirani et al. 2012 over a whole leg would admit far more
- * variables). {@link WorkingBlocks} solves the leg; one product with G gives the gradients of all d
- * variables at its smallest λ, and so a duality gap over all variables. If this gap is above the
- * tolerance, the variables that break their optimality condition enter and the leg is solved again.
- * At the other λ of the leg, gaps are over the variables that have entered: solutions are piecewise
- * linear in λ, so a variable that meets its condition at both ends of the leg meets it between,
- * except at bends of the path.
+ * <p>The path goes in legs of five λ, or of a multiple of five as long as few variables enter the
+ * working set in the leg. Variables enter by their gradient at the end of the leg before: all
+ * variables that would be active at the leg's smallest λ if gradients stayed, and a margin for how
+ * far gradients move within the leg (the strong rule of Tibshirani et al. 2012 over a whole leg
+ * would admit far more variables). {@link WorkingBlocks} solves the leg; one product with G gives
+ * the gradients of all d variables at its smallest λ, and so a duality gap over all variables. If
+ * this gap is above the tolerance, the variables that break their optimality condition enter and
+ * the leg is solved again. At the other λ of the leg, gaps are over the variables that have
+ * entered: solutions are piecewise linear in λ, so a variable that meets its condition at both ends
+ * of the leg meets it between, except at bends of the path.
  *
  * <p>{@link PathValidation} decides where the path ends.
  */
@@ -42,8 +42,8 @@ public final class PathSearch implements Lockstep.Solver {
   private static final int MOST_ROUNDS = 6;
 
   /**
-   * A leg is extended by five more λ while it would admit at most max(LEG_VARIABLES, LEG_GROWTH ·
-   * size) new variables.
+   * A leg is extended by five more λ while the variables that enter it are at most
+   * max(LEG_VARIABLES, LEG_GROWTH · number of variables in the working set).
    */
   private static final int LEG_VARIABLES = 128;
 
@@ -58,43 +58,46 @@ public final class PathSearch implements Lockstep.Solver {
   private final PathValidation validation;
   private final Finish finish;
 
-  /** m(c − Gw) at the end of the last leg, [d]. */
+  /** m(c − Gw) at the last λ of the leg before, [d]. */
   private float[] gradient;
 
-  /** m(c − Gw) at the end of this leg, [d]. */
+  /** m(c − Gw) at the last λ of the leg that is being solved, [d]. */
   private float[] nextGradient;
 
-  /** Weights at the end of the last leg, of the variables that had entered by then. */
+  /**
+   * Weights at the last λ of the leg before, of the variables that had entered by then, in the
+   * order of their places.
+   */
   private float[] base = new float[0];
 
-  /** Index of the leg's first λ. */
+  /** Index in {@link #lambdas} of the first λ of the leg that is being solved. */
   private int first;
 
-  /** Index after the leg's last λ. */
+  /** Index in {@link #lambdas} after the last λ of the leg that is being solved. */
   private int end;
 
-  /** How often the leg has been solved again. */
+  /** How often the present leg has been solved again because variables broke their condition. */
   private int rounds;
 
-  /** The λ that were last solved together, at most five. */
+  /** The λ that were last solved together by {@link WorkingBlocks}, at most five. */
   private double[] round = new double[0];
 
   private final List<PathValidation.Points> leg = new ArrayList<>();
   private Step step = Step.BEGIN;
 
   /**
-   * For each panel, max |g_j|/(λρp_j) over the variables that have not entered, at the last λ
-   * solved.
+   * For each panel of 64 units, max |g_j|/(λρp_j), g = c − Gw, over the variables that have not
+   * entered, at the last λ solved.
    */
   private final float[] steepest;
 
   /**
-   * Bit k of word p: variable 64·p + k has not entered and breaks its condition at the last λ
-   * solved.
+   * One bit for each unit: bit k of word p says that variable 64·p + k has not entered and breaks
+   * its optimality condition at the last λ solved.
    */
   private final long[] broken;
 
-  /** The work of the next call of {@link #advance}. */
+  /** What the next call of {@link #advance} does. */
   private enum Step {
     BEGIN,
     SOLVE,
@@ -128,14 +131,16 @@ public final class PathSearch implements Lockstep.Solver {
     broken = new long[gram.panels()];
   }
 
-  /** Receives the result of a search. */
+  /** Receives the result of a finished search. */
   public interface Finish {
     /**
-     * Receives the path.
+     * Receives the path of the target, when the search is done.
      *
-     * @param variables the variables that have entered, in this order
-     * @param train counts of pairs of these variables on the training runs, to be closed
-     * @param validation counts of pairs of these variables on the validation runs, to be closed
+     * @param variables the variables that have entered, in the order in which they entered
+     * @param train counts of pairs of these variables over the training runs; the receiver closes
+     *     them
+     * @param validation counts of pairs of these variables over the validation runs; the receiver
+     *     closes them
      */
     void accept(RegularizationPath path, int[] variables, SubGram train, SubGram validation);
   }
@@ -163,7 +168,7 @@ public final class PathSearch implements Lockstep.Solver {
     return options.pathTolerance() * moments.variance();
   }
 
-  /** Begins a leg. */
+  /** Begins the next leg: chooses its length and adds the variables that enter it. */
   private Request begin() {
     rounds = 0;
     step = Step.SOLVE;
@@ -183,24 +188,24 @@ public final class PathSearch implements Lockstep.Solver {
   }
 
   /**
-   * Returns |h_j|/(ρp_j), h = m(c − Gw): variable j may be active at λ where this slope exceeds
-   * m·λ.
+   * Returns the slope of variable {@code j}, |h_j|/(ρp_j) with h = m(c − Gw) at the end of the leg
+   * before: the variable may be active at λ where its slope exceeds m·λ.
    */
   private float slope(int j) {
     return Math.abs(gradient[j]) / (float) penalty.threshold(j);
   }
 
   /**
-   * Returns the smallest slope at which a variable enters a leg that ends before λ number {@code
-   * to}.
+   * Returns the smallest slope, |h_j|/(ρp_j), at which a variable enters a leg whose last λ is
+   * number {@code to} − 1 of the path: m·λ, and a margin less.
    */
   private float bound(int to) {
     return (float) (lambdas[to - 1] * gram.runs() * MARGIN);
   }
 
   /**
-   * Returns the slopes, in increasing order, of the variables that have not entered and may enter
-   * before the path ends.
+   * Returns the slopes |h_j|/(ρp_j), in increasing order, of the variables that have not entered
+   * and may enter before the path ends.
    */
   private float[] slopes() {
     float least = bound(lambdas.length);
@@ -216,8 +221,11 @@ public final class PathSearch implements Lockstep.Solver {
   }
 
   /**
-   * Returns how many variables would enter a leg, a stretch of λ solved before G is read again,
-   * that ends before λ number {@code to}.
+   * Returns the number of this target's variables outside the working set that would join it at the
+   * start of a leg, a stretch of λ solved before G is read again, whose last λ is number {@code to}
+   * − 1.
+   *
+   * @param slopes of the variables outside the working set, in increasing order: {@link #slopes}
    */
   private int steeper(float[] slopes, int to) {
     float bound = bound(to);
@@ -239,7 +247,10 @@ public final class PathSearch implements Lockstep.Solver {
     return gathering != null ? gathering : solve();
   }
 
-  /** Solves the leg; returns the product of G with the changes of weights since the leg began. */
+  /**
+   * Solves the λ of the leg, up to five together, and returns the request for the product of G with
+   * the changes of the weights since the end of the leg before.
+   */
   private GramProduct solve() {
     step = Step.CHECK;
     leg.clear();
@@ -269,14 +280,19 @@ public final class PathSearch implements Lockstep.Solver {
   }
 
   /**
-   * Returns the change in this leg of the weight at place {@code i}, at λ number {@code l} of the
-   * round.
+   * Returns by how much the weight of the variable at place {@code i}, at λ number {@code l} of the
+   * λ last solved together, differs from the weight at the end of the leg before.
    */
   private float change(int i, int l) {
     return working.weights()[i * SETS + l] - (i < base.length ? base[i] : 0);
   }
 
-  /** Returns the points of the path just solved, the first of which is at λ number {@code at}. */
+  /**
+   * Returns the solutions at the λ last solved together, with their gaps and errors, and estimates
+   * their validation errors.
+   *
+   * @param at index in {@link #lambdas} of the first of these λ
+   */
   private PathValidation.Points points(int at) {
     int n = working.size();
     float[] weights = Arrays.copyOf(working.weights(), n * SETS);
@@ -325,7 +341,8 @@ public final class PathSearch implements Lockstep.Solver {
   }
 
   /**
-   * Goes on to the next leg if the gap over all variables allows; otherwise solves the leg again.
+   * Ends the leg if the duality gap over all d variables is small enough; otherwise adds the
+   * variables that break their condition and solves the leg again.
    */
   private @Nullable Request check() {
     double outside = 0;
@@ -363,7 +380,10 @@ public final class PathSearch implements Lockstep.Solver {
     return gathering != null ? gathering : validate();
   }
 
-  /** Ends the path, or goes on if the exact errors say that the path has not ended. */
+  /**
+   * Ends the search if the exact validation errors say that the path has ended; otherwise begins
+   * another leg.
+   */
   private @Nullable Request validate() {
     return validation.ended(working.variables(), moments.variance())
         ? finish(validation.path(working.variables()))

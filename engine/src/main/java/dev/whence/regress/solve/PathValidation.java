@@ -9,12 +9,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path's errors on the validation runs, which end the path and choose λ.
+ * Computes the errors of one target's path on the validation runs, which end the path and choose λ.
  *
  * <p>While the path is followed, the errors are estimated from the diagonal of the validation runs'
- * G. When the path seems to have ended, the validation runs' counts of the variables that entered
- * are gathered, once for all λ of the path. The exact errors decide whether the path has ended, and
- * only exact errors are recorded.
+ * G. When the path seems to have ended, the validation runs' counts of pairs of the variables that
+ * entered are gathered, once for all λ of the path. The exact errors decide whether the path has
+ * ended, and only exact errors are recorded.
  */
 final class PathValidation {
 
@@ -23,7 +23,7 @@ final class PathValidation {
   private final int patience;
   private final int units;
 
-  /** Estimated validation error at each λ. */
+  /** Estimated mean squared error on the validation runs at each λ of the path. */
   private final double[] rough;
 
   /**
@@ -34,18 +34,21 @@ final class PathValidation {
 
   private int recorded;
 
-  /** The points among which is the best of the recorded λ. */
+  /** The group of solutions with the λ that has the smallest exact validation error so far. */
   private @Nullable Points chosen;
 
-  /** Index of the best recorded λ among the λ of {@code chosen}. */
+  /**
+   * Index, within the group {@code chosen}, of the λ with the smallest exact validation error so
+   * far.
+   */
   private int chosenSet;
 
   /**
-   * Solutions at up to five λ of a path, one after another.
+   * A group of solutions: at up to five λ of a path, one after another.
    *
-   * @param n number of variables
-   * @param weights weights, [n, 5]
-   * @param biases biases, [5]
+   * @param n number of variables in the working set
+   * @param weights weights of these variables at each λ, [n, 5]
+   * @param biases bias at each λ, [5]
    * @param gaps absolute duality gap on the training runs at each λ
    * @param errors mean squared error on the training runs at each λ
    * @param sizes number of weights that are not 0 at each λ
@@ -54,8 +57,14 @@ final class PathValidation {
       int n, float[] weights, double[] biases, double[] gaps, double[] errors, int[] sizes) {}
 
   /**
+   * Begins the validation of a path.
+   *
+   * @param validation statistics over the validation runs
+   * @param t index of the target in {@code validation}
+   * @param lambdas all λ of the path
    * @param patience number of λ without an improvement of the error after which the path ends; 0
    *     follows the whole path
+   * @param free list of free tiles, from which counts take tiles
    */
   PathValidation(Statistics validation, int t, double[] lambdas, int patience, SubGram.Tiles free) {
     error = new HeldOutError(validation.gram(), validation.moments().get(t), free);
@@ -65,24 +74,38 @@ final class PathValidation {
     rough = new double[lambdas.length];
   }
 
-  /** Estimates the errors of some points, the first of which is at λ number {@code at}. */
+  /**
+   * Estimates the validation errors of a group of solutions, the first of which is at λ number
+   * {@code at} of the path.
+   *
+   * @param variables the variables in the order of their weights in {@code points}
+   */
   void estimate(int at, Points points, int[] variables) {
     double[] estimates = error.rough(variables, points.n, points.weights, points.biases);
     System.arraycopy(estimates, 0, rough, at, points.gaps.length);
   }
 
-  /** Returns whether the path has ended, by the estimated errors before λ number {@code at}. */
+  /**
+   * Returns whether the path seems to have ended, judging by the estimated validation errors at the
+   * λ before number {@code at}.
+   */
   boolean seemsOver(int at) {
     return patience > 0 && sinceBest(at) >= patience;
   }
 
-  /** Returns the number of λ to solve together from number {@code at} on: at most {@code most}. */
+  /**
+   * Returns the number of λ to solve together from number {@code at} on: at most {@code most},
+   * fewer where the patience may end the path before.
+   */
   int together(int at, int most) {
     int since = sinceBest(at);
     return patience > since && since > 0 ? Math.min(most, patience - since) : most;
   }
 
-  /** Returns the number of λ after the smallest estimate and before λ number {@code at}. */
+  /**
+   * Returns the number of λ that lie after the λ with the smallest estimated error and before λ
+   * number {@code at}.
+   */
   private int sinceBest(int at) {
     int best = 0;
     for (int k = 1; k < at; k++) {
@@ -91,20 +114,28 @@ final class PathValidation {
     return Math.max(0, at - 1 - best);
   }
 
-  /** Adds the next points of the path. */
+  /** Adds the next groups of solutions of the path; their exact errors are computed later. */
   void add(List<Points> points) {
     path.addAll(points);
   }
 
-  /** Returns the gathering of the counts that {@link #ended} needs; null if none are missing. */
+  /**
+   * Returns the gathering of the validation runs' counts of pairs that {@link #ended} needs; null
+   * if none are missing.
+   *
+   * @param variables the variables that have entered, in this order
+   * @param n number of these variables, the first of {@code variables}
+   */
   @Nullable Gathering gather(int[] variables, int n) {
     return error.add(variables, n);
   }
 
   /**
-   * Records the exact errors of the added points until the path ends; returns whether the path has
-   * ended: at its last λ, or after {@code patience} λ without an improvement.
+   * Computes and records the exact validation errors of the added solutions until the path ends;
+   * returns whether the path has ended: at its last λ, or after {@code patience} λ without an
+   * improvement.
    *
+   * @param variables the variables that have entered, in this order
    * @param variance variance of the outputs on the training runs, by which recorded gaps are
    *     divided
    */
@@ -126,7 +157,11 @@ final class PathValidation {
     }
   }
 
-  /** Returns the recorded path. */
+  /**
+   * Returns the recorded path, with the weights at its best λ.
+   *
+   * @param variables the variables that have entered, in this order
+   */
   RegularizationPath path(int[] variables) {
     Points best = Objects.requireNonNull(chosen);
     double[] weights = new double[units];
@@ -137,13 +172,16 @@ final class PathValidation {
     return recorder.path();
   }
 
-  /** Returns the path for outputs that all equal {@code output}. */
+  /**
+   * Returns the path of a target whose outputs on all training runs equal {@code output}: all
+   * weights are 0.
+   */
   RegularizationPath constant(double output) {
     recorder.constant(output, units);
     return recorder.path();
   }
 
-  /** Returns the validation runs' counts of pairs of the gathered variables. */
+  /** Returns the validation runs' counts of pairs of the variables gathered so far. */
   SubGram counts() {
     return error.counts();
   }

@@ -8,17 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The penalty that is added to (1/2m)‖y − Xw − b‖²: λ·(ρ·Σ_j p_j|w_j| + (1 − ρ)/2·‖w‖²), the
- * elastic net of Zou and Hastie (2005) as scikit-learn and glmnet write it, with a factor for each
- * unit as in the adaptive LASSO (Zou 2006).
+ * elastic net of Zou and Hastie (2005) as scikit-learn and glmnet write it, with a factor p_j for
+ * each unit as in the adaptive LASSO (Zou 2006). This object has ρ and the factors, but not λ.
  *
  * @param l1Ratio ρ in (0, 1]; 1 is the LASSO
- * @param factors p, [d], each positive; null where all are 1
+ * @param factors p_j of each unit, [d], positive; null where all are 1
  */
 public record Penalty(double l1Ratio, double @Nullable [] factors) {
 
   private static final double LARGEST_FACTOR = 1000;
 
-  /** A factor so large that no gradient reaches its threshold: the weight stays 0. */
+  /**
+   * Factor of a unit that is to have no weight: so large that no gradient reaches the unit's
+   * threshold.
+   */
   private static final double NEVER = 1e30;
 
   /** The penalty of the LASSO: ρ = 1, and p_j = 1 for all units. */
@@ -31,8 +34,9 @@ public record Penalty(double l1Ratio, double @Nullable [] factors) {
   }
 
   /**
-   * Returns the adaptive LASSO's penalty. With a_j the difference of means of unit j on the
-   * training runs, p_j = max_k |a_k| / |a_j|, at most {@value #LARGEST_FACTOR}.
+   * Returns the adaptive LASSO's penalty of target {@code t}: ρ = 1 and p_j = max_k |a_k| / |a_j|,
+   * at most {@value #LARGEST_FACTOR}, where a_j is the difference of means of unit j on the
+   * training runs of the problem's first split.
    */
   public static Penalty adaptive(Problem problem, int t) {
     Statistics train = problem.splits().getFirst().train();
@@ -46,24 +50,36 @@ public record Penalty(double l1Ratio, double @Nullable [] factors) {
     return new Penalty(1, factors);
   }
 
-  /** Returns this penalty for a regression in which unit {@code unit} has no weight. */
+  /**
+   * Returns this penalty with a factor for unit {@code unit} that keeps the unit's weight at 0.
+   *
+   * @param units d, the number of units
+   */
   public Penalty without(int unit, int units) {
     double[] own = new double[units];
     Arrays.setAll(own, j -> j == unit ? NEVER : factors == null ? 1 : factors[j]);
     return new Penalty(l1Ratio, own);
   }
 
-  /** Returns ρ·p_j; λ times this number is the threshold of unit {@code j}'s gradient. */
+  /**
+   * Returns ρ·p_j; the weight of unit {@code j} stays 0 while its gradient |c − Gw|_j is at most λ
+   * times this number.
+   */
   double threshold(int j) {
     return factors == null ? l1Ratio : l1Ratio * factors[j];
   }
 
-  /** Returns 1 − ρ; λ times this number is added to G's diagonal. */
+  /** Returns 1 − ρ; λ times this number is added to each element of G's diagonal. */
   double ridge() {
     return 1 - l1Ratio;
   }
 
-  /** Returns the smallest λ at which all weights are 0: max |c_j| / (ρ·p_j). */
+  /**
+   * Returns λ_max, the smallest λ at which all weights are 0: the maximum over the units of |c_j| /
+   * (ρ·p_j).
+   *
+   * @param covariance c of the target, [d]
+   */
   public double lambdaMax(double[] covariance) {
     double max = 0;
     for (int j = 0; j < covariance.length; j++) {

@@ -27,9 +27,11 @@ final class PlainLasso {
   private final double variance;
 
   /**
-   * @param gram G, [d, d], of centred masks
-   * @param covariance c, [d]
-   * @param variance v
+   * Makes a solver of one target's regression.
+   *
+   * @param gram G = XᵀX/m, [d, d], of the masks X minus their mean
+   * @param covariance c = Xᵀy/m, [d]
+   * @param variance v = ‖y‖²/m, of the outputs y minus their mean
    */
   PlainLasso(double[][] gram, double[] covariance, double variance) {
     this.gram = gram;
@@ -38,17 +40,18 @@ final class PlainLasso {
   }
 
   /**
-   * Returns the weights at λ, [d].
+   * Returns the weights at λ, [d], found from w = 0 on.
    *
-   * @param tolerance largest absolute duality gap
-   * @param sweeps largest number of sweeps
+   * @param tolerance absolute duality gap at which sweeps end
+   * @param sweeps largest number of sweeps over all weights
    */
   double[] solve(double lambda, double tolerance, int sweeps) {
     double[] w = new double[covariance.length];
     double[] gradient = covariance.clone(); // c − Gw
     for (int sweep = 0; sweep < sweeps && gap(w, gradient, lambda) > tolerance; sweep++) {
       for (int j = 0; j < w.length; j++) {
-        if (gram[j][j] > 0) { // else every run holds unit j, or none: its weight stays 0
+        // Where G_jj is 0, all runs hold unit j or all lack it, and its weight stays 0.
+        if (gram[j][j] > 0) {
           double updated = soft(gradient[j] + gram[j][j] * w[j], lambda) / gram[j][j];
           double step = updated - w[j];
           w[j] = updated;
@@ -61,7 +64,12 @@ final class PlainLasso {
     return w;
   }
 
-  /** Returns P(w) − D(θ), with ‖y − Xw‖²/m = v − cᵀw − gᵀw and yᵀ(y − Xw)/m = v − cᵀw. */
+  /**
+   * Returns the absolute duality gap P(w) − D(θ) of weights w at {@code lambda}; ‖y − Xw‖²/m is v −
+   * cᵀw − gᵀw and yᵀ(y − Xw)/m is v − cᵀw.
+   *
+   * @param gradient g = c − Gw, [d]
+   */
   double gap(double[] w, double[] gradient, double lambda) {
     double residualSquares = variance - dot(covariance, w) - dot(gradient, w);
     double outputResidual = variance - dot(covariance, w);

@@ -4,19 +4,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One target's path on the training runs and its errors on the validation runs.
+ * One target's regularisation path: the solutions' errors on the training runs and on the
+ * validation runs at each λ, and the weights at the best λ.
  *
  * @param lambdas the λ, from the largest to the smallest
- * @param relativeGaps duality gap at each λ, relative to the variance of the outputs: over all
- *     variables at the last λ and at the end of each leg, over the variables that had entered at
- *     the other λ; NaN beyond the end of the path, and for direct solutions
+ * @param relativeGaps duality gap at each λ, relative to the variance of the outputs: over all d
+ *     variables at the last λ and at the end of each leg ({@link PathSearch}), over the variables
+ *     that had entered at the other λ; NaN beyond the end of the path, and for direct solutions
  * @param trainErrors mean squared error on the training runs at each λ; NaN beyond the end of the
  *     path
  * @param validationErrors mean squared error on the validation runs at each λ; NaN beyond the end
  *     of the path
  * @param sizes number of weights that are not 0 at each λ; NaN beyond the end of the path
  * @param best index of the λ with the smallest validation error
- * @param weights weights at the best λ, [d]
+ * @param weights weights at the best λ, fitted to the training runs, [d]
  * @param bias bias at the best λ
  */
 public record RegularizationPath(
@@ -29,20 +30,24 @@ public record RegularizationPath(
     double[] weights,
     double bias) {
 
-  /** Returns the chosen λ. */
+  /** Returns the chosen λ, which has the smallest validation error. */
   public double lambda() {
     return lambdas[best];
   }
 
-  /** Returns this path with other weights at the chosen λ. */
+  /**
+   * Returns this path with {@code newWeights} and {@code newBias} as weights and bias at the chosen
+   * λ.
+   */
   public RegularizationPath with(double[] newWeights, double newBias) {
     return new RegularizationPath(
         lambdas, relativeGaps, trainErrors, validationErrors, sizes, best, newWeights, newBias);
   }
 
   /**
-   * Returns the mean of the paths on several splits, without weights; its relativeGaps are the
-   * largest of the splits' relativeGaps.
+   * Returns the mean of one target's paths on several splits: at each λ the mean errors and sizes,
+   * and the largest of the relativeGaps; best is the λ with the smallest mean validation error. It
+   * has no weights.
    *
    * @param all all λ, of which the paths have the first; the mean is NaN at the other λ
    */
@@ -73,7 +78,7 @@ public record RegularizationPath(
     return nothing;
   }
 
-  /** Records a path, λ after λ. */
+  /** Records a target's path, one λ after another from the largest. */
   public static final class Recorder {
 
     private final double[] lambdas;
@@ -88,6 +93,9 @@ public record RegularizationPath(
     private double bias;
 
     /**
+     * Begins the record of a path.
+     *
+     * @param lambdas all λ that the path may have, from the largest to the smallest
      * @param patience number of λ without an improvement of the validation error after which the
      *     path ends; 0 follows the whole path
      */
@@ -101,8 +109,11 @@ public record RegularizationPath(
     }
 
     /**
-     * Adds the results at the next λ; returns whether this λ is the best so far and its weights
-     * should go to {@link #keep}.
+     * Records the results at the next λ; returns whether its validation error is the smallest so
+     * far, so that the weights at this λ should go to {@link #keep}.
+     *
+     * @param gap duality gap, relative to the variance of the outputs
+     * @param size number of weights that are not 0
      */
     public boolean add(double trainError, double validationError, double gap, int size) {
       trainErrors[next] = trainError;
@@ -115,13 +126,16 @@ public record RegularizationPath(
       return best == next++;
     }
 
-    /** Sets the weights and the bias at the best λ. */
-    public void keep(double[] weightsThere, double biasThere) {
-      weights = weightsThere;
-      bias = biasThere;
+    /** Sets the weights, [d], and the bias at the best λ, instead of those set before. */
+    public void keep(double[] bestWeights, double bestBias) {
+      weights = bestWeights;
+      bias = bestBias;
     }
 
-    /** Records the path of outputs that all equal {@code output}. */
+    /**
+     * Records the whole path of a target whose outputs all equal {@code output}: at every λ the
+     * weights, gap and errors are 0, and the bias is {@code output}.
+     */
     void constant(double output, int units) {
       weights = new double[units];
       bias = output;
@@ -132,7 +146,7 @@ public record RegularizationPath(
       next = lambdas.length;
     }
 
-    /** Returns whether the path is at its end. */
+    /** Returns whether the path is at its end: at its last λ, or out of patience. */
     boolean ended() {
       return next == lambdas.length || (patience > 0 && sinceBest() >= patience);
     }

@@ -8,19 +8,19 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * Ridge paths on training runs, in the eigenvectors Q of the training runs' G, and the errors of
- * the paths on validation runs. The Gram matrix H = FᵀF and the means μ of the validation runs are
- * kept as FQ and Qᵀμ.
+ * Computes ridge paths on the training runs, in the eigenvectors Q of the training runs' G, and the
+ * errors of the paths on the validation runs. The validation runs' Gram matrix H = FᵀF and mean of
+ * masks μ are kept as FQ and Qᵀμ.
  *
  * @param spectrum spectrum of the training runs' G, of rank r
  * @param held (FQ)ᵀ, [r, s], where s, the rank of QᵀHQ, is low for few validation runs
- * @param trainMeans Qᵀμ of the training runs, [r]
- * @param heldMeans Qᵀμ of the validation runs, [r]
+ * @param trainMeans Qᵀμ, μ the mean of the training runs' masks, [r]
+ * @param heldMeans Qᵀμ, μ the mean of the validation runs' masks, [r]
  */
 public record SpectralPath(
     Spectrum spectrum, DMatrixRMaj held, double[] trainMeans, double[] heldMeans) {
 
-  /** The Gram matrices of a split. */
+  /** The Gram matrices of a split: of its training runs and of its validation runs. */
   public record Grams(Gram train, Gram validation) {
 
     public static Grams of(Problem.Split split) {
@@ -36,7 +36,7 @@ public record SpectralPath(
         spectrum.rotate(means(grams.validation)));
   }
 
-  /** Returns (FQ)ᵀ, [r, s], given QᵀHQ = (FQ)ᵀFQ. */
+  /** Returns (FQ)ᵀ, [r, s], given {@code rotated}, QᵀHQ = (FQ)ᵀFQ. */
   private static DMatrixRMaj factor(DMatrixRMaj rotated) {
     Spectrum spectrum = Spectrum.of(rotated);
     DMatrixRMaj factor = new DMatrixRMaj(rotated.numRows, spectrum.rank());
@@ -57,7 +57,13 @@ public record SpectralPath(
     return means;
   }
 
-  /** Returns the path of target {@code t}. */
+  /**
+   * Returns the ridge path of target {@code t}, with weights fitted to the training runs and errors
+   * on both sets of runs.
+   *
+   * @param split training and validation runs that have the Gram matrices of this object
+   * @param lambdas the λ, from the largest to the smallest
+   */
   public RegularizationPath follow(Problem.Split split, int t, double[] lambdas) {
     Moments train = split.train().moments().get(t);
     Moments validation = split.validation().moments().get(t);

@@ -16,18 +16,22 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.ejml.interfaces.decomposition.QRDecomposition;
 
 /**
- * The eigenvalues of G that are not 0 and their eigenvectors, G = QΛQᵀ. The G of m runs has at most
- * m − 1 such eigenvalues, so with fewer runs than units the spectrum is computed in the range of G.
+ * The eigenvalues of a Gram matrix G that are not 0 and their eigenvectors: G = QΛQᵀ. The G of m
+ * runs has at most m − 1 such eigenvalues, so with fewer runs than units the spectrum is computed
+ * in the range of G.
  *
- * @param values eigenvalues, [r], all above {@value #RANK_TOLERANCE} of the largest: subsets of
+ * @param values the eigenvalues, [r], all above {@value #RANK_TOLERANCE} of the largest: subsets of
  *     exact size make G singular, as the elements of each mask sum to a constant
- * @param vectors Qᵀ, [r, d]
+ * @param vectors Qᵀ, [r, d]: one eigenvector a row
  */
 public record Spectrum(double[] values, double[][] vectors) {
 
   private static final double RANK_TOLERANCE = 1e-10;
 
-  /** Returns the largest rank that G can have. */
+  /**
+   * Returns an upper bound of the rank of G: the smaller of its number of runs and its number of
+   * units.
+   */
   public static int mostRank(Gram gram) {
     return Math.min(gram.runs(), gram.units());
   }
@@ -45,7 +49,10 @@ public record Spectrum(double[] values, double[][] vectors) {
     return of(matrix);
   }
 
-  /** Finds an orthonormal basis B of G's range, [m, d], and the spectrum of BGBᵀ (Halko 2011). */
+  /**
+   * Returns the spectrum of G where runs are fewer than units: finds an orthonormal basis B of G's
+   * range, [m, d], and the spectrum of BGBᵀ (Halko 2011).
+   */
   private static Spectrum ofRange(Gram gram, Parallel parallel) {
     Random random = new Random(1);
     double[][] start = new double[gram.runs()][];
@@ -80,7 +87,10 @@ public record Spectrum(double[] values, double[][] vectors) {
         .toArray(double[][]::new);
   }
 
-  /** Returns the spectrum of a symmetric matrix, [d, d]. */
+  /**
+   * Returns the spectrum of a symmetric matrix, [d, d], without the eigenvalues that are 0 up to
+   * rounding.
+   */
   public static Spectrum of(DMatrixRMaj symmetric) {
     int d = symmetric.numRows;
     if (d == 0) {
@@ -103,22 +113,30 @@ public record Spectrum(double[] values, double[][] vectors) {
             .toArray(double[][]::new));
   }
 
-  /** Returns r, the rank of G. */
+  /** Returns r, the number of eigenvalues that are not 0, the rank of G. */
   int rank() {
     return values.length;
   }
 
-  /** Returns Qᵀx, [r], of x [d]. */
+  /** Returns Qᵀx, [r], of the vector {@code x}, [d]. */
   public double[] rotate(double[] x) {
     return Stream.of(vectors).mapToDouble(vector -> Lanczos.dot(vector, x)).toArray();
   }
 
-  /** Returns (Λ + λ)⁻¹a, [r], of a = Qᵀc: the ridge weights at λ, rotated. */
+  /**
+   * Returns (Λ + λ)⁻¹a, [r]: Qᵀw of the ridge regression's weights w at λ.
+   *
+   * @param a Qᵀc of the target, [r]
+   */
   public double[] solve(double[] a, double lambda) {
     return IntStream.range(0, a.length).mapToDouble(k -> a[k] / (values[k] + lambda)).toArray();
   }
 
-  /** Returns Qy, [d], of y [r]. */
+  /**
+   * Returns Qy, [d], of the vector {@code y}, [r].
+   *
+   * @param units d, the number of units
+   */
   public double[] back(double[] y, int units) {
     double[] x = new double[units];
     for (int k = 0; k < y.length; k++) {
@@ -127,7 +145,7 @@ public record Spectrum(double[] values, double[][] vectors) {
     return x;
   }
 
-  /** Returns QᵀHQ, [r, r], of another Gram matrix H. */
+  /** Returns QᵀHQ, [r, r], where H is the Gram matrix {@code other}, of other runs. */
   public DMatrixRMaj rotate(Gram other, Parallel parallel) {
     DMatrixRMaj rotated = new DMatrixRMaj(rank(), rank());
     if (rank() > 0) {

@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables that coordinate descent visits along a path, solved for up to five λ together, in
- * single precision.
+ * The working set of one target along its path: the variables, units with their weights, that
+ * coordinate descent visits, solved for up to five λ together, in single precision.
  *
  * <p>Descent is cyclic over blocks of 64 variables: inside a block it goes coordinate by coordinate
- * on the block's own part of G, which fits in the first-level cache; then one small product for all
- * λ updates the gradients of the other blocks. So it converges as coordinate descent does, at the
- * speed of a matrix product. Gradients are stored times m: h = m(c − Gw).
+ * on the block's part of G, [64, 64], which fits in the first-level cache; then one small product
+ * for all λ updates the gradients of the other blocks. So it converges as coordinate descent does,
+ * at the speed of a matrix product. Gradients are stored times m: h = m(c − Gw).
  */
 final class WorkingBlocks {
 
@@ -35,27 +35,36 @@ final class WorkingBlocks {
   private int size;
   private int[] variables = new int[0];
 
-  /** w, [capacity, 5]. */
+  /**
+   * Weights w of the variables, in the order in which they entered, at each of five λ, [capacity,
+   * 5].
+   */
   private float[] weights = new float[0];
 
-  /** h, [5][capacity]. */
+  /** Gradients h = m(c − Gw) of the variables at each of five λ, [5][capacity]. */
   private float[][] gradients = new float[SETS][0];
 
-  /** n_j of each variable, [capacity]. */
+  /** n_j of each variable, the number of training runs that hold unit j, [capacity]. */
   private float[] counts = new float[0];
 
-  /** m·ρ·p_j of each variable, [capacity]; λ times this number is the threshold of h_j. */
+  /**
+   * m·ρ·p_j of each variable, [capacity]; a weight stays 0 while |h_j|, h = m(c − Gw), is at most λ
+   * times this number.
+   */
   private float[] factors = new float[0];
 
-  /** m·G of each block's variables with each other, [64, 64]; null until it is computed. */
+  /**
+   * For each block of 64 variables, m·G of these variables with each other, [64, 64]; null until it
+   * is computed.
+   */
   private float[][] locals = new float[0][];
 
   private double[] lambdas = new double[0];
 
-  /** The λ in single precision, [5]. */
+  /** The λ that are being solved together, in single precision, [5]. */
   private final float[] bounds = new float[SETS];
 
-  /** m·λ(1 − ρ) for each λ, which is added to curvatures, [5]. */
+  /** m·λ(1 − ρ) for each λ that is being solved, the ridge's term that is added to m·G_jj, [5]. */
   private final float[] ridges = new float[SETS];
 
   WorkingBlocks(Gram gram, Moments moments, Penalty penalty, SubGram.Tiles free) {
@@ -66,7 +75,7 @@ final class WorkingBlocks {
     meanCount = gram.meanCount();
   }
 
-  /** Returns the counts of pairs of the variables. */
+  /** Returns the counts of pairs of the variables, over the training runs. */
   SubGram counts() {
     return sub;
   }
@@ -83,22 +92,27 @@ final class WorkingBlocks {
     return weights;
   }
 
-  /** Returns the place of variable {@code j}, or −1 if the variable has not entered. */
+  /**
+   * Returns the place of variable {@code j}, the number of variables that entered before it, or −1
+   * if the variable has not entered.
+   */
   int position(int j) {
     return sub.place(j);
   }
 
   /**
-   * Sets h_j = m(c − Gw)_j, the gradient that is kept for the variable at place {@code i} of the
-   * working set, for λ number {@code l} of those solved together.
+   * Sets the gradient that is kept for the variable j at place {@code i} of the working set to
+   * {@code h} = m(c − Gw)_j, for λ number {@code l} of the λ solved together.
    */
   void gradient(int l, int i, float h) {
     gradients[l][i] = h;
   }
 
   /**
-   * Adds variables. Their counts are available once the returned gathering has run; null when
-   * nothing was added.
+   * Adds variables to the working set, with weight 0. It can be solved once the returned gathering,
+   * which reads the counts of pairs of the variables, has run; null when nothing was added.
+   *
+   * @param added indices of the units that enter
    */
   @Nullable Gathering add(int[] added) {
     if (added.length == 0) {
@@ -128,10 +142,10 @@ final class WorkingBlocks {
   }
 
   /**
-   * Sets weights and gradients, the same for all λ.
+   * Sets the weights and gradients of all variables, to the same values for all five λ.
    *
-   * @param start weights of the first variables; the variables beyond get weight 0
-   * @param h gradients h at these weights, of all units, [d]
+   * @param start weights of the variables at places 0, 1, …; the variables beyond get weight 0
+   * @param h gradients m(c − Gw) at these weights w, of all units, [d]
    */
   void restart(float[] start, float[] h) {
     for (int i = 0; i < size; i++) {
@@ -142,7 +156,10 @@ final class WorkingBlocks {
     }
   }
 
-  /** Copies the weights and gradients at λ number {@code from} to all λ. */
+  /**
+   * Copies the weights and gradients at λ number {@code from}, of the λ solved together, to all
+   * five λ.
+   */
   void carry(int from) {
     for (int l = 0; l < SETS; l++) {
       System.arraycopy(gradients[from], 0, gradients[l], 0, size);
@@ -153,8 +170,9 @@ final class WorkingBlocks {
   }
 
   /**
-   * Minimises the objective at up to five λ side by side, each from its present weights and
-   * gradients. Stops early where four sweeps lower the gap by less than a tenth.
+   * Minimises the objective over the variables of the working set at up to five λ side by side,
+   * each from the present weights and gradients. Stops early where four sweeps lower the largest
+   * gap by less than a tenth.
    *
    * @param lambdas the λ, at most 5
    * @param allowed absolute duality gap to reach at each λ, over the variables that have entered
@@ -195,7 +213,10 @@ final class WorkingBlocks {
     }
   }
 
-  /** Returns whether any weight of the block may change at λ number {@code l}. */
+  /**
+   * Returns whether any weight of the block's {@code n} variables, from place {@code b} on, may
+   * change at λ number {@code l}.
+   */
   private boolean moves(int b, int n, int l) {
     for (int i = b; i < b + n; i++) {
       if (weights[i * SETS + l] != 0 || Math.abs(gradients[l][i]) > bounds[l] * factors[i]) {
@@ -205,7 +226,12 @@ final class WorkingBlocks {
     return false;
   }
 
-  /** Returns m·G of the block's variables with each other, [64, 64]. */
+  /**
+   * Returns m·G of a block's variables with each other, [64, 64], computed at the first call.
+   *
+   * @param b place of the block's first variable
+   * @param n number of variables in the block
+   */
   private float[] local(int b, int n) {
     float[] local = locals[b / BLOCK];
     if (local != null) {
@@ -225,8 +251,12 @@ final class WorkingBlocks {
   }
 
   /**
-   * Sweeps over the block's variables at the λ {@code moving}, side by side so that no λ waits for
-   * its own last step. Adds to {@code changes}; returns whether any weight changed.
+   * Sweeps twice over the variables of a block at the λ whose numbers are {@code moving}, the λ
+   * side by side, so that no λ waits for its own last step. Returns whether any weight changed.
+   *
+   * @param b place of the block's first variable
+   * @param n number of variables in the block
+   * @param changes by how much weights change, [64, 5]; added to
    */
   private boolean descend(int b, int n, int[] moving, float[] changes) {
     float[] local = local(b, n);
@@ -239,7 +269,7 @@ final class WorkingBlocks {
       for (int i = 0; i < n; i++) {
         float curvature = local[i * BLOCK + i];
         if (curvature <= 0) {
-          continue; // a unit that every run holds, or none: its weight stays 0
+          continue; // all runs hold the unit, or all lack it: G_jj is 0 and the weight stays 0
         }
         for (int l : moving) {
           int at = (b + i) * SETS + l;
@@ -263,7 +293,13 @@ final class WorkingBlocks {
     return any;
   }
 
-  /** Brings the gradients of the other blocks up to date with a block's changes. */
+  /**
+   * Brings the gradients of all other blocks up to date after the weights of a block have changed.
+   *
+   * @param b place of the block's first variable
+   * @param n number of variables in the block
+   * @param changes by how much the block's weights changed, [64, 5]; overwritten
+   */
   private void propagate(int b, int n, float[] changes) {
     int[] rows = new int[n];
     double[] plain = new double[SETS];
@@ -290,8 +326,8 @@ final class WorkingBlocks {
       int width = Math.min(BLOCK, size - p * BLOCK);
       for (int l = 0; l < lambdas.length; l++) {
         float[] h = gradients[l];
-        // The large terms, of the offset and of the mean count, are in double precision, the rest
-        // in single.
+        // The large terms, of the offset and of the mean count, are computed in double precision,
+        // the small rest in single.
         float common = (float) (gram.offset() * plain[l] - meanCount * held[l] / gram.runs());
         float share = (float) (held[l] / gram.runs());
         int from = p * BLOCK;
@@ -303,9 +339,10 @@ final class WorkingBlocks {
   }
 
   /**
-   * Returns the absolute duality gap at λ number {@code l}.
+   * Returns the absolute duality gap at λ number {@code l} of the λ solved together.
    *
-   * @param outside max |g_j|/(λρp_j) over the variables that have not entered; 0 leaves them out
+   * @param outside max |g_j|/(λρp_j), g = c − Gw, over the variables that have not entered; 0
+   *     leaves these variables out
    */
   double gap(int l, double outside) {
     Certificate certificate = new Certificate(moments.variance(), lambdas[l], penalty);
@@ -321,7 +358,10 @@ final class WorkingBlocks {
     return certificate.gap();
   }
 
-  /** Returns the mean squared error over the training runs at λ number {@code l}. */
+  /**
+   * Returns the mean squared error over the training runs, with the best bias, at λ number {@code
+   * l} of the λ solved together.
+   */
   double error(int l) {
     double error = moments.variance();
     for (int i = 0; i < size; i++) {

@@ -11,8 +11,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables that coordinate descent visits at one λ, in double precision, with their part of G,
- * their weights w and their gradient c − Gw side by side in memory.
+ * The working set of one target at one λ: the variables, units with their weights, that coordinate
+ * descent visits, in double precision, with their counts of pairs, their weights w and their
+ * gradient c − Gw side by side in memory.
  *
  * <p>Descent is cyclic over blocks of 64 variables, as along a path ({@link WorkingBlocks}).
  * Variables are added but never removed, except all at once by {@link #clear}.
@@ -33,7 +34,10 @@ final class WorkingSet {
   private double[] weights = new double[BLOCK];
   private double[] gradient = new double[BLOCK];
 
-  /** G of each block's variables with each other, [64, 64]; null until it is computed. */
+  /**
+   * For each block of 64 variables, G of these variables with each other, [64, 64]; null until it
+   * is computed.
+   */
   private double[][] locals = new double[1][];
 
   WorkingSet(Gram gram, Penalty penalty, SubGram.Tiles free) {
@@ -51,7 +55,10 @@ final class WorkingSet {
     sub.clear();
   }
 
-  /** Returns the tiles to the free list. This object must not be used afterwards. */
+  /**
+   * Returns the tiles of the counts to the list of free tiles. This object must not be used
+   * afterwards.
+   */
   void close() {
     sub.close();
   }
@@ -60,7 +67,10 @@ final class WorkingSet {
     return position[j] >= 0;
   }
 
-  /** Adds variable {@code j} with its weight. */
+  /**
+   * Adds variable {@code j} with the weight {@code weight}; {@link #gather} then reads its counts
+   * of pairs.
+   */
   void add(int j, double weight) {
     if (size == variables.length) {
       variables = Arrays.copyOf(variables, 2 * size);
@@ -74,11 +84,11 @@ final class WorkingSet {
   }
 
   /**
-   * Adds variables whose counts of pairs are gathered already.
+   * Adds variables whose counts of pairs are gathered already, to an empty working set.
    *
    * @param units the variables, in the order of their places in {@code known}
    * @param start weights of all units, [d]
-   * @param known counts of pairs of these variables
+   * @param known counts of pairs of these variables; closed with this object
    */
   void begin(int[] units, double[] start, SubGram known) {
     for (int j : units) {
@@ -88,12 +98,15 @@ final class WorkingSet {
     sub = known;
   }
 
-  /** Returns whether the counts of all variables are gathered. */
+  /** Returns whether the counts of pairs of all variables in the working set are gathered. */
   boolean complete() {
     return sub.size() == size;
   }
 
-  /** Returns the gathering of the missing counts; null if none are missing. */
+  /**
+   * Returns the gathering of the counts of pairs that the working set lacks; null if none are
+   * missing.
+   */
   @Nullable Gathering gather() {
     if (complete()) {
       return null;
@@ -102,14 +115,20 @@ final class WorkingSet {
     return sub.add(variables, size);
   }
 
-  /** Copies the gradients of the variables from the gradients of all units, [d]. */
+  /**
+   * Sets the gradients of the variables in the working set to those in {@code gradients}, c − Gw of
+   * all units, [d].
+   */
   void read(double[] gradients) {
     for (int i = 0; i < size; i++) {
       gradient[i] = gradients[variables[i]];
     }
   }
 
-  /** Computes the gradients of the variables from their covariances and the gathered counts. */
+  /**
+   * Computes the gradients c − Gw of the variables in the working set from c of {@code moments} and
+   * the gathered counts of pairs; weights outside the working set are taken as 0.
+   */
   void read(Moments moments) {
     for (int i = 0; i < size; i++) {
       gradient[i] = moments.covariance()[variables[i]];
@@ -127,9 +146,12 @@ final class WorkingSet {
   }
 
   /**
-   * Minimises over each variable in turn. Returns the largest step, |change of w_j|·G_jj.
+   * Sweeps once over the blocks of 64 variables, and twice over the variables of each block: sets
+   * each weight to its best value for the other weights. Returns the largest step, |change of
+   * w_j|·G_jj, in units of the gradient.
    *
-   * @param precise whether products are summed in double precision, as in {@link GramProduct}
+   * @param precise whether counts times a block's changes, for the gradients of other blocks, are
+   *     summed in double precision
    */
   double sweep(double lambda, boolean precise) {
     double largest = 0;
@@ -145,7 +167,12 @@ final class WorkingSet {
     return largest;
   }
 
-  /** Returns G of the block's variables with each other, [64, 64]. */
+  /**
+   * Returns G of a block's variables with each other, [64, 64], computed at the first call.
+   *
+   * @param b place of the block's first variable
+   * @param n number of variables in the block
+   */
   private double[] local(int b, int n) {
     double[] local = locals[b / BLOCK];
     if (local == null) {
@@ -166,8 +193,13 @@ final class WorkingSet {
   }
 
   /**
-   * Sweeps over a block: sets w_j to soft(g_j + G_jj·w_j, λρp_j)/(G_jj + λ(1 − ρ)), where g is the
-   * gradient. Sets {@code changes} to the changes of the block's weights; returns the largest step.
+   * Sweeps twice over the variables of a block: sets w_j to soft(g_j + G_jj·w_j, λρp_j)/(G_jj + λ(1
+   * − ρ)), where g is the gradient c − Gw and soft(x, a) is x moved towards 0 by a. Returns the
+   * largest step, |change of w_j|·G_jj.
+   *
+   * @param b place of the block's first variable
+   * @param n number of variables in the block
+   * @param changes becomes by how much each of the block's weights changed, [64]
    */
   private double descend(int b, int n, double lambda, double[] changes) {
     double[] local = local(b, n);
@@ -178,7 +210,7 @@ final class WorkingSet {
       for (int i = 0; i < n; i++) {
         double curvature = local[i * BLOCK + i];
         if (curvature <= 0) {
-          continue; // a unit that every run holds, or none: its weight stays 0
+          continue; // all runs hold the unit, or all lack it: G_jj is 0 and the weight stays 0
         }
         double old = weights[b + i];
         double pull = gradient[b + i] + curvature * old;
@@ -196,7 +228,14 @@ final class WorkingSet {
     return largest;
   }
 
-  /** Brings the gradients of the other blocks up to date with a block's changes. */
+  /**
+   * Brings the gradients of all other blocks up to date after the weights of a block have changed.
+   *
+   * @param b place of the block's first variable
+   * @param n number of variables in the block
+   * @param changes by how much the block's weights changed
+   * @param precise whether counts times changes are summed in double precision
+   */
   private void propagate(int b, int n, double[] changes, boolean precise) {
     int[] rows = new int[n];
     double[] moved = new double[n];
@@ -233,7 +272,10 @@ final class WorkingSet {
     }
   }
 
-  /** Returns the absolute duality gap, as if every other variable met its optimality condition. */
+  /**
+   * Returns the absolute duality gap at {@code lambda} over the variables in the working set, as if
+   * every other variable met its optimality condition.
+   */
   double gap(Moments moments, double lambda) {
     Certificate certificate = new Certificate(moments.variance(), lambda, penalty);
     for (int i = 0; i < size; i++) {
@@ -242,7 +284,10 @@ final class WorkingSet {
     return certificate.gap();
   }
 
-  /** Copies the weights of the variables into the weights of all units, [d]. */
+  /**
+   * Copies the weights of the variables in the working set into {@code all}, the weights of all
+   * units, [d].
+   */
   void write(double[] all) {
     for (int i = 0; i < size; i++) {
       all[variables[i]] = weights[i];

@@ -8,18 +8,22 @@ import dev.whence.regress.gram.Gram;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Counts the Gram matrix of masks that are in memory. */
+/** Computes the Gram matrix G of masks that are in memory. */
 public final class Counting {
 
   private Counting() {}
 
-  /** Returns the Gram matrix of the runs whose masks are {@code x}. */
+  /**
+   * Returns the Gram matrix of the runs whose masks are the rows of {@code x}, whose columns are
+   * units.
+   */
   public static Gram gram(BitColumns x, Parallel parallel) {
     int d = x.columns();
     int[] counts = x.counts();
     long total = IntStream.of(counts).asLongStream().sum();
     int offset = (int) (x.rows() * rate(total, x.rows(), d));
-    int most = IntStream.of(counts).max().orElse(0); // no pair is held more often than a unit is
+    // No pair of units is held by more runs than either of its units.
+    int most = IntStream.of(counts).max().orElse(0);
     boolean wide = Math.max(offset, most - offset) > Short.MAX_VALUE;
     CountMatrix matrix = new CountMatrix(d, wide);
     CountKernels kernels = CountKernels.counts(d * (d + 1.0) / 2 * x.rows());
@@ -35,7 +39,8 @@ public final class Counting {
   }
 
   /**
-   * Returns the fraction of runs that hold a pair of units, if units were held independently.
+   * Returns the fraction of runs that would hold both units of a pair if units were held
+   * independently: the square of the mean fraction of the units that a run holds.
    *
    * @param total sum over the runs of the number of units in the run's subset
    */

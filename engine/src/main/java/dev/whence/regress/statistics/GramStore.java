@@ -27,15 +27,16 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The counts XᵀX of one part of a pool on disk. Array {@code counts} int32 [d] has the diagonal;
- * array {@code common} int16 or int32 [h, (p + 1)·64, 64] has the lower triangle minus an integer
- * near the mean count (so that 16 bits suffice for most pools), folded.
+ * The Gram matrix of the runs of one part of a pool, on disk as counts. Array {@code counts} int32
+ * [d] has n_j, the number of the part's runs that hold unit j; array {@code common} int16 or int32
+ * [h, (p + 1)·64, 64] has the lower triangle of XᵀX, the counts of pairs of units, minus the offset
+ * (an integer near the mean count, so that 16 bits suffice for most pools), folded.
  *
- * <p>With p = ceil(d/64) panels of 64 columns and h = ceil(p/2), chunk c has the rows from 64·c on
- * of panel c, and then the rows from 64·(p − 1 − c) on of panel p − 1 − c: together p + 1 tiles of
- * 64 × 64, so that all chunks are of the same size and take the same work. A crash loses only the
- * chunks that were being counted. A ledger entry of m rows says that the chunk counts the pool's
- * runs [0, m).
+ * <p>With p = ceil(d/64) panels of 64 columns of XᵀX and h = ceil(p/2), chunk c has the rows from
+ * 64·c on of panel c, and then the rows from 64·(p − 1 − c) on of panel p − 1 − c: together p + 1
+ * tiles of 64 × 64, so that all chunks are of the same size and take the same work. A crash loses
+ * only the chunks that were being counted. A ledger entry of m rows says that the chunk counts the
+ * part's runs among the pool's runs [0, m).
  */
 final class GramStore {
 
@@ -67,7 +68,9 @@ final class GramStore {
     return (int) Math.floor(rate * reader.folds().size(part, runs));
   }
 
-  /** Counts the runs that are not yet counted. */
+  /**
+   * Counts the part's runs that are not yet counted, and writes the counts to disk, chunk by chunk.
+   */
   void count(Parallel parallel, Progress.Task task) throws IOException {
     Study.writeGroup(folder);
     countUnits();
@@ -76,21 +79,21 @@ final class GramStore {
             && wide(ZarrArray.open(folder.resolve(COMMON)));
     try {
       count(wide, parallel, task);
-    } catch (TooFar e) { // a pair's count is far from the others': use 32 bits
+    } catch (TooFar e) { // the count of a pair is too far from the offset for 16 bits: use 32
       AtomicFile.deleteFolder(folder);
       countUnits();
       count(true, parallel, Progress.NONE.start("", 0, ""));
     }
   }
 
-  /** A count is too far from the offset for 16 bits. */
+  /** Thrown where the count of a pair is too far from the offset for 16 bits. */
   private static final class TooFar extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
 
   /**
-   * Returns an array with its ledger; the rows of a ledger entry are the runs that the chunk has
-   * counted.
+   * Returns array {@code name} with its ledger; an entry of m rows in the ledger says that the
+   * chunk counts the part's runs among the pool's runs [0, m).
    */
   private LedgeredArrays ledgered(String name, ZarrArray array) {
     return new LedgeredArrays(folder.resolve("ledger").resolve(name), Map.of(name, array));
@@ -139,7 +142,10 @@ final class GramStore {
             List.of("chunk", "row", "column")));
   }
 
-  /** Opens an array whose chunks must all have counted the pool's runs [0, m). */
+  /**
+   * Opens array {@code name}; throws where its shape is wrong or a chunk does not count all the
+   * runs that the reader reads.
+   */
   private LedgeredArrays complete(String name) throws IOException {
     ZarrArray opened = ZarrArray.open(folder.resolve(name));
     long[] shape =
@@ -196,7 +202,7 @@ final class GramStore {
     for (int side = 0; side < 2; side++) {
       int panel = side == 0 ? c : panels - 1 - c;
       if (side == 1 && panel == c) {
-        break; // of an odd number of panels the middle one has a chunk of its own
+        break; // of an odd number of panels the middle one is alone in its chunk
       }
       int first = panel * PANEL_WIDTH;
       int at = (side == 0 ? 0 : panels - c) * PANEL_WIDTH * PANEL_WIDTH;
@@ -229,7 +235,9 @@ final class GramStore {
     }
   }
 
-  /** Returns the bytes of memory that the counts need; {@link #count} must have run. */
+  /**
+   * Returns the bytes of memory that the counts of pairs would take; {@link #count} must have run.
+   */
   long bytes() throws IOException {
     return CountMatrix.bytes(units, wide(ZarrArray.open(folder.resolve(COMMON))));
   }
@@ -239,9 +247,11 @@ final class GramStore {
   }
 
   /**
-   * Reads the counts of all runs; {@link #count} must have run.
+   * Returns the Gram matrix of the part's runs, from the counts on disk; {@link #count} must have
+   * run.
    *
-   * @param mapped whether the counts stay on disk, mapped; otherwise both triangles are in memory
+   * @param mapped whether the counts of pairs stay on disk, mapped; otherwise both triangles are
+   *     read into memory
    */
   Gram read(boolean mapped, Parallel parallel, Progress.Task task) throws IOException {
     LedgeredArrays array = complete(COMMON);

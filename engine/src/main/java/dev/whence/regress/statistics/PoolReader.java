@@ -17,7 +17,10 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a pool by parts, chunk after chunk: masks as bits by column, outputs in slabs of runs. */
+/**
+ * Reads the masks and outputs of a pool's runs, chunk after chunk of runs: masks as a bit matrix
+ * for each part of the runs, outputs slab after slab of runs ({@link Folds#slab}).
+ */
 public final class PoolReader {
 
   private final RunStore store;
@@ -27,6 +30,9 @@ public final class PoolReader {
   private final Map<Integer, BitColumns[]> masks = new HashMap<>();
 
   /**
+   * Makes a reader; nothing is read yet.
+   *
+   * @param folds the rule that puts runs into parts
    * @param runs m: the reader reads the pool's runs [0, m)
    */
   public PoolReader(RunStore store, Folds folds, int runs, Progress progress) {
@@ -48,12 +54,18 @@ public final class PoolReader {
     return runs;
   }
 
-  /** Frees the masks in memory; a later call reads them again. */
+  /**
+   * Frees the masks that this reader keeps in memory; a later call of {@link #masks} reads them
+   * again.
+   */
   void forget() {
     masks.clear();
   }
 
-  /** Returns the masks of the runs in [from, m), a matrix for each part, read once. */
+  /**
+   * Returns the masks of the pool's runs [from, m): for each part a matrix, [runs of the part, d].
+   * They are read once and kept until {@link #forget}.
+   */
   public BitColumns[] masks(int from) throws IOException {
     BitColumns[] known = masks.get(from);
     if (known != null) {
@@ -85,10 +97,12 @@ public final class PoolReader {
   }
 
   /**
-   * The outputs of a part of a slab of runs ({@link Folds#slab}).
+   * The outputs of those runs of a slab ({@link Folds#slab}) that are in one part.
    *
-   * @param firstRow row of the part's masks that belongs to the first of these outputs
-   * @param outputs [rows, targets]
+   * @param part number of the part
+   * @param firstRow row, in the part's matrix of masks, of the first of these runs
+   * @param rows number of these runs
+   * @param outputs [rows, targets] row-major
    */
   record OutputSlab(int part, int firstRow, int rows, int targets, float[] outputs)
       implements TargetSums.Slab {
@@ -100,8 +114,8 @@ public final class PoolReader {
   }
 
   /**
-   * Streams the outputs of targets [first, first + n) over runs [from, end), slab after slab, and
-   * part after part within a slab.
+   * Reads output {@code output} of targets [first, first + n) over the pool's runs [from, end) and
+   * gives it to {@code consumer}, slab after slab, and within a slab part after part.
    *
    * @param from first run, a multiple of the number of runs in a slab
    */
@@ -111,14 +125,15 @@ public final class PoolReader {
     try (ExecutorService filling = Executors.newSingleThreadExecutor()) {
       List<OutputSlab> slab = filler.next();
       while (!slab.isEmpty()) {
-        Future<List<OutputSlab>> next = filling.submit(filler::next); // while this slab is summed
+        // The next slab is read while this one is summed.
+        Future<List<OutputSlab>> next = filling.submit(filler::next);
         slab.forEach(consumer);
         slab = taken(next);
       }
     }
   }
 
-  /** Reads the outputs of slab after slab. */
+  /** Reads the outputs of one slab of runs after another. */
   private final class Filler {
 
     private final String output;
@@ -127,10 +142,13 @@ public final class PoolReader {
     private final int end;
     private final int[] begun = new int[folds.parts()];
 
-    /** Outputs of each part, [rows, n], of the slab that is being read. */
+    /** Outputs of each part in the slab that is being read, [runs of the part, n targets]. */
     private float[][] outputs = new float[folds.parts()][];
 
-    /** Outputs of each part, [rows, n], of the slab before, which the consumer sums meanwhile. */
+    /**
+     * Outputs of each part in the slab before, which the consumer sums meanwhile, [runs of the
+     * part, n].
+     */
     private float[][] before = new float[folds.parts()][];
 
     private RunStore.@Nullable OutputChunk chunk;
@@ -151,7 +169,12 @@ public final class PoolReader {
       }
     }
 
-    /** Refuses outputs that are not finite, with which no regression would end. */
+    /**
+     * Throws if an output of the present run is not finite: with such an output no regression would
+     * end.
+     *
+     * @param at index in {@code values} of the run's output on the first target
+     */
     private void requireFinite(float[] values, int at) {
       float zero = 0;
       for (int t = 0; t < n; t++) {
@@ -167,7 +190,10 @@ public final class PoolReader {
       }
     }
 
-    /** Returns the parts of the next slab; an empty list after the last slab. */
+    /**
+     * Returns the outputs of the next slab, one entry for each part; an empty list after the last
+     * slab.
+     */
     List<OutputSlab> next() throws IOException {
       int[] filled = new int[outputs.length];
       for (int to = Math.min(end, run + folds.slab()); run < to; run++) {
@@ -211,7 +237,7 @@ public final class PoolReader {
     }
   }
 
-  /** Returns the first run's output for each target, [n]. */
+  /** Returns output {@code output} of the pool's first run on each target, [n]. */
   float[] firstOutputs(String output) throws IOException {
     float[] outputs = new float[store.targets(output)];
     store.outputsOf(output, 0).copy(0, 0, outputs.length, outputs, 0);

@@ -11,18 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The statistics of a study's pool, kept on disk: updated with the runs added to the pool, and read
+ * The statistics of a study's pool that fits need, kept on disk: counts of pairs of units, and sums
+ * over runs for each target. They are brought up to date with the runs added to the pool, and read
  * back for some targets at a time.
  *
  * <p>Folder {@code statistics/} has {@code gram/}, the counts, and {@code sums-OUTPUT/}, the sums
- * of each fitted output; each of them records the runs that it covers ({@link Provenance}).
+ * of each fitted output; each of these folders records the runs that it covers ({@link
+ * Provenance}).
  */
 public final class PoolStatistics {
 
-  /** System property that leaves counts on disk even where they fit in memory. */
+  /** System property that leaves the counts of pairs on disk even where they fit in memory. */
   public static final String MAPPED = "whence.mapped";
 
-  /** Largest fraction of the memory that the counts may take. */
+  /**
+   * Largest fraction of the JVM's memory that the counts of pairs may take; else they stay on disk.
+   */
   private static final double MOST = 0.6;
 
   private final PoolReader reader;
@@ -39,9 +43,13 @@ public final class PoolStatistics {
   }
 
   /**
-   * Counts and sums the runs that are not yet counted and summed, and reads the counts.
+   * Brings the statistics on disk up to date with the runs that {@code reader} reads, and returns
+   * them with the counts of pairs read.
    *
-   * @param without index of each target's unit if the target is in S, else −1
+   * @param folder folder of the statistics
+   * @param output the recorded output to sum
+   * @param without index of each target's unit if the target is in S, else −1, [n]; the target's
+   *     sums leave out the runs that hold this unit
    */
   public static PoolStatistics update(
       Path folder,
@@ -64,7 +72,7 @@ public final class PoolStatistics {
     try (Progress.Task task = progress.start("summing", without.length, "targets")) {
       sums.add(parallel, task);
     }
-    reader.forget(); // the counts need the memory of the masks
+    reader.forget(); // frees the masks: the counts of pairs need the memory
     List<Gram> grams = new ArrayList<>();
     boolean mapped = mapped(stores);
     try (Progress.Task task = progress.start("reading counts", chunks, "chunks")) {
@@ -76,8 +84,8 @@ public final class PoolStatistics {
   }
 
   /**
-   * Returns whether the counts stay on disk, because in memory they would leave too little for the
-   * targets or because the system property says so.
+   * Returns whether the counts of pairs stay on disk, because in memory they would leave too little
+   * for solving targets or because the system property {@link #MAPPED} says so.
    */
   private static boolean mapped(List<GramStore> stores) throws IOException {
     long bytes = 0;
@@ -97,8 +105,11 @@ public final class PoolStatistics {
   }
 
   /**
-   * Deletes statistics that cannot be extended to the pool's runs, refuses statistics of runs that
-   * changed, and records the runs that the statistics cover from now on.
+   * Deletes the statistics in {@code folder} if they cannot be extended to the pool's runs [0,
+   * runs), refuses statistics of runs that have changed, and records that the statistics are over
+   * runs [0, runs) from now on. Returns the record.
+   *
+   * @param name array of the pool that the statistics are made of: the masks or an output
    */
   private static Provenance provenance(Path folder, PoolReader reader, String name, int runs)
       throws IOException {
@@ -122,8 +133,8 @@ public final class PoolStatistics {
   }
 
   /**
-   * Returns the approximate fraction of runs that hold a pair of units, from the masks of the first
-   * chunk.
+   * Returns the approximate fraction of the pool's runs that hold both units of a pair, from the
+   * masks of the first chunk of runs.
    */
   private static double rate(PoolReader reader) throws IOException {
     byte[] masks = reader.store().masksOf(0);
@@ -142,7 +153,11 @@ public final class PoolStatistics {
     return reader.store().units();
   }
 
-  /** Returns the problem of the targets of chunks [firstChunk, endChunk) of {@link SumsStore}. */
+  /**
+   * Returns the statistics over each part of the runs, and over all runs, of the targets in chunks
+   * [firstChunk, endChunk) of {@link SumsStore}. The moments of a target in S are over the runs
+   * without its unit, the Gram matrices over all runs.
+   */
   public Problem problem(int firstChunk, int endChunk, Parallel parallel) throws IOException {
     List<Statistics> parts = new ArrayList<>();
     for (int p = 0; p < grams.size(); p++) {
@@ -156,7 +171,12 @@ public final class PoolStatistics {
     return Problem.of(parts, reader.folds().crossValidate());
   }
 
-  /** Returns a target's moments; sums and counts must be over the same runs. */
+  /**
+   * Returns the moments of a target over the runs of part {@code part}, without the runs that hold
+   * unit {@code unit} if it is not −1. Throws if sums and counts are not over equally many runs.
+   *
+   * @param t index of the target in {@code summed}
+   */
   private Moments moments(TargetSums summed, int t, int part, int unit) {
     Gram gram = unit < 0 ? grams.get(part) : grams.get(part).without(unit);
     if (summed.runs(t) != gram.runs()) {

@@ -10,25 +10,29 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * For targets in S, the runs without each target's unit: counts and moments over these runs,
- * without counting a Gram matrix of their own.
+ * For targets in S, the runs without each target's unit: gives counts and moments over these runs,
+ * without counting pairs over them.
  *
  * @param units index of each target's unit, [targets]
- * @param masks masks of all runs of each part, also of the runs that hold the units
- * @param counts for each part and target the Gram matrix of the runs without the target's unit,
- *     without counts of pairs
+ * @param masks for each part the masks of all its runs, also of the runs that hold the targets'
+ *     units
+ * @param counts for each part, then for each target, the Gram matrix of the part's runs without the
+ *     target's unit, in which the counts of pairs are missing
  */
 public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> counts) {
 
   /**
-   * Approximate number of passes over the runs for one solution: more work pays for faster kernels.
+   * Approximate number of times that the runs are passed over for one solution, by which the work
+   * of one pass is multiplied when kernels are chosen: more work pays for faster kernels.
    */
   private static final int PASSES = 6;
 
   /**
-   * Returns the restricted runs of the targets whose units are {@code units}.
+   * Returns the restricted runs of targets.
    *
-   * @param parts Gram matrices of all runs of each part
+   * @param parts Gram matrix of all runs of each part
+   * @param units index of each target's unit, [targets]
+   * @param masks masks of all runs of each part
    */
   public static RestrictedRuns of(List<Gram> parts, int[] units, BitColumns[] masks) {
     return new RestrictedRuns(
@@ -37,7 +41,11 @@ public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> c
         parts.stream().map(gram -> IntStream.of(units).mapToObj(gram::without).toList()).toList());
   }
 
-  /** Returns the runs of these targets alone. */
+  /**
+   * Returns the same masks with the units and the counts of {@code targets} alone.
+   *
+   * @param targets indices of the targets to keep, in {@link #units}
+   */
   public RestrictedRuns forTargets(int[] targets) {
     return new RestrictedRuns(
         IntStream.of(targets).map(t -> units[t]).toArray(),
@@ -45,14 +53,15 @@ public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> c
         counts.stream().map(part -> IntStream.of(targets).mapToObj(part::get).toList()).toList());
   }
 
-  /** Returns the bytes of the masks. */
+  /** Returns the number of bytes that the masks take in memory. */
   public long bytes() {
     return Arrays.stream(masks).mapToLong(x -> (long) x.words() * x.columns() * Long.BYTES).sum();
   }
 
   /**
-   * Returns the counts of target {@code t}'s runs over the first {@code parts} parts, as a Gram
-   * matrix without counts of pairs.
+   * Returns the Gram matrix, without counts of pairs, of those runs of the first {@code parts}
+   * parts that lack the unit of target {@code t}: the number of these runs and the counts n_j over
+   * them.
    */
   public Gram counts(int t, int parts) {
     return counts.subList(0, parts).stream()
@@ -66,8 +75,10 @@ public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> c
   }
 
   /**
-   * Returns each target's moments over all runs without the target's unit, from the moments over
-   * each part.
+   * Returns each target's moments over the runs of all parts without the target's unit, [targets].
+   *
+   * @param parts for each part, then for each target, the moments over the part's runs without the
+   *     target's unit
    */
   public List<Moments> together(List<List<Moments>> parts) {
     List<Moments> sums = new ArrayList<>();
@@ -85,11 +96,11 @@ public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> c
   }
 
   /**
-   * Returns the moments of the outputs X_u·w over each part's runs without the target's unit:
-   * G_u·w, wᵀG_u·w and μᵀw.
+   * Returns, for each part and then for each target, the moments of the predictions X_u·w over the
+   * part's runs without the target's unit u: G_u·w, wᵀG_u·w and μᵀw.
    *
-   * @param weights weights w of each target, [targets][d]
-   * @param coarse fraction of the outputs' norm that the sums may leave out
+   * @param weights w of each target, [targets][d]
+   * @param coarse fraction of the norm of a target's predictions that the sums may leave out
    */
   public List<List<Moments>> outputs(List<double[]> weights, double coarse, Parallel parallel) {
     List<List<Moments>> parts = new ArrayList<>();
@@ -109,11 +120,18 @@ public record RestrictedRuns(int[] units, BitColumns[] masks, List<List<Gram>> c
   }
 
   /**
-   * Returns the sums of the outputs X·w over the runs of {@code x}, each target's without its unit.
+   * Returns the sums of each target's predictions X·w over those runs of {@code x} that lack the
+   * target's unit.
+   *
+   * @param x masks of the runs of one part
+   * @param weights w of each target, [targets][d]
+   * @param without index of each target's unit, [targets]
+   * @param coarse fraction of the norm of a target's predictions that the sums may leave out
    */
   private TargetSums sums(
       BitColumns x, List<double[]> weights, int[] without, double coarse, Parallel parallel) {
-    double work = (double) x.rows() * x.columns() * units.length; // for all targets of a pass
+    // The work for all targets, which share a pass over the runs.
+    double work = (double) x.rows() * x.columns() * units.length;
     CountKernels kernels = CountKernels.sums(work * PASSES);
     double[][] predictions = x.products(weights, kernels, parallel);
     float[] offsets = new float[predictions.length];

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Runs in memory: the X and Y of the regression.
+ * Runs in memory: their masks X and outputs Y, to which a regression is fitted.
  *
  * @param count m, the number of runs
  * @param units d, the number of units
  * @param targets n, the number of targets
- * @param masks X, [m, ceil(d/8)] bytes: unit j is bit j % 8 of byte j / 8
- * @param outputs Y, [m, n] row-major
+ * @param masks X, [m, ceil(d/8)] bytes: unit j is bit j % 8 of byte j / 8 of a row
+ * @param outputs Y, one recorded output of each run on each target, [m, n] row-major
  */
 public record Runs(int count, int units, int targets, byte[] masks, float[] outputs) {
 
@@ -25,7 +25,10 @@ public record Runs(int count, int units, int targets, byte[] masks, float[] outp
     }
   }
 
-  /** Reads the finished runs of {@code store} with one output. */
+  /**
+   * Reads all finished runs of {@code store}, with the recorded output {@code output} of all
+   * targets.
+   */
   public static Runs read(RunStore store, String output) throws IOException {
     int runs = store.doneRuns();
     float[] outputs = store.outputs(output, runs);
@@ -34,9 +37,11 @@ public record Runs(int count, int units, int targets, byte[] masks, float[] outp
   }
 
   /**
-   * Reads runs [0, runs) of {@code store} with one output of some targets, chunk after chunk.
+   * Reads runs [0, runs) of {@code store} with one recorded output of some targets, chunk after
+   * chunk of runs.
    *
-   * @param targets indices in {@code store}; target t of the result is targets[t]
+   * @param output name of the recorded output
+   * @param targets indices of targets in {@code store}; target t of the result is targets[t]
    */
   public static Runs read(RunStore store, String output, int runs, int[] targets)
       throws IOException {
@@ -54,13 +59,13 @@ public record Runs(int count, int units, int targets, byte[] masks, float[] outp
     return new Runs(runs, store.units(), targets.length, store.masks(runs), outputs);
   }
 
-  /** Returns the mask of run {@code i}. */
+  /** Returns a copy of the mask of run {@code i}. */
   public Mask mask(int i) {
     int bytes = Mask.bytes(units);
     return new Mask(units, Arrays.copyOfRange(masks, i * bytes, (i + 1) * bytes));
   }
 
-  /** Returns whether run {@code i} holds unit {@code j}. */
+  /** Returns whether unit {@code j} is in the subset of run {@code i}. */
   public boolean holds(int i, int j) {
     return (masks[i * Mask.bytes(units) + (j >> 3)] >> (j & 7) & 1) == 1;
   }

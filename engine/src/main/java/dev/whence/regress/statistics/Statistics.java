@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The statistics of m runs and some targets that least squares with an unpenalised bias needs.
+ * The statistics over m runs, for some targets, that least squares with an unpenalised bias needs.
  *
- * <p>With X the m × d masks, y_t the outputs, μ and ȳ means: G = (XᵀX − m·μμᵀ)/m, c_t = (Xᵀy_t −
- * m·μȳ_t)/m, v_t = ‖y_t − ȳ_t‖²/m.
+ * <p>With X the m × d masks, y_t the outputs of target t, μ and ȳ_t their means: G = (XᵀX −
+ * m·μμᵀ)/m, c_t = (Xᵀy_t − m·μȳ_t)/m, v_t = ‖y_t − ȳ_t‖²/m.
  *
  * @param gram G, shared by the targets
  * @param moments c, v and ȳ of each target
@@ -22,13 +22,13 @@ import java.util.stream.IntStream;
 public record Statistics(Gram gram, List<Moments> moments) {
 
   /**
-   * Computes the statistics of runs in memory.
+   * Computes the statistics over some runs in memory, for some targets.
    *
    * <p>Only integers are summed across threads, so the result does not depend on the number of
    * threads.
    *
-   * @param rows indices of the runs to use
-   * @param targets indices of the targets to use
+   * @param rows indices in {@code runs} of the runs to use
+   * @param targets indices in {@code runs} of the targets to use
    */
   public static Statistics of(Runs runs, int[] rows, int[] targets, Parallel parallel) {
     BitColumns x = BitColumns.ofRows(runs.masks(), runs.units(), rows);
@@ -55,8 +55,9 @@ public record Statistics(Gram gram, List<Moments> moments) {
   }
 
   /**
-   * Returns a target's difference of means, [d]: the mean output of the runs that hold a unit less
-   * that of the runs that lack it (Ilyas et al. 2022, eq. 15); 0 where no run holds or lacks it.
+   * Returns a target's difference of means, [d], in units of the output: the mean output of the
+   * runs that hold a unit less that of the runs that lack it (Ilyas et al. 2022, eq. 15); 0 for a
+   * unit that all runs hold or all runs lack.
    */
   public double[] differenceOfMeans(int t) {
     double[] weights = moments.get(t).covariance().clone();
@@ -67,7 +68,10 @@ public record Statistics(Gram gram, List<Moments> moments) {
     return weights;
   }
 
-  /** Returns the statistics of these runs and others together. */
+  /**
+   * Returns the statistics over these runs and the runs of {@code other} together, for the same
+   * targets.
+   */
   public Statistics plus(Statistics other) {
     return new Statistics(
         gram.plus(other.gram),
@@ -76,12 +80,12 @@ public record Statistics(Gram gram, List<Moments> moments) {
             .toList());
   }
 
-  /** Returns the statistics of these targets alone. */
+  /** Returns these statistics for some of their targets. */
   public Statistics forTargets(int[] targets) {
     return new Statistics(gram, IntStream.of(targets).mapToObj(moments::get).toList());
   }
 
-  /** Returns the bias that goes with {@code weights}: ȳ_t − μᵀw. */
+  /** Returns the bias with which {@code weights} predict target {@code t} best: ȳ_t − μᵀw. */
   public double bias(int t, double[] weights) {
     return moments.get(t).mean() - gram.mean(weights);
   }
@@ -101,8 +105,8 @@ public record Statistics(Gram gram, List<Moments> moments) {
   }
 
   /**
-   * Returns each target's mean squared error over these runs, as {@link #error} does, with one
-   * reading of G for all.
+   * Returns each target's mean squared error over these runs, [n]: {@link #error} for all targets
+   * with one reading of G.
    *
    * @param weights weights of each target, [n][d]
    * @param biases bias of each target, [n]

@@ -21,22 +21,24 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The sums over a pool's runs that the regressions of its targets need. Sums over whole slabs of
- * runs ({@link Folds#slab}) are on disk; the runs after the last whole slab are summed from memory.
- * So the sums depend on the runs alone, bit for bit, however often the pool grew.
+ * The sums over a pool's runs that the regressions of the targets need, for one recorded output.
+ * Sums over whole slabs of runs ({@link Folds#slab}) are on disk; the runs after the last whole
+ * slab are summed from memory. So the sums depend on the runs alone, bit for bit, however often the
+ * pool grew.
  *
- * <p>On disk, in chunks of targets and for each part p: {@code p/covering} float64 [n, d], Xᵀ(y −
- * o), and {@code p/sums} float64 [n, 4]: o, the number of runs, Σ(y − o) and Σ(y − o)². A ledger
- * entry of m rows says that the chunk's sums are over the pool's runs [0, m).
+ * <p>On disk, in chunks of targets and for each part p of the runs: {@code p/covering} float64 [n,
+ * d], Xᵀ(y − o), and {@code p/sums} float64 [n, 4]: o, the number of runs, Σ(y − o) and Σ(y − o)².
+ * The constant o is the output of the pool's first run. A ledger entry of m rows says that the
+ * chunk's sums are over the pool's runs [0, m).
  */
 public final class SumsStore {
 
-  /** Targets in a chunk. */
+  /** Number of targets in a chunk of the arrays. */
   public static final int CHUNK = ScoreStore.CHUNK_TARGETS;
 
   /**
    * Largest number of elements of {@code covering} that are summed in memory at once: at 8 bytes
-   * each a quarter of the memory, up to 4 GiB.
+   * each a quarter of the JVM's memory, up to 4 GiB.
    */
   private static final long MOST = Math.min(1L << 29, Runtime.getRuntime().maxMemory() / 32);
 
@@ -53,7 +55,12 @@ public final class SumsStore {
   private BitColumns[] masksOfRest = new BitColumns[0];
 
   /**
-   * @param without index of each target's unit if the target is in S, else −1
+   * Opens the sums in a folder, or begins new ones.
+   *
+   * @param reader reads the pool's runs and knows their parts
+   * @param output name of the recorded output
+   * @param without index of each target's unit if the target is in S, else −1, [n]; the target's
+   *     sums leave out the runs that hold this unit
    */
   SumsStore(Path folder, PoolReader reader, String output, int[] without) throws IOException {
     this.reader = reader;
@@ -71,7 +78,10 @@ public final class SumsStore {
     arrays = new LedgeredArrays(folder.resolve("ledger"), all);
   }
 
-  /** Returns the number of runs in whole slabs. */
+  /**
+   * Returns how many of the runs that {@code reader} reads are in whole slabs; these are summed on
+   * disk.
+   */
   static int whole(PoolReader reader) {
     int slab = reader.folds().slab();
     return reader.runs() / slab * slab;
@@ -103,7 +113,10 @@ public final class SumsStore {
     return Math.min(CHUNK, without.length - chunk * CHUNK);
   }
 
-  /** Adds the whole slabs that are not yet added, and reads the runs after them. */
+  /**
+   * Adds to the sums on disk the whole slabs not yet added, and reads the runs after them into
+   * memory.
+   */
   void add(Parallel parallel, Progress.Task task) throws IOException {
     long perChunk = (long) CHUNK * units * reader.folds().parts();
     int together = (int) Math.clamp(MOST / perChunk, 1, chunks());
@@ -125,7 +138,10 @@ public final class SumsStore {
     }
   }
 
-  /** Returns the number a of runs for which the chunk's sums on disk are over runs [0, a). */
+  /**
+   * Returns the number a: the sums on disk of chunk {@code chunk} of targets are over the pool's
+   * runs [0, a).
+   */
   private int seen(int chunk) throws IOException {
     return arrays.rows(chunk);
   }
@@ -182,7 +198,10 @@ public final class SumsStore {
     arrays.write(chunk, whole, elements);
   }
 
-  /** Reads a chunk's sums over part {@code p} into {@code into}, from its target {@code at} on. */
+  /**
+   * Reads a chunk's sums over the runs of part {@code p}, the arrays p/covering and p/sums, from
+   * disk. The chunk's first target becomes target {@code at} of {@code into}.
+   */
   private void restore(int chunk, int p, TargetSums into, int at) throws IOException {
     ByteBuffer summed = arrays.read(sums(p), chunk);
     DoubleBuffer covered = arrays.read(covering(p), chunk).asDoubleBuffer();
@@ -198,8 +217,8 @@ public final class SumsStore {
   }
 
   /**
-   * Returns the sums over part {@code p} of all runs, of the targets of chunks [firstChunk,
-   * endChunk).
+   * Returns the sums over all runs of part {@code p} of the targets in chunks [firstChunk,
+   * endChunk): those on disk plus those of the runs after the last whole slab.
    */
   TargetSums of(int firstChunk, int endChunk, int p, Parallel parallel) throws IOException {
     int first = firstChunk * CHUNK;

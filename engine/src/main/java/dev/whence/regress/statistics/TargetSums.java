@@ -8,33 +8,36 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Sums over runs for a group of targets: Xᵀ(y − o), Σ(y − o) and Σ(y − o)², where o, a target's
- * offset, is one of its outputs.
+ * Sums over runs for a group of targets: for each target Xᵀ(y − o), Σ(y − o) and Σ(y − o)², where X
+ * are the masks, y the target's outputs and o, the target's offset, is one of the outputs. For each
+ * target the runs that hold a given unit can be left out.
  *
  * <p>Outputs come in slabs of runs. In a slab each target's distances y − o are scaled by a power
- * of two and rounded to integers of 24 bits, so that a slab's part of Xᵀ(y − o) is an exact sum of
+ * of two and rounded to integers of 24 bits, so that the slab's Xᵀ(y − o) is an exact sum of
  * integers: independent of the order of runs and of the number of threads. Outputs of half
  * precision fit in 24 bits, except the smallest. If rounding leaves out more than a given fraction
- * of the distances' norm, as with outputs of single precision, the remainders are summed too, as
- * integers in a second pass.
+ * of the norm of the distances, as with outputs of single precision, the remainders are summed too,
+ * as integers in a second pass.
  */
 final class TargetSums {
 
   /**
-   * Runs in a slab, so that the work for each slab is little beside the work for each word of 64
-   * runs.
+   * Largest number of runs in a slab; so many that the work for each slab is little beside the work
+   * for each word of 64 runs.
    */
   static final int SLAB = 64 * 128;
 
   private static final int BITS = 22;
 
-  /** Units whose sums are transposed together, in the first-level cache. */
+  /** Number of units whose sums are transposed together, in the first-level cache. */
   private static final int TRANSPOSED = 64;
 
-  /** Default fraction of the distances' norm that the sums may leave out. */
+  /** Default fraction of the norm of a target's distances y − o that the sums may leave out. */
   private static final double EXACT = 1e-8;
 
-  /** Scale of the second pass, relative to the scale of the first. */
+  /**
+   * Scale of the integers of the second pass, which sums remainders, relative to the first pass.
+   */
   private static final double FINER = 0x1p-22;
 
   private final int units;
@@ -46,14 +49,19 @@ final class TargetSums {
   private final int[] runs;
 
   /**
-   * @param offsets o, [targets]
+   * Makes sums over no runs; rounding may leave out 10⁻⁸ of the norm of a target's distances y − o.
+   *
+   * @param offsets o of each target, [targets]
    */
   TargetSums(int units, float[] offsets) {
     this(units, offsets, EXACT);
   }
 
   /**
-   * @param coarse fraction of the distances' norm that the sums may leave out
+   * Makes sums over no runs.
+   *
+   * @param offsets o of each target, [targets]
+   * @param coarse fraction of the norm of a target's distances y − o that the sums may leave out
    */
   TargetSums(int units, float[] offsets, double coarse) {
     this.units = units;
@@ -65,7 +73,7 @@ final class TargetSums {
     runs = new int[offsets.length];
   }
 
-  /** The outputs of a slab of runs. */
+  /** The outputs of the targets in a slab of runs. */
   interface Slab {
     /** Returns the output of run {@code run} of the slab on target {@code target} of the group. */
     double at(int run, int target);
@@ -79,36 +87,40 @@ final class TargetSums {
     return offsets[t];
   }
 
-  /** Returns the number of runs that target {@code t}'s sums are over. */
+  /** Returns the number of runs that the sums of target {@code t} are over. */
   int runs(int t) {
     return runs[t];
   }
 
-  /** Returns Σ(y − o). */
+  /** Returns Σ(y − o) of target {@code t}, summed over the runs added so far. */
   double sum(int t) {
     return sums[t];
   }
 
-  /** Returns Σ(y − o)². */
+  /** Returns Σ(y − o)² of target {@code t}, summed over the runs added so far. */
   double squares(int t) {
     return squares[t];
   }
 
-  /** Returns Xᵀ(y − o), [d]. */
+  /**
+   * Returns Xᵀ(y − o) of target {@code t} over the runs added so far, [d]; the array is not a copy.
+   */
   double[] covering(int t) {
     return covering[t];
   }
 
   /**
-   * Returns the target's moments over the runs summed.
+   * Returns the moments of target {@code t} over the runs that its sums are over.
    *
-   * @param counts n, [d]: the number of these runs that hold each unit
+   * @param counts n_j, the number of these runs that hold unit j, [d]
    */
   Moments moments(int t, int[] counts) {
     return Moments.of(runs[t], counts, offsets[t], sums[t], squares[t], covering[t]);
   }
 
-  /** Sets a target's number of runs, Σ(y − o) and Σ(y − o)² to stored values. */
+  /**
+   * Sets the number of runs, Σ(y − o) and Σ(y − o)² of target {@code t} to values that were stored.
+   */
   void restore(int t, int ofRuns, double sum, double squared) {
     runs[t] = ofRuns;
     sums[t] = sum;
@@ -116,12 +128,13 @@ final class TargetSums {
   }
 
   /**
-   * Adds a slab of runs.
+   * Adds a slab of runs to the sums of all targets.
    *
-   * @param x masks of the runs
-   * @param firstRow the slab's first row of {@code x}, a multiple of 64
+   * @param x masks of runs
+   * @param firstRow row of {@code x} of the slab's first run, a multiple of 64
    * @param rows number of runs in the slab, at most {@link #SLAB}
-   * @param without for each target the unit whose runs are left out, or −1 for none
+   * @param without for each target the unit whose runs, those that hold it, are left out, or −1 for
+   *     none
    */
   void add(
       BitColumns x,
@@ -183,8 +196,8 @@ final class TargetSums {
   }
 
   /**
-   * Returns each target's scale, a power of two that divides the largest distance in the slab to 23
-   * bits.
+   * Returns a scale for each of {@code width} targets, from target {@code first} on: a power of two
+   * that, dividing the target's largest distance |y − o| in the slab, leaves a number below 2²³.
    */
   private double[] scales(Slab outputs, int rows, int first, int width) {
     double[] largest = new double[width];
@@ -200,9 +213,11 @@ final class TargetSums {
   }
 
   /**
-   * Writes the integers of a strip of 16 targets, [rows, 16]: to {@code high} the distances divided
-   * by {@code scales}, to {@code low} the remainders divided by {@link #FINER} times the scales.
-   * Returns whether the remainders must be summed.
+   * Rounds the distances y − o of a strip of 16 targets, from target {@code first} on, to integers,
+   * [rows, 16]: {@code high} are the distances divided by {@code scales}, {@code low} the
+   * remainders divided by {@link #FINER} times the scales; 0 for a run that is left out. Adds to
+   * the targets' numbers of runs, Σ(y − o) and Σ(y − o)². Returns whether the remainders must be
+   * summed.
    */
   private boolean quantize(
       BitColumns x,
