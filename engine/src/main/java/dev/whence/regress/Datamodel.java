@@ -7,9 +7,9 @@ import dev.whence.regress.solve.RegularizationPath;
  *
  * @param weights θ, one for each unit, [d]
  * @param bias θ₀
- * @param lambda the chosen λ, which multiplies the estimator's penalty beside (1/2m)‖y − Xw − b‖²:
- *     ‖w‖₁ or another {@link dev.whence.regress.solve.Penalty}, ‖w‖²/2 in ridge regression; 0 where
- *     there is no penalty
+ * @param lambda the chosen λ of the objective (1/2m)‖y − Xw − b‖² + λ·(penalty of the estimator):
+ *     ‖w‖₁ or another {@link dev.whence.regress.solve.Penalty}, in ridge regression ‖w‖²/2; λ is 0
+ *     for estimators without a penalty
  * @param relativeGap duality gap of the refit on all runs, relative to the variance of the outputs;
  *     NaN for direct solutions
  * @param path the regularisation path on the training runs that chose λ, with its weights from

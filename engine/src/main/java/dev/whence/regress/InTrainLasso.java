@@ -50,8 +50,8 @@ final class InTrainLasso {
   private static final double GAP = 1e-3;
 
   /**
-   * Number of λ beyond the best λ to which the paths that choose λ are followed; few, because on
-   * half of the runs units enter by the thousand.
+   * Number of λ beyond the best λ to which the paths that choose λ are followed, unless the options
+   * have a smaller patience; few, because on half of the runs units enter by the thousand.
    */
   private static final int PATIENCE = 3;
 

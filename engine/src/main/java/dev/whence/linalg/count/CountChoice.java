@@ -9,9 +9,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among the implementations of {@link CountKernels}. The width of the machine's vectors
- * does not tell which implementation is fastest: where several implementations on vectors run, a
- * short calibration chooses.
+ * Chooses among the implementations of {@link CountKernels}: the one that a property forces, else
+ * the scalar one for little work. For much work sums are computed by tables; for counts of pairs,
+ * where the machine need not emulate several implementations on vectors, a short calibration
+ * chooses, because the width of the vectors does not tell which is fastest.
  */
 final class CountChoice {
 

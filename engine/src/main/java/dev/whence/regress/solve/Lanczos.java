@@ -66,8 +66,8 @@ public final class Lanczos implements Lockstep.Solver {
   }
 
   /**
-   * Returns the request for the product of G with a vector of d elements, of which all may be other
-   * than 0.
+   * Returns the request for m·G·w of a vector w, [d], of which all elements may be other than 0; m
+   * is the number of runs of G, and {@link GramProduct#store} divides the product by it.
    */
   public static GramProduct product(Gram gram, double[] vector) {
     return new GramProduct(gram, IntStream.range(0, vector.length).toArray(), vector, true);

@@ -94,8 +94,9 @@ final class PathValidation {
   }
 
   /**
-   * Returns the number of λ to solve together from number {@code at} on: at most {@code most},
-   * fewer where the patience may end the path before.
+   * Returns the number of λ to solve together from number {@code at} on: {@code most}, or the
+   * number of λ left of the patience if this is smaller and part of the patience, by the estimated
+   * errors, is used up. Where none of it or all of it is used up, {@code most}.
    */
   int together(int at, int most) {
     int since = sinceBest(at);

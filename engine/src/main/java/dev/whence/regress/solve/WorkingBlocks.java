@@ -227,7 +227,8 @@ final class WorkingBlocks {
   }
 
   /**
-   * Returns m·G of a block's variables with each other, [64, 64], computed at the first call.
+   * Returns m·G of a block's variables with each other, [64, 64], computed at the first call and
+   * again after variables were added to the block.
    *
    * @param b place of the block's first variable
    * @param n number of variables in the block

@@ -4,7 +4,6 @@ import dev.whence.linalg.count.CountMatrix;
 import dev.whence.linalg.count.ProductKernels;
 import dev.whence.regress.gram.Gathering;
 import dev.whence.regress.gram.Gram;
-import dev.whence.regress.gram.GramProduct;
 import dev.whence.regress.gram.SubGram;
 import dev.whence.regress.statistics.Moments;
 import java.util.Arrays;
@@ -168,7 +167,8 @@ final class WorkingSet {
   }
 
   /**
-   * Returns G of a block's variables with each other, [64, 64], computed at the first call.
+   * Returns G of a block's variables with each other, [64, 64], computed at the first call and
+   * again after variables were added to the block.
    *
    * @param b place of the block's first variable
    * @param n number of variables in the block
