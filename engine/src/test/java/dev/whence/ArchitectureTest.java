@@ -57,6 +57,7 @@ class ArchitectureTest {
           "attribute",
           "evaluate",
           "explore",
+          "counterfactual",
           "report");
 
   /** Packages of one level, which do not know of each other. */

@@ -2,15 +2,22 @@ package dev.whence.app;
 
 import dev.whence.app.terminal.Common;
 import dev.whence.app.terminal.Interruption;
+import dev.whence.base.Progress;
 import dev.whence.base.Workers;
+import dev.whence.counterfactual.BrittleExample;
+import dev.whence.counterfactual.Counterfactuals;
+import dev.whence.counterfactual.Supports;
+import dev.whence.counterfactual.UnitSet;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.pool.Executor;
+import dev.whence.pool.Interventions;
 import dev.whence.pool.Pool;
 import dev.whence.pool.StudyConfig;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.regress.Fit;
 import dev.whence.regress.FitSpec;
+import dev.whence.regress.NamedScores;
 import dev.whence.regress.statistics.Folds;
 import dev.whence.report.Findings;
 import dev.whence.report.Report;
@@ -21,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -81,13 +89,49 @@ final class QuickstartCommand implements Callable<Integer> {
       Fit.run(study, spec, workers);
       Evaluator.Result result = Evaluator.run(study, workers);
       result.write(study);
+      BrittleExample example = counterfactuals(study, executor, workers.progress());
       Evaluation evaluation = result.evaluation();
       Report.Written report = Report.write(study, result, study.folder().resolve("report"));
       System.out.println();
       Findings.of(evaluation).forEach(System.out::println);
+      if (example != null) {
+        System.out.println(Findings.of(example, study));
+        System.out.println(
+            "Ask: ./whence whatif %s --target %d --remove top:%d --verify 20"
+                .formatted(out, example.target(), example.units().length));
+      }
       System.out.println("Ask: ./whence similar %s 0".formatted(out));
       ReportCommand.print(report);
     }
     return 0;
+  }
+
+  /**
+   * Takes sets of units out and trains again, to learn how far predictions hold; then looks for a
+   * prediction that hangs on a few units.
+   */
+  private static @Nullable BrittleExample counterfactuals(
+      Study study, Executor executor, Progress progress) throws IOException {
+    NamedScores datamodels = NamedScores.open(study, NamedScores.DATAMODELS);
+    Interventions models = Interventions.of(study);
+    List<UnitSet> sets =
+        List.of(
+            UnitSet.of(UnitSet.Kind.TOP, 10),
+            UnitSet.of(UnitSet.Kind.TOP, 40),
+            UnitSet.of(UnitSet.Kind.TOP, 160),
+            UnitSet.of(UnitSet.Kind.BOTTOM, 40),
+            UnitSet.of(UnitSet.Kind.RANDOM, 160));
+    Counterfactuals.Plan plan =
+        new Counterfactuals.Plan(
+            TargetsOption.sample(study, 30), sets, 5, Supports.Options.DEFAULT.controls());
+    Counterfactuals.measure(
+            study, plan, datamodels, datamodels, models, executor, progress, "whence quickstart")
+        .write(study);
+    BrittleExample example =
+        BrittleExample.find(study, datamodels, models, executor, progress, "whence quickstart");
+    if (example != null) {
+      example.write(study);
+    }
+    return example;
   }
 }

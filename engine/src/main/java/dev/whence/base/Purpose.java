@@ -18,7 +18,9 @@ public enum Purpose {
   PROJECTION(10),
   WHOLE_TRAINING(11),
   SELF_SUPERVISION(12),
-  POOL(13);
+  POOL(13),
+  INTERVENTION(14),
+  ORDER(15);
 
   private final long code;
 

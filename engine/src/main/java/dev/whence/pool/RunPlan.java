@@ -7,6 +7,7 @@ import dev.whence.base.Key;
 import dev.whence.base.Purpose;
 import dev.whence.data.Relabelling;
 import dev.whence.design.Design;
+import dev.whence.design.Mask;
 import dev.whence.store.PoolSpec;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RunPlan.PoolRuns.class, name = "pool"),
   @JsonSubTypes.Type(value = RunPlan.Repeats.class, name = "repeats"),
+  @JsonSubTypes.Type(value = RunPlan.Whole.class, name = "whole"),
   @JsonSubTypes.Type(value = RunPlan.Listed.class, name = "list")
 })
 @Api
@@ -31,7 +33,7 @@ public sealed interface RunPlan {
   /**
    * Returns the run of a row.
    *
-   * @param design of the plan's pool; a list of runs has none and ignores it
+   * @param design of the plan's pool; other plans read no more of it than the number of units
    * @param spare whether to return the run that takes the row's place when the row's own run fails
    */
   RunSpec spec(Design design, long row, boolean spare);
@@ -57,6 +59,18 @@ public sealed interface RunPlan {
           design.mask(pool.seed(), Purpose.REPEATED_SUBSET, subset),
           Relabelling.NONE,
           new Key(pool.seed(), Purpose.REPEATED_TRAINING, spare ? SPARE + row : row));
+    }
+  }
+
+  /** Runs on the whole of S: each row has random numbers of its own. */
+  record Whole(long seed) implements RunPlan {
+    @Override
+    public RunSpec spec(Design design, long row, boolean spare) {
+      long index = spare ? SPARE + row : row;
+      return new RunSpec(
+          Mask.of(design.units(), _ -> true),
+          Relabelling.NONE,
+          new Key(seed, Purpose.WHOLE_TRAINING, index));
     }
   }
 

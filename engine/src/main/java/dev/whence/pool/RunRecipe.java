@@ -47,13 +47,13 @@ public record RunRecipe(Manifest manifest, RunPlan plan) {
     return Output.parse(manifest.outputs(), Output.suitable(learner, labels));
   }
 
-  /** Returns the distribution of the plan's subsets; of a list of runs that of the study's pool. */
+  /** Returns the distribution of the plan's subsets; of other plans that of the study's pool. */
   Design design(Dataset train) {
     PoolSpec pool =
         switch (plan) {
           case RunPlan.PoolRuns runs -> runs.pool();
           case RunPlan.Repeats repeats -> repeats.pool();
-          case RunPlan.Listed _ -> PoolSpec.of(manifest);
+          case RunPlan.Whole _, RunPlan.Listed _ -> PoolSpec.of(manifest);
         };
     return design(pool, Targets.units(manifest, train), train.labels());
   }

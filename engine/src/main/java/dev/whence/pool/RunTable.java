@@ -55,11 +55,27 @@ record RunTable(Path folder, Job job) {
           chunks.add(new Executor.Chunk((long) c * store.chunkRows(), store.rowsOf(c)));
         }
       }
-      if (!chunks.isEmpty()) {
-        Writer writer = new Writer(store, chunks, task);
-        executor.execute(job, chunks, writer);
-        writer.requireAll();
-      }
+      int[] into = chunks.stream().mapToInt(c -> (int) (c.first() / store.chunkRows())).toArray();
+      fill(store, chunks, into, executor, task);
+    }
+  }
+
+  /**
+   * Trains chunks of the plan's rows and writes them into a store.
+   *
+   * @param into the chunk of the store that each chunk is written to
+   */
+  void fill(
+      RunStore store,
+      List<Executor.Chunk> chunks,
+      int[] into,
+      Executor executor,
+      Progress.Task task)
+      throws IOException {
+    if (!chunks.isEmpty()) {
+      Writer writer = new Writer(store, chunks, into, task);
+      executor.execute(job, chunks, writer);
+      writer.requireAll();
     }
   }
 
@@ -83,12 +99,14 @@ record RunTable(Path folder, Job job) {
   private final class Writer implements Executor.Results {
     private final RunStore store;
     private final List<Executor.Chunk> chunks;
+    private final int[] into;
     private final Progress.Task task;
     private final BitSet written = new BitSet();
 
-    Writer(RunStore store, List<Executor.Chunk> chunks, Progress.Task task) {
+    Writer(RunStore store, List<Executor.Chunk> chunks, int[] into, Progress.Task task) {
       this.store = store;
       this.chunks = chunks;
+      this.into = into;
       this.task = task;
     }
 
@@ -113,9 +131,14 @@ record RunTable(Path folder, Job job) {
             "the runs of one of %d chunks, all of them".formatted(chunks.size()),
             "%d runs for chunk %d".formatted(runs.size(), chunk));
       }
+      long first = (long) into[chunk] * store.chunkRows();
+      long moved = first - chunks.get(chunk).first();
       List<SkippedRuns.Skipped> skipped =
-          runs.stream().map(RunResult::skipped).filter(Objects::nonNull).toList();
-      long first = chunks.get(chunk).first();
+          runs.stream()
+              .map(RunResult::skipped)
+              .filter(Objects::nonNull)
+              .map(s -> new SkippedRuns.Skipped(s.row() + moved, s.reason()))
+              .toList();
       SkippedRuns.write(folder, first, runs.size(), skipped);
       List<Mask> masks = runs.stream().map(RunResult::mask).toList();
       Map<String, List<float[]>> values = new LinkedHashMap<>();
@@ -124,7 +147,7 @@ record RunTable(Path folder, Job job) {
             output,
             runs.stream().map(r -> Objects.requireNonNull(r.outputs().get(output))).toList());
       }
-      store.write((int) (first / store.chunkRows()), masks, values);
+      store.write(into[chunk], masks, values);
       written.set(chunk);
     }
   }

@@ -53,6 +53,17 @@ final class Chart {
     return this;
   }
 
+  /** Adds a dot at each point. */
+  Chart dots(String name, String colour, double[] xs, double[] ys) {
+    for (int i = 0; i < xs.length; i++) {
+      marks.append(
+          "<circle cx='%s' cy='%s' r='2.5' fill='%s' fill-opacity='0.55'/>\n"
+              .formatted(number(px(xs[i])), number(py(ys[i])), colour));
+    }
+    legend.add(new String[] {name, colour});
+    return this;
+  }
+
   /** Adds a vertical bar from low to high at each point. */
   Chart intervals(String colour, double[] xs, double[] lows, double[] highs) {
     for (int i = 0; i < xs.length; i++) {

@@ -1,8 +1,13 @@
 package dev.whence.report;
 
+import dev.whence.counterfactual.Answer;
+import dev.whence.counterfactual.BrittleExample;
 import dev.whence.evaluate.Agreement;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Interval;
+import dev.whence.explore.Captions;
+import dev.whence.store.Study;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +45,31 @@ public final class Findings {
                 evaluation.sparsity().low(),
                 evaluation.sparsity().high()));
     return lines;
+  }
+
+  /** Returns what an example of a brittle prediction shows, in a sentence. */
+  public static String of(BrittleExample example, Study study) throws IOException {
+    Captions captions = Captions.of(study);
+    int units = example.units().length;
+    String unit = study.manifest().trained().design().unit();
+    Answer.Measured measured = java.util.Objects.requireNonNull(example.answer().measured());
+    Interval predicted = java.util.Objects.requireNonNull(example.answer().predicted());
+    return String.format(
+        Locale.ROOT,
+        "Without %s of the %,d training %ss, target %d, labelled %s, is taken for something else, most likely %s: the output of %+.2f changes by %+.2f ± %.2f (two standard errors, %d models trained again); the datamodel predicted %+.2f [%.2f, %.2f].",
+        units == 1 ? "1" : "these " + units,
+        study.manifest().units(),
+        unit,
+        example.target(),
+        captions.target(example.target()).label(),
+        example.runnerUp(),
+        example.before(),
+        measured.value(),
+        2 * measured.standardError(),
+        measured.models(),
+        predicted.value(),
+        predicted.low(),
+        predicted.high());
   }
 
   /**

@@ -4,6 +4,8 @@ import dev.whence.base.AtomicFile;
 import dev.whence.base.Json;
 import dev.whence.base.Key;
 import dev.whence.base.Purpose;
+import dev.whence.counterfactual.BrittleExample;
+import dev.whence.counterfactual.Counterfactuals;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +32,7 @@ public final class Report {
 
   private static final int SHOWN_TARGETS = 24;
   private static final int SHOWN_UNITS = 5;
+  private static final int SHOWN_EXAMPLE = 60;
 
   private final Study study;
   private final Evaluator.@Nullable Result result;
@@ -80,6 +84,11 @@ public final class Report {
         result == null
             ? Map.of()
             : Figures.of(result.evaluation(), result.pairs().predicted(), result.pairs().actual());
+    Counterfactuals counterfactuals = counterfactuals();
+    if (counterfactuals != null) {
+      figures = new LinkedHashMap<>(figures);
+      figures.putAll(Figures.of(counterfactuals));
+    }
     boolean pictures = true;
     StringBuilder charts = new StringBuilder();
     for (Map.Entry<String, Chart> figure : figures.entrySet()) {
@@ -96,12 +105,45 @@ public final class Report {
         TEMPLATE
             .replace("{{summary}}", summary())
             .replace("{{findings}}", findings())
+            .replace("{{example}}", example())
             .replace("{{charts}}", charts)
             .replace("{{targets}}", targets())
             .replace("{{manifest}}", Chart.escape(Json.text(study.manifest())));
     Path file = folder.resolve("index.html");
     write(file, page.getBytes(StandardCharsets.UTF_8));
     return new Written(file, pictures);
+  }
+
+  /** Returns what was measured by training again, if it is about the datamodels of the report. */
+  private @Nullable Counterfactuals counterfactuals() throws IOException {
+    Counterfactuals known = result == null ? null : Counterfactuals.read(study);
+    return known != null && known.fit().equals(scores.getFirst().fit()) ? known : null;
+  }
+
+  /** Returns a prediction that hangs on a few units, with their pictures. */
+  private String example() throws IOException {
+    BrittleExample example =
+        result == null ? null : BrittleExample.read(study, scores.getFirst().fit());
+    if (example == null) {
+      return "";
+    }
+    float[] weights = scores.getFirst().rows().row(example.target());
+    StringBuilder html = new StringBuilder("<h2>A prediction that hangs on a few examples</h2>");
+    html.append("<p>").append(Chart.escape(Findings.of(example, study))).append("</p>");
+    html.append("<article class='example'><div class='target'>")
+        .append(card(example.target()))
+        .append("</div><div class='row positive'>");
+    List<Neighbours.Neighbour> shown =
+        IntStream.of(example.units())
+            .limit(SHOWN_EXAMPLE)
+            .mapToObj(j -> new Neighbours.Neighbour(j, weights[j]))
+            .toList();
+    units(html, shown);
+    html.append("</div></article>");
+    html.append(
+        "<p>This is what a datamodel is: a number for each training example, that says how much the prediction gains by it. "
+            + "The numbers below the pictures are these; taking the examples out takes their numbers away.</p>");
+    return html.toString();
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {
@@ -251,6 +293,7 @@ public final class Report {
       .row { display: flex; flex-wrap: wrap; gap: 6px; padding-left: 6px; min-height: 56px; }
       .row span { display: flex; flex-direction: column; width: 78px; font-size: 12px; line-height: 1.25; overflow: hidden; overflow-wrap: anywhere; }
       .row img { width: 48px; image-rendering: pixelated; }
+      .example { grid-template-rows: auto; } .example .target { grid-row: span 1; }
       .positive { border-left: 4px solid #2b6cb0; } .negative { border-left: 4px solid #c05621; }
       table { border-collapse: collapse; } td, th { text-align: left; padding: 2px 1em 2px 0; }
       small { color: #4a5568; } pre { white-space: pre-wrap; font-size: 12px; }
@@ -258,6 +301,7 @@ public final class Report {
       </style></head><body>
       <h1>Whence</h1>
       <p class="summary">{{summary}}</p>
+      {{example}}
       {{findings}}
       <div class="charts">
       {{charts}}</div>

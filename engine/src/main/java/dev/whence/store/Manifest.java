@@ -175,6 +175,11 @@ public record Manifest(
         chunkRows);
   }
 
+  /** Returns this manifest with other outputs. */
+  public Manifest withOutputs(List<String> other) {
+    return new Manifest(format, seed, units, targets, training, other, repeats, chunkRows);
+  }
+
   /**
    * How the runs are trained.
    *

@@ -1,0 +1,166 @@
+package dev.whence.app;
+
+import dev.whence.app.terminal.Common;
+import dev.whence.app.terminal.Interruption;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
+import dev.whence.base.Workers;
+import dev.whence.counterfactual.Counterfactuals;
+import dev.whence.counterfactual.UnitSet;
+import dev.whence.pool.Executor;
+import dev.whence.pool.ExecutorFactory;
+import dev.whence.pool.Interventions;
+import dev.whence.regress.NamedScores;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code whence counterfactuals}. */
+@Command(
+    name = "counterfactuals",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures how well datamodels predict what taking sets of units out does, by training again"
+          + " without them (Ilyas et al. 2022, Figure 8), and learns from it how to correct predictions:"
+          + " whence whatif uses the correction from then on."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whence counterfactuals S --targets sample:60",
+      "  whence counterfactuals S --targets sample:20 --sets top:10,top:160,bottom:40 --verify 10"
+    })
+final class CounterfactualsCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
+  private Path study = Path.of("");
+
+  @Mixin private TargetsOption targets = new TargetsOption();
+
+  @Option(
+      names = "--sets",
+      split = ",",
+      paramLabel = "SET",
+      description =
+          "Sets to take out for each target: top, bottom, zero, random, same-class or near, a colon and a size"
+              + " [top and bottom of 10, 40 and 160, random of 160].")
+  private List<String> sets =
+      List.of("top:10", "top:40", "top:160", "bottom:10", "bottom:40", "bottom:160", "random:160");
+
+  @Option(
+      names = "--scores",
+      paramLabel = "NAME",
+      description = "Scores that choose top, bottom and zero [datamodels].")
+  private String scores = NamedScores.DATAMODELS;
+
+  @Option(
+      names = "--verify",
+      paramLabel = "K",
+      description = "Models to train without each set [20].")
+  private int verify = 20;
+
+  @Option(
+      names = "--controls",
+      paramLabel = "K",
+      description = "Models of the whole of S, trained once for all questions [200].")
+  private int controls = 200;
+
+  @Option(
+      names = "--executor",
+      paramLabel = "NAME",
+      description =
+          "Where models are trained: threads, or an executor of a jar of yours [threads].")
+  private String executor = "threads";
+
+  @Option(names = "--json", description = "Print everything as one JSON object.")
+  private boolean json;
+
+  @Mixin private Common common = new Common();
+
+  @Override
+  public Integer call() throws IOException {
+    if (verify < 2 || controls < 2) {
+      throw BadInputException.at(
+          "--verify, --controls", "at least 2 models", Math.min(verify, controls));
+    }
+    Study open = Study.open(study);
+    List<UnitSet> asked = new ArrayList<>();
+    for (String set : sets) {
+      asked.add(UnitSet.of(set, open));
+    }
+    NamedScores datamodels = NamedScores.open(open, NamedScores.DATAMODELS);
+    Interventions models = Interventions.of(open);
+    Counterfactuals.Plan plan = new Counterfactuals.Plan(targets.of(open), asked, verify, controls);
+    common.remark(
+        "%,d targets × %d sets × %d models, and %,d models of the whole of S: at most %,d models to train",
+        plan.targets().length, asked.size(), verify, controls, plan.retrainings() + controls);
+    Counterfactuals found;
+    try (Workers workers = common.workers();
+        Executor where = ExecutorFactory.of(executor).create(workers);
+        Interruption _ = new Interruption("whence counterfactuals " + study)) {
+      found =
+          Counterfactuals.measure(
+              open,
+              plan,
+              NamedScores.open(open, scores),
+              datamodels,
+              models,
+              where,
+              workers.progress(),
+              "whence counterfactuals");
+    }
+    found.write(open);
+    if (json) {
+      System.out.print(Json.text(found));
+    } else {
+      print(found);
+    }
+    return 0;
+  }
+
+  private static void print(Counterfactuals found) {
+    System.out.printf(
+        "%-14s %6s %9s %9s | %9s %9s %7s | %9s %7s %7s %9s%n",
+        "set",
+        "points",
+        "measured",
+        "spread/se",
+        "Pearson",
+        "Spearman",
+        "slope",
+        "Pearson",
+        "slope",
+        "bias",
+        "coverage");
+    List<Counterfactuals.Agreement> rows = new ArrayList<>(found.sets());
+    rows.add(found.overall());
+    for (Counterfactuals.Agreement row : rows) {
+      System.out.printf(
+          Locale.ROOT,
+          "%-14s %6d %+9.3f %9.1f | %9.3f %9.3f %7.2f | %9.3f %7.2f %+7.3f %8.0f%%%n",
+          row.set(),
+          row.points(),
+          row.measured(),
+          row.spread(),
+          row.pearson(),
+          row.spearman(),
+          row.slope(),
+          row.correctedPearson(),
+          row.correctedSlope(),
+          row.bias(),
+          100 * row.coverage());
+    }
+    System.out.println(
+        found.correction() == null
+            ? "Too few points to learn a correction from."
+            : "Left of the second bar: sums of weights; right of it: corrected by what other targets showed.");
+  }
+}

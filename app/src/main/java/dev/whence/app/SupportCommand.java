@@ -1,0 +1,241 @@
+package dev.whence.app;
+
+import dev.whence.app.terminal.Common;
+import dev.whence.app.terminal.Interruption;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
+import dev.whence.base.Workers;
+import dev.whence.counterfactual.Support;
+import dev.whence.counterfactual.Supports;
+import dev.whence.counterfactual.UnitSet;
+import dev.whence.explore.Captions;
+import dev.whence.learn.LearnerFactory;
+import dev.whence.pool.Executor;
+import dev.whence.pool.ExecutorFactory;
+import dev.whence.pool.Interventions;
+import dev.whence.regress.NamedScores;
+import dev.whence.store.Manifest;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code whence support}. */
+@Command(
+    name = "support",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Finds, for each target, a small set of training units without which models get it wrong,"
+          + " and verifies it by training models that chose neither the set nor its size."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whence support S --targets sample:100",
+      "  whence support S --targets 3,77 --method guided      # Algorithm 1 of Ilyas et al. 2022",
+      "  whence support S --targets 3,77 --relabel            # given the runner-up class instead",
+      "  whence support S --targets sample:100 --scores near  # a baseline: nearest features",
+      "  whence support S --targets all --method predicted    # no training but of 200 controls"
+    })
+final class SupportCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
+  private Path study = Path.of("");
+
+  @Mixin private TargetsOption targets = new TargetsOption();
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      description = "sequential, guided, bisection, predicted or exhaustive [sequential].")
+  private String method = Supports.Method.SEQUENTIAL.label();
+
+  @Option(
+      names = "--relabel",
+      description =
+          "Give the units the target's runner-up class instead of taking them out: mislabelling support.")
+  private boolean relabel;
+
+  @Option(
+      names = "--scores",
+      paramLabel = "NAME",
+      description =
+          "Scores whose largest are taken first, or a baseline: random, same-class, near [datamodels].")
+  private String scores = NamedScores.DATAMODELS;
+
+  @Option(
+      names = "--learner",
+      paramLabel = "NAME",
+      description = "Train with another learner than the study's, with its default settings.")
+  private @Nullable String learner;
+
+  @Option(
+      names = "--up-to",
+      paramLabel = "K",
+      description = "Largest size that is tried [a fifth of the units].")
+  private int upTo;
+
+  @Option(
+      names = "--flip",
+      paramLabel = "RULE",
+      description =
+          "When bisection takes models for wrong: margin (mean below 0) or majority of them [margin].")
+  private String flip = "margin";
+
+  @Option(
+      names = "--rate",
+      paramLabel = "P",
+      description =
+          "Probability that the sequential method calls a set of a target verified that is none [0.05].")
+  private double rate = Supports.Options.DEFAULT.rate();
+
+  @Option(
+      names = "--controls",
+      paramLabel = "K",
+      description = "Models of the whole of S, trained once for all questions [200].")
+  private int controls = Supports.Options.DEFAULT.controls();
+
+  @Option(
+      names = "--executor",
+      paramLabel = "NAME",
+      description =
+          "Where models are trained: threads, or an executor of a jar of yours [threads].")
+  private String executor = "threads";
+
+  @Option(names = "--json", description = "Print as a JSON array, an object a target.")
+  private boolean json;
+
+  @Mixin private Common common = new Common();
+
+  private void check(Study open) {
+    if (open.manifest().training() == null) {
+      throw BadInputException.at(
+          study,
+          "a study that trains its own models",
+          "imported runs, which can only be predicted");
+    }
+    if (upTo < 0 || upTo >= open.manifest().units()) {
+      throw BadInputException.at(
+          "--up-to", "1 to %,d units".formatted(open.manifest().units() - 1), upTo);
+    }
+    if (!List.of("margin", "majority").contains(flip)) {
+      throw BadInputException.unknown("--flip", List.of("margin", "majority"), flip);
+    }
+    if (!(rate > 0 && rate < 1)) {
+      throw BadInputException.at("--rate", "a probability between 0 and 1", rate);
+    }
+    if (controls < 2) {
+      throw BadInputException.at("--controls", "at least 2 models", controls);
+    }
+  }
+
+  /** Returns the baseline that {@code --scores} names; null for scores of the study. */
+  private UnitSet.@Nullable Kind baseline() {
+    return List.of(UnitSet.Kind.RANDOM, UnitSet.Kind.SAME_CLASS, UnitSet.Kind.NEAR).stream()
+        .filter(kind -> kind.label().equals(scores))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Interventions models(Study open) throws IOException {
+    if (learner == null) {
+      return Interventions.of(open);
+    }
+    LearnerFactory factory = LearnerFactory.of(learner);
+    return Interventions.of(
+        open,
+        new Manifest.LearnerSpec(
+            learner, factory.create(Json.mapper().createObjectNode()).config()));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Study open = Study.open(study);
+    check(open);
+    int[] asked = targets.of(open);
+    UnitSet.Kind kind = baseline();
+    NamedScores ranking = kind == null ? NamedScores.open(open, scores) : null;
+    NamedScores datamodels =
+        ranking != null && ranking.fit() != null
+            ? ranking
+            : NamedScores.names(open).contains(NamedScores.DATAMODELS)
+                ? NamedScores.open(open, NamedScores.DATAMODELS)
+                : null;
+    Supports.Options options =
+        new Supports.Options(
+            Supports.Method.of(method),
+            kind == null ? UnitSet.Kind.TOP : kind,
+            relabel,
+            upTo,
+            flip.equals("majority"),
+            controls,
+            rate);
+    Supports supports = new Supports(open, options, ranking, datamodels, models(open));
+    List<Support> found;
+    try (Workers workers = common.workers();
+        Executor where = ExecutorFactory.of(executor).create(workers);
+        Interruption _ = new Interruption("whence support " + study)) {
+      found = supports.find(asked, where, workers.progress(), "whence support");
+    }
+    if (json) {
+      System.out.print(Json.text(found));
+    } else {
+      print(found, Captions.of(open));
+    }
+    return 0;
+  }
+
+  private void print(List<Support> found, Captions captions) {
+    for (Support support : found) {
+      System.out.println(
+          "target %d  %s: %s"
+              .formatted(support.target(), captions.target(support.target()), sentence(support)));
+    }
+    int[] sizes =
+        found.stream()
+            .filter(s -> s.size() != null && s.size() > 0)
+            .mapToInt(Support::size)
+            .sorted()
+            .toArray();
+    System.out.println(
+        "%,d targets: %,d wrong already, %,d with a support%s, %,d without; %,d verified; %,d models"
+            .formatted(
+                found.size(),
+                found.stream().filter(s -> s.size() != null && s.size() == 0).count(),
+                sizes.length,
+                sizes.length == 0 ? "" : " (median %,d units)".formatted(sizes[sizes.length / 2]),
+                found.stream().filter(s -> s.size() == null).count(),
+                found.stream().filter(s -> s.verified() && s.units().length > 0).count(),
+                found.stream().mapToInt(Support::modelsTrained).sum()));
+  }
+
+  private static String sentence(Support support) {
+    Integer size = support.size();
+    if (size == null) {
+      return "no set found (%,d models)".formatted(support.modelsTrained());
+    }
+    if (size == 0) {
+      return "models of the whole of S are wrong already";
+    }
+    Double margin = support.marginAfter();
+    return "%,d units%s%s (%,d models): %s%s"
+        .formatted(
+            size,
+            support.verified() ? ", verified" : ", not verified",
+            margin == null
+                ? ""
+                : String.format(Locale.ROOT, ", mean output without them %+.3f", margin),
+            support.modelsTrained(),
+            String.join(
+                " ", Arrays.stream(support.units()).limit(10).mapToObj(Integer::toString).toList()),
+            size > 10 ? " …" : "");
+  }
+}

@@ -1,0 +1,218 @@
+package dev.whence.app;
+
+import dev.whence.app.terminal.Common;
+import dev.whence.app.terminal.Interruption;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
+import dev.whence.base.Workers;
+import dev.whence.counterfactual.Answer;
+import dev.whence.counterfactual.Question;
+import dev.whence.counterfactual.UnitSet;
+import dev.whence.counterfactual.WhatIf;
+import dev.whence.evaluate.Interval;
+import dev.whence.explore.Captions;
+import dev.whence.pool.Executor;
+import dev.whence.pool.ExecutorFactory;
+import dev.whence.pool.Interventions;
+import dev.whence.regress.NamedScores;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code whence whatif}. */
+@Command(
+    name = "whatif",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Says what would happen to predictions if training data were taken out or relabelled:"
+          + " at once by the datamodels, with --verify by training again.",
+      "A SET is top:20, bottom:20, zero:40, random:20, same-class:20 or near:20 of each target,"
+          + " a file of units, or a query on the metadata."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  whence whatif S --target 17 --remove top:20                predicted, at once",
+      "  whence whatif S --target 17 --remove top:20 --verify 20    and measured on 20 models",
+      "  whence whatif S --targets all --remove source=clinic-b --verify 50",
+      "  whence whatif S --targets sample:50 --relabel top:10 --verify 20"
+    })
+final class WhatIfCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
+  private Path study = Path.of("");
+
+  @Mixin private TargetsOption targets = new TargetsOption();
+
+  @ArgGroup(multiplicity = "1")
+  private Change change = new Change();
+
+  /** What is done to which units. */
+  static final class Change {
+    @Option(names = "--remove", paramLabel = "SET", description = "Take this set out of S.")
+    private @Nullable String remove;
+
+    @Option(names = "--keep", paramLabel = "SET", description = "Take all but this set out of S.")
+    private @Nullable String keep;
+
+    @Option(
+        names = "--relabel",
+        paramLabel = "SET",
+        description = "Give the examples of this set another class (--to).")
+    private @Nullable String relabel;
+  }
+
+  @Option(
+      names = "--to",
+      paramLabel = "CLASS",
+      description =
+          "Class for --relabel [the target's runner-up: the likeliest wrong class of models of the whole of S].")
+  private @Nullable String to;
+
+  @Option(
+      names = "--subsets",
+      description =
+          "Train on random subsets of what is left, as the pool does, not on all of it; compare with the pool.")
+  private boolean subsets;
+
+  @Option(
+      names = "--scores",
+      paramLabel = "NAME",
+      description = "Scores that choose top, bottom and zero [datamodels].")
+  private String scores = NamedScores.DATAMODELS;
+
+  @Option(
+      names = "--verify",
+      paramLabel = "K",
+      description = "Train K models after the change, for each target, and compare.")
+  private @Nullable Integer verify;
+
+  @Option(
+      names = "--controls",
+      paramLabel = "K",
+      description = "Models of the whole of S, trained once for all questions [200].")
+  private int controls = 200;
+
+  @Option(
+      names = "--executor",
+      paramLabel = "NAME",
+      description =
+          "Where models are trained: threads, or an executor of a jar of yours [threads].")
+  private String executor = "threads";
+
+  @Option(names = "--json", description = "Print as a JSON array, an object a target.")
+  private boolean json;
+
+  @Mixin private Common common = new Common();
+
+  private Question question(Study open) throws IOException {
+    if (to != null && change.relabel == null) {
+      throw BadInputException.at("--to", "with --relabel", to);
+    }
+    if (change.remove != null) {
+      return new Question(Question.Action.REMOVE, UnitSet.of(change.remove, open), null, subsets);
+    }
+    if (change.keep != null) {
+      return new Question(Question.Action.KEEP, UnitSet.of(change.keep, open), null, subsets);
+    }
+    String relabelled = java.util.Objects.requireNonNull(change.relabel);
+    return new Question(Question.Action.RELABEL, UnitSet.of(relabelled, open), to, subsets);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (verify != null && verify < 2) {
+      throw BadInputException.at("--verify", "at least 2 models", verify);
+    }
+    if (controls < 2) {
+      throw BadInputException.at("--controls", "at least 2 models", controls);
+    }
+    Study open = Study.open(study);
+    int[] asked = targets.of(open);
+    Question question = question(open);
+    boolean imported = open.manifest().training() == null;
+    if (imported && (verify != null || question.action() == Question.Action.RELABEL)) {
+      throw BadInputException.at(
+          study,
+          "a study that trains its own models, for --verify and --relabel",
+          "imported runs, which can only be predicted");
+    }
+    List<String> names = NamedScores.names(open);
+    NamedScores ranking =
+        question.set().ofScores() || names.contains(scores) ? NamedScores.open(open, scores) : null;
+    NamedScores datamodels =
+        ranking != null && ranking.fit() != null
+            ? ranking
+            : names.contains(NamedScores.DATAMODELS)
+                ? NamedScores.open(open, NamedScores.DATAMODELS)
+                : null;
+    Interventions models = imported ? null : Interventions.of(open);
+    WhatIf whatIf = new WhatIf(open, question, ranking, datamodels, models);
+    List<Answer> answers = answer(whatIf, asked);
+    if (json) {
+      System.out.print(Json.text(answers));
+    } else {
+      Captions captions = Captions.of(open);
+      answers.forEach(a -> print(a, captions, question));
+    }
+    return 0;
+  }
+
+  private List<Answer> answer(WhatIf whatIf, int[] asked) throws IOException {
+    if (verify == null) {
+      return whatIf.predict(asked);
+    }
+    common.remark("%,d models to train", whatIf.missing(asked, verify, controls));
+    try (Workers workers = common.workers();
+        Executor where = ExecutorFactory.of(executor).create(workers);
+        Interruption _ = new Interruption("whence whatif " + study)) {
+      return whatIf.verify(asked, verify, controls, where, workers.progress(), "whence whatif");
+    }
+  }
+
+  private static void print(Answer answer, Captions captions, Question question) {
+    StringBuilder line = new StringBuilder();
+    line.append(
+        "target %d  %s, %s %s:"
+            .formatted(
+                answer.target(),
+                captions.target(answer.target()),
+                question.action().label(),
+                question.set().text()));
+    Interval predicted = answer.predicted();
+    if (predicted != null) {
+      line.append(" predicted %s".formatted(text(predicted)));
+    }
+    Answer.Measured measured = answer.measured();
+    if (measured != null) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              "; measured %+.3f ± %.3f over %d models",
+              measured.value(),
+              measured.standardError(),
+              measured.models()));
+    }
+    if (answer.agrees() != null) {
+      line.append(answer.agrees() ? ": they agree" : ": they differ");
+    }
+    Interval margin = answer.margin();
+    if (margin != null) {
+      line.append("; the output after it %s".formatted(text(margin)));
+    }
+    System.out.println(line);
+  }
+
+  private static String text(Interval i) {
+    return String.format(Locale.ROOT, "%+.3f [%+.3f, %+.3f]", i.value(), i.low(), i.high());
+  }
+}

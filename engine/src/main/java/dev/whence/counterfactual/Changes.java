@@ -1,0 +1,113 @@
+package dev.whence.counterfactual;
+
+import dev.whence.base.BadInputException;
+import dev.whence.data.Labels;
+import dev.whence.data.Relabelling;
+import dev.whence.design.Units;
+import dev.whence.pool.Intervention;
+import dev.whence.pool.Interventions;
+import dev.whence.pool.Targets;
+import dev.whence.store.Study;
+import java.io.IOException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The interventions on sets of units of a study. A target in S is itself left out of its
+ * interventions (Ilyas et al. 2022, eq. 9).
+ */
+final class Changes {
+
+  private final Study study;
+  private final Interventions models;
+  private final int[] unitOfTarget;
+  private int @Nullable [] runnerUps;
+
+  Changes(Study study, Interventions models) throws IOException {
+    this.study = study;
+    this.models = models;
+    unitOfTarget = Targets.of(study).units();
+  }
+
+  /** Returns what a target's changes are compared with: S, without the target's own unit. */
+  Intervention control(int target) {
+    return Intervention.NONE.without(unitOfTarget[target]);
+  }
+
+  /** Returns the removal of units. */
+  Intervention remove(int target, int[] units) {
+    return Intervention.remove(units).without(unitOfTarget[target]);
+  }
+
+  /** Returns the removal of all units but these. */
+  Intervention keep(int target, int[] units) {
+    boolean[] kept = new boolean[study.manifest().units()];
+    IntStream.of(units).forEach(j -> kept[j] = true);
+    return remove(target, IntStream.range(0, kept.length).filter(j -> !kept[j]).toArray());
+  }
+
+  /**
+   * Returns the change of the class of all examples of units.
+   *
+   * @param to the new class; −1 for the target's runner-up, which {@link #readRunnerUps} must have
+   *     read
+   */
+  Intervention relabel(int target, int[] units, int to) {
+    int[] best = runnerUps;
+    if (to < 0 && best == null) {
+      throw new IllegalStateException("runner-up classes are not read");
+    }
+    int label = to < 0 && best != null ? best[target] : to;
+    Units all = Targets.units(study.manifest(), models.data().train());
+    boolean[] in = new boolean[all.count()];
+    IntStream.of(units).forEach(j -> in[j] = true);
+    int[] values = classes().values();
+    int[] examples =
+        IntStream.range(0, values.length)
+            .filter(i -> in[all.ofExample()[i]] && values[i] != label)
+            .toArray();
+    int[] labels = IntStream.of(examples).map(_ -> label).toArray();
+    return new Intervention(new int[0], new Relabelling(examples, labels), false)
+        .without(unitOfTarget[target]);
+  }
+
+  private Labels.Classes classes() {
+    if (models.data().train().labels() instanceof Labels.Classes classes) {
+      return classes;
+    }
+    throw BadInputException.at("relabel", "labels that are classes", "real labels");
+  }
+
+  /**
+   * Reads each target's runner-up, the wrong class with the highest mean logit of the models of the
+   * whole of S (App. F.4).
+   *
+   * @param count number of these models to average over
+   */
+  void readRunnerUps(int count) throws IOException {
+    double[][] logits = models.meanLogits(count, classes().count());
+    int[] labels = models.labelsOfTargets();
+    int[] best = new int[logits.length];
+    for (int t = 0; t < best.length; t++) {
+      best[t] = labels[t] == 0 ? 1 : 0;
+      for (int c = 0; c < logits[t].length; c++) {
+        best[t] = c != labels[t] && logits[t][c] > logits[t][best[t]] ? c : best[t];
+      }
+    }
+    runnerUps = best;
+  }
+
+  /** Returns the name of a class. */
+  String className(int label) {
+    return classes().names().get(label);
+  }
+
+  /** Returns the class that models of the whole of S give most weight to but the target's own. */
+  int runnerUp(int target) {
+    int[] best = runnerUps;
+    if (best == null) {
+      throw new IllegalStateException("runner-up classes are not read");
+    }
+    return best[target];
+  }
+}

@@ -1,0 +1,123 @@
+package dev.whence.counterfactual;
+
+import dev.whence.base.Api;
+import java.util.Arrays;
+import java.util.List;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.ArrayRealVector;
+import org.hipparchus.linear.QRDecomposition;
+import org.hipparchus.linear.RealMatrix;
+
+/**
+ * What makes of a datamodel's effect, which holds at the fraction α of its pool, the change of
+ * models of the whole of S: learnt from sets that were taken out and measured.
+ *
+ * <p>A unit of a larger training set moves the output less, and the units that are taken out last
+ * move it most. With loss L, gain H and their shares l, h ({@link Effect}) and the output M before,
+ *
+ * <pre>change = L·(β₀ + β₁l) + l·(β₂ + β₃M) + H·(β₄ + β₅h)</pre>
+ *
+ * <p>and the error of the change has the variance k·s² + γ²(L² + H²), with k units, and s² the
+ * variance that the held-out runs of the target show for each unit.
+ *
+ * @param coefficients β, [6]
+ * @param spread γ
+ * @param points number of measured changes that it was learnt from
+ */
+@Api
+public record Correction(double[] coefficients, double spread, int points) {
+
+  /** Fewest measured changes that a correction is learnt from. */
+  static final int FEWEST = 40;
+
+  private static final double UPPER = 1.959964;
+  private static final double LEVEL = 0.95;
+
+  /** Relative error of an effect that the weights of the least squares assume. */
+  private static final double RELATIVE = 0.15;
+
+  /**
+   * A change that was predicted and measured.
+   *
+   * @param effect what the datamodel says
+   * @param before output before the change
+   * @param unitVariance s², the variance of the prediction's error for each unit
+   * @param measured measured change
+   * @param error standard error of {@code measured}
+   */
+  record Measurement(
+      Effect effect, double before, double unitVariance, double measured, double error) {}
+
+  private static double[] terms(Effect e, double before) {
+    return new double[] {
+      e.loss(),
+      e.loss() * e.lossShare(),
+      e.lossShare(),
+      e.lossShare() * before,
+      e.gain(),
+      e.gain() * e.gainShare()
+    };
+  }
+
+  /** Learns a correction by weighted least squares. */
+  static Correction learn(List<Measurement> all) {
+    int n = all.size();
+    double[][] rows = new double[n][];
+    double[] right = new double[n];
+    for (int i = 0; i < n; i++) {
+      Measurement m = all.get(i);
+      double relative = RELATIVE * m.effect.size();
+      double deviation =
+          Math.sqrt(m.error * m.error + m.effect.units() * m.unitVariance + relative * relative);
+      double weight = deviation > 0 ? 1 / deviation : 0;
+      rows[i] = Arrays.stream(terms(m.effect, m.before)).map(x -> x * weight).toArray();
+      right[i] = m.measured * weight;
+    }
+    RealMatrix x = new Array2DRowRealMatrix(rows, false);
+    double[] scales = new double[x.getColumnDimension()];
+    for (int c = 0; c < scales.length; c++) {
+      scales[c] = Math.max(1e-300, x.getColumnVector(c).getNorm());
+    }
+    RealMatrix ridged = new Array2DRowRealMatrix(n + scales.length, scales.length);
+    ridged.setSubMatrix(x.getData(), 0, 0);
+    for (int c = 0; c < scales.length; c++) {
+      ridged.setEntry(n + c, c, 1e-6 * scales[c]); // a side that no set has gets 0
+    }
+    double[] b =
+        new QRDecomposition(ridged)
+            .getSolver()
+            .solve(new ArrayRealVector(Arrays.copyOf(right, n + scales.length)))
+            .toArray();
+    Correction exact = new Correction(b, 0, n);
+    double[] needed = new double[n];
+    for (int i = 0; i < n; i++) {
+      Measurement m = all.get(i);
+      double distance = (m.measured - exact.change(m.effect, m.before, 0).value()) / UPPER;
+      double size = m.effect.size();
+      needed[i] =
+          size == 0
+              ? 0
+              : (distance * distance - m.error * m.error - m.effect.units() * m.unitVariance)
+                  / (size * size);
+    }
+    Arrays.sort(needed);
+    double square = needed[Math.min(n - 1, (int) Math.ceil(LEVEL * (n + 1)) - 1)];
+    return new Correction(b, Math.sqrt(Math.max(0, square)), n);
+  }
+
+  /**
+   * Returns the change of the output of models of the whole of S.
+   *
+   * @param before the output before the change
+   * @param unitVariance s², the variance of the prediction's error for each unit
+   */
+  Prediction change(Effect effect, double before, double unitVariance) {
+    double[] terms = terms(effect, before);
+    double sum = 0;
+    for (int c = 0; c < terms.length; c++) {
+      sum += coefficients[c] * terms[c];
+    }
+    double own = spread * effect.size();
+    return new Prediction(sum, Math.sqrt(effect.units() * unitVariance + own * own));
+  }
+}
