@@ -1,0 +1,160 @@
+package dev.whence.counterfactual;
+
+import dev.whence.base.Key;
+import dev.whence.base.Purpose;
+import dev.whence.evaluate.Judges;
+import dev.whence.regress.DatamodelStore;
+import dev.whence.regress.FitOptions;
+import dev.whence.regress.NamedScores;
+import dev.whence.store.Study;
+import dev.whence.store.StudyPool;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far datamodels' predictions are from the mean outputs of held-out subsets.
+ *
+ * <p>For a target, the mean of (prediction − mean output)² over held-out subsets, less the variance
+ * that training leaves in a mean output, estimates τ², the mean squared error of the predictions:
+ * the error of the weights and what linearity leaves out. Single targets' estimates are noisy, so
+ * they are drawn to the mean ratio of τ² to the validation error over targets, by as much as their
+ * own error says (empirical Bayes, Morris 1983). Without held-out subsets τ² is the validation
+ * error, noise of training included.
+ */
+final class PredictionErrors {
+
+  /** Largest number of targets over which the mean ratio is taken. */
+  private static final int MOST = 200;
+
+  private final NamedScores datamodels;
+  private final FitOptions fit;
+  private final double[] bias;
+  private final double alpha;
+  private final @Nullable Judges judges;
+  private final double[] validation;
+  private final int columns;
+  private final Map<Integer, Double> known = new HashMap<>();
+  private final double mean;
+  private final double variance;
+
+  /**
+   * τ² over the validation error of a target.
+   *
+   * @param value the estimate
+   * @param error its squared standard error
+   */
+  private record Ratio(double value, double error) {}
+
+  PredictionErrors(Study study, NamedScores datamodels) throws IOException {
+    this.datamodels = datamodels;
+    fit = Objects.requireNonNull(datamodels.fit());
+    bias = Objects.requireNonNull(datamodels.bias());
+    StudyPool pool = study.pool(fit.pool());
+    alpha = pool.spec() == null ? heldFraction(pool) : pool.spec().design().alpha();
+    judges = Judges.repeats(study, pool, datamodels.output());
+    DatamodelStore store = DatamodelStore.open(NamedScores.folder(study, datamodels.name()));
+    validation = store.doubles("validation_error");
+    columns = store.columns("validation_error");
+    int n = datamodels.rows().targets();
+    int[] order = IntStream.range(0, n).toArray();
+    Key.shuffle(order, n, new Key(study.manifest().seed(), Purpose.SAMPLE, -3).random());
+    double sum = 0;
+    double squares = 0;
+    double errors = 0;
+    int count = 0;
+    for (int i = 0; judges != null && i < Math.min(n, MOST); i++) {
+      Ratio ratio = ratio(order[i]);
+      if (Double.isFinite(ratio.value) && Double.isFinite(ratio.error)) {
+        sum += ratio.value;
+        squares += ratio.value * ratio.value;
+        errors += ratio.error;
+        count++;
+      }
+    }
+    mean = count == 0 ? 1 : Math.max(0, sum / count);
+    variance =
+        count < 2 ? 0 : Math.max(0, (squares - sum * sum / count) / (count - 1) - errors / count);
+  }
+
+  /** Returns the mean fraction of the units that the subsets of imported runs hold. */
+  private static double heldFraction(StudyPool pool) throws IOException {
+    dev.whence.store.RunStore runs =
+        dev.whence.store.RunStore.open(pool.runs(), java.util.List.of());
+    int done = Math.min(runs.doneRuns(), runs.chunkRows());
+    long held = 0;
+    for (byte b : runs.masks(done)) {
+      held += Integer.bitCount(b & 0xff);
+    }
+    return (double) held / ((long) done * runs.units());
+  }
+
+  /** Returns α, the fraction of the units that the pool's subsets hold. */
+  double alpha() {
+    return alpha;
+  }
+
+  private double validationError(int target) {
+    return Arrays.stream(validation, target * columns, (target + 1) * columns)
+        .filter(Double::isFinite)
+        .min()
+        .orElse(Double.NaN);
+  }
+
+  private Ratio ratio(int target) throws IOException {
+    Judges held = Objects.requireNonNull(judges);
+    float[] weights = datamodels.rows().row(target);
+    int[] support = IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();
+    int own = held.units()[target];
+    int times = held.times();
+    double[] distances =
+        IntStream.range(0, held.subsets())
+            .filter(r -> own < 0 || !held.runs().holds(r * times, own))
+            .mapToDouble(
+                r -> {
+                  double predicted = bias[target];
+                  for (int j : support) {
+                    predicted += held.runs().holds(r * times, j) ? weights[j] : 0;
+                  }
+                  double[] outputs = new double[times];
+                  for (int k = 0; k < times; k++) {
+                    outputs[k] = held.runs().output(r * times + k, target);
+                  }
+                  Sample sample = Sample.of(outputs);
+                  double distance = predicted - sample.mean();
+                  return distance * distance - (times > 1 ? sample.error() : 0);
+                })
+            .toArray();
+    Sample squared = Sample.of(distances);
+    double scale = validationError(target);
+    return new Ratio(squared.mean() / scale, squared.error() / (scale * scale));
+  }
+
+  /**
+   * Returns the variance of a prediction's error for each unit by which a subset differs from
+   * others: τ² over d·α(1 − α), the variance of the number of units in which two subsets differ.
+   */
+  double unitVariance(int target) throws IOException {
+    Double found = known.get(target);
+    if (found == null) {
+      int units = datamodels.rows().units();
+      found = validationError(target) * shrunk(target) / (units * alpha * (1 - alpha));
+      known.put(target, found);
+    }
+    return found;
+  }
+
+  private double shrunk(int target) throws IOException {
+    if (judges == null) {
+      return 1;
+    }
+    Ratio own = ratio(target);
+    double share = variance + own.error > 0 ? variance / (variance + own.error) : 0;
+    double shrunk = Double.isFinite(own.value) ? share * own.value + (1 - share) * mean : mean;
+    return Math.max(shrunk, mean / 4);
+  }
+}
