@@ -1,6 +1,5 @@
 package dev.whence.counterfactual;
 
-import dev.whence.base.Api;
 import dev.whence.base.Json;
 import dev.whence.base.Progress;
 import dev.whence.pool.Executor;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param answer predicted and measured change without the units
  * @param runnerUp the class that models of the whole of S give most weight to but the target's own
  */
-@Api
 public record BrittleExample(
     FitOptions fit, int target, double before, int[] units, Answer answer, String runnerUp) {
 

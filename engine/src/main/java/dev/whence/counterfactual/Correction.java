@@ -1,6 +1,5 @@
 package dev.whence.counterfactual;
 
-import dev.whence.base.Api;
 import java.util.Arrays;
 import java.util.List;
 import org.hipparchus.linear.Array2DRowRealMatrix;
@@ -24,7 +23,6 @@ import org.hipparchus.linear.RealMatrix;
  * @param spread γ
  * @param points number of measured changes that it was learnt from
  */
-@Api
 public record Correction(double[] coefficients, double spread, int points) {
 
   /** Fewest measured changes that a correction is learnt from. */

@@ -1,6 +1,5 @@
 package dev.whence.counterfactual;
 
-import dev.whence.base.Api;
 import dev.whence.base.Json;
 import dev.whence.base.Progress;
 import dev.whence.evaluate.Correlation;
@@ -33,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param overall agreement over all points
  * @param correction learnt from all points; null where there are too few
  */
-@Api
 public record Counterfactuals(
     FitOptions fit,
     int models,
@@ -58,7 +56,6 @@ public record Counterfactuals(
    * @param measured measured change, after minus before
    * @param standardError of {@code measured}
    */
-  @Api
   public record Point(
       int target,
       String kind,
@@ -92,7 +89,6 @@ public record Counterfactuals(
    * @param spread standard deviation of the corrected predictions, in standard errors of the
    *     measured changes
    */
-  @Api
   public record Agreement(
       String set,
       int points,

@@ -1,6 +1,5 @@
 package dev.whence.counterfactual;
 
-import dev.whence.base.Api;
 import dev.whence.evaluate.Interval;
 
 /**
@@ -9,7 +8,6 @@ import dev.whence.evaluate.Interval;
  * @param value the prediction
  * @param error standard error of {@code value}
  */
-@Api
 public record Prediction(double value, double error) {
 
   /** 97.5% quantile of the normal distribution. */
