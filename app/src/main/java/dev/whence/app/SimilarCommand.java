@@ -5,6 +5,7 @@ import dev.whence.base.Json;
 import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
 import dev.whence.regress.NamedScores;
+import dev.whence.regress.WeightErrors;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,14 +62,15 @@ final class SimilarCommand implements Callable<Integer> {
     Map<String, Object> trees = new LinkedHashMap<>();
     for (NamedScores one : all) {
       Neighbours neighbours = Neighbours.of(target, one.rows().row(target), top);
+      WeightErrors errors = WeightErrors.of(open, one);
       if (json) {
-        trees.put(one.name(), tree(neighbours, captions));
+        trees.put(one.name(), tree(neighbours, captions, errors));
       } else {
         if (!scores.names().isEmpty()) {
           System.out.println(one.name());
         }
         double[] bias = one.bias();
-        print(neighbours, captions, bias == null ? 0 : bias[target]);
+        print(neighbours, captions, errors, bias == null ? 0 : bias[target]);
       }
     }
     if (json) {
@@ -77,7 +80,8 @@ final class SimilarCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void print(Neighbours neighbours, Captions captions, double bias) {
+  private static void print(
+      Neighbours neighbours, Captions captions, @Nullable WeightErrors errors, double bias) {
     System.out.println(
         "target %d  %s"
             .formatted(neighbours.target(), captions.target(neighbours.target()))
@@ -92,24 +96,31 @@ final class SimilarCommand implements Callable<Integer> {
       return;
     }
     System.out.println("raise the output most:");
-    neighbours.positive().forEach(n -> print(n, captions));
+    neighbours.positive().forEach(n -> print(neighbours.target(), n, captions, errors));
     System.out.println("lower it most:");
-    neighbours.negative().forEach(n -> print(n, captions));
+    neighbours.negative().forEach(n -> print(neighbours.target(), n, captions, errors));
   }
 
-  private static void print(Neighbours.Neighbour n, Captions captions) {
+  private static void print(
+      int target, Neighbours.Neighbour n, Captions captions, @Nullable WeightErrors errors) {
+    WeightErrors.Bounds bounds =
+        errors == null ? null : errors.bounds(target, n.unit(), n.weight());
+    String interval =
+        bounds == null ? "" : " [%+.4f, %+.4f]".formatted(bounds.low(), bounds.high());
     System.out.println(
-        "  %+.4f  unit %d  %s"
-            .formatted(n.weight(), n.unit(), captions.unit(n.unit()))
+        "  %+.4f%s  unit %d  %s"
+            .formatted(n.weight(), interval, n.unit(), captions.unit(n.unit()))
             .stripTrailing());
   }
 
-  private static Map<String, Object> tree(Neighbours neighbours, Captions captions) {
+  private static Map<String, Object> tree(
+      Neighbours neighbours, Captions captions, @Nullable WeightErrors errors) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("target", neighbours.target());
     put(tree, captions.target(neighbours.target()));
-    tree.put("positive", list(neighbours.positive(), captions));
-    tree.put("negative", list(neighbours.negative(), captions));
+    int target = neighbours.target();
+    tree.put("positive", list(target, neighbours.positive(), captions, errors));
+    tree.put("negative", list(target, neighbours.negative(), captions, errors));
     return tree;
   }
 
@@ -120,12 +131,22 @@ final class SimilarCommand implements Callable<Integer> {
     tree.put("place", caption.place());
   }
 
-  private static List<Map<String, Object>> list(List<Neighbours.Neighbour> all, Captions captions) {
+  private static List<Map<String, Object>> list(
+      int target,
+      List<Neighbours.Neighbour> all,
+      Captions captions,
+      @Nullable WeightErrors errors) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Neighbours.Neighbour n : all) {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("unit", n.unit());
       one.put("weight", n.weight());
+      WeightErrors.Bounds bounds =
+          errors == null ? null : errors.bounds(target, n.unit(), n.weight());
+      if (bounds != null) {
+        one.put("low", bounds.low());
+        one.put("high", bounds.high());
+      }
       put(one, captions.unit(n.unit()));
       list.add(one);
     }

@@ -11,6 +11,7 @@ import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
 import dev.whence.regress.FitOptions;
 import dev.whence.regress.NamedScores;
+import dev.whence.regress.WeightErrors;
 import dev.whence.store.Manifest;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -138,7 +139,7 @@ public final class Report {
             .limit(SHOWN_EXAMPLE)
             .mapToObj(j -> new Neighbours.Neighbour(j, weights[j]))
             .toList();
-    units(html, shown);
+    units(html, example.target(), shown, WeightErrors.of(study, scores.getFirst()));
     html.append("</div></article>");
     html.append(
         "<p>This is what a datamodel is: a number for each training example, that says how much the prediction gains by it. "
@@ -203,6 +204,13 @@ public final class Report {
 
   private String targets() throws IOException {
     StringBuilder html = new StringBuilder();
+    Map<String, WeightErrors> errors = new LinkedHashMap<>();
+    for (NamedScores one : scores) {
+      WeightErrors own = WeightErrors.of(study, one);
+      if (own != null) {
+        errors.put(one.name(), own);
+      }
+    }
     for (int t : shownTargets()) {
       html.append(
               "<article style='grid-template-rows:auto'><div class='target' style='grid-row:span %d'>"
@@ -215,9 +223,9 @@ public final class Report {
           html.append("<b>").append(Chart.escape(one.name())).append("</b>");
         }
         html.append("<div class='row positive'>");
-        units(html, neighbours.positive());
+        units(html, t, neighbours.positive(), errors.get(one.name()));
         html.append("</div><div class='row negative'>");
-        units(html, neighbours.negative());
+        units(html, t, neighbours.negative(), errors.get(one.name()));
         html.append("</div>");
       }
       html.append("</article>\n");
@@ -255,11 +263,26 @@ public final class Report {
     return caption.group().isEmpty() ? where : "%s (%s)".formatted(where, caption.group());
   }
 
-  private void units(StringBuilder html, List<Neighbours.Neighbour> neighbours) throws IOException {
+  /** Returns the interval of a weight, for those who point at it. */
+  private static String interval(
+      int target, Neighbours.Neighbour neighbour, @Nullable WeightErrors errors) {
+    WeightErrors.Bounds bounds =
+        errors == null ? null : errors.bounds(target, neighbour.unit(), neighbour.weight());
+    return bounds == null ? "" : "95%%: %+.3f to %+.3f".formatted(bounds.low(), bounds.high());
+  }
+
+  private void units(
+      StringBuilder html,
+      int target,
+      List<Neighbours.Neighbour> neighbours,
+      @Nullable WeightErrors errors)
+      throws IOException {
     for (Neighbours.Neighbour neighbour : neighbours) {
       html.append("<span>")
           .append(unit(neighbour.unit()))
-          .append("<small>%+.3f</small></span>".formatted(neighbour.weight()));
+          .append(
+              "<small title='%s'>%+.3f</small></span>"
+                  .formatted(interval(target, neighbour, errors), neighbour.weight()));
     }
   }
 
