@@ -98,6 +98,12 @@ final class SupportCommand implements Callable<Integer> {
   private double rate = Supports.Options.DEFAULT.rate();
 
   @Option(
+      names = "--factor",
+      paramLabel = "F",
+      description = "Factor of the guided method on the size that it finds [1.2].")
+  private double factor = Supports.Options.DEFAULT.factor();
+
+  @Option(
       names = "--controls",
       paramLabel = "K",
       description = "Models of the whole of S, trained once for all questions [200].")
@@ -131,6 +137,9 @@ final class SupportCommand implements Callable<Integer> {
     }
     if (!(rate > 0 && rate < 1)) {
       throw BadInputException.at("--rate", "a probability between 0 and 1", rate);
+    }
+    if (!(factor >= 1 && factor < 100)) {
+      throw BadInputException.at("--factor", "a factor of at least 1", factor);
     }
     if (controls < 2) {
       throw BadInputException.at("--controls", "at least 2 models", controls);
@@ -177,7 +186,8 @@ final class SupportCommand implements Callable<Integer> {
             upTo,
             flip.equals("majority"),
             controls,
-            rate);
+            rate,
+            factor);
     Supports supports = new Supports(open, options, ranking, datamodels, models(open));
     List<Support> found;
     try (Workers workers = common.workers();

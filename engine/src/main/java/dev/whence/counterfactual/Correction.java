@@ -28,6 +28,11 @@ public record Correction(double[] coefficients, double spread, int points) {
   /** Fewest measured changes that a correction is learnt from. */
   static final int FEWEST = 40;
 
+  /** The coefficients of no correction: the sum of the weights. */
+  private static final double[] NONE = {1, 0, 0, 0, 1, 0};
+
+  private static final double PRIOR = 0.3;
+
   private static final double UPPER = 1.959964;
   private static final double LEVEL = 0.95;
 
@@ -72,20 +77,7 @@ public record Correction(double[] coefficients, double spread, int points) {
       right[i] = m.measured * weight;
     }
     RealMatrix x = new Array2DRowRealMatrix(rows, false);
-    double[] scales = new double[x.getColumnDimension()];
-    for (int c = 0; c < scales.length; c++) {
-      scales[c] = Math.max(1e-300, x.getColumnVector(c).getNorm());
-    }
-    RealMatrix ridged = new Array2DRowRealMatrix(n + scales.length, scales.length);
-    ridged.setSubMatrix(x.getData(), 0, 0);
-    for (int c = 0; c < scales.length; c++) {
-      ridged.setEntry(n + c, c, 1e-6 * scales[c]); // a side that no set has gets 0
-    }
-    double[] b =
-        new QRDecomposition(ridged)
-            .getSolver()
-            .solve(new ArrayRealVector(Arrays.copyOf(right, n + scales.length)))
-            .toArray();
+    double[] b = nearNone(x, right);
     Correction exact = new Correction(b, 0, n);
     double[] needed = new double[n];
     for (int i = 0; i < n; i++) {
@@ -101,6 +93,25 @@ public record Correction(double[] coefficients, double spread, int points) {
     Arrays.sort(needed);
     double square = needed[Math.min(n - 1, (int) Math.ceil(LEVEL * (n + 1)) - 1)];
     return new Correction(b, Math.sqrt(Math.max(0, square)), n);
+  }
+
+  /**
+   * Returns the coefficients of weighted least squares, drawn to those of no correction as by
+   * {@value #PRIOR} more measurements: with few measurements there is little correction.
+   */
+  private static double[] nearNone(RealMatrix x, double[] right) {
+    int n = x.getRowDimension();
+    int k = NONE.length;
+    RealMatrix all = new Array2DRowRealMatrix(n + k, k);
+    all.setSubMatrix(x.getData(), 0, 0);
+    double[] targets = Arrays.copyOf(right, n + k);
+    for (int c = 0; c < k; c++) {
+      double scale = x.getColumnVector(c).getNorm() / Math.sqrt(n);
+      double own = Math.sqrt(PRIOR) * Math.max(scale, 1e-9); // a side that no set has keeps 1
+      all.setEntry(n + c, c, own);
+      targets[n + c] = own * NONE[c];
+    }
+    return new QRDecomposition(all).getSolver().solve(new ArrayRealVector(targets)).toArray();
   }
 
   /**

@@ -63,6 +63,7 @@ public final class Supports {
    * @param controls number of models of the whole of S
    * @param rate probability that the sequential method calls a set of a target verified whose mean
    *     output is not negative
+   * @param factor factor on the size that Algorithm 1 finds, so that more supports are verified
    */
   public record Options(
       Method method,
@@ -71,15 +72,17 @@ public final class Supports {
       int upTo,
       boolean majority,
       int controls,
-      double rate) {
+      double rate,
+      double factor) {
 
     /** Sequential search over the units with the largest scores. */
     public static final Options DEFAULT =
-        new Options(Method.SEQUENTIAL, UnitSet.Kind.TOP, false, 0, false, 200, 0.05);
+        new Options(
+            Method.SEQUENTIAL, UnitSet.Kind.TOP, false, 0, false, 200, 0.05, GuidedSearch.MARGIN);
 
     /** Returns these options with another method. */
     public Options method(Method other) {
-      return new Options(other, order, relabel, upTo, majority, controls, rate);
+      return new Options(other, order, relabel, upTo, majority, controls, rate, factor);
     }
   }
 
@@ -188,7 +191,7 @@ public final class Supports {
   private SupportSearch search(Candidates candidates) {
     return switch (options.method()) {
       case SEQUENTIAL -> new SequentialSearch(candidates, options.rate());
-      case GUIDED -> new GuidedSearch(candidates, options.relabel(), GuidedSearch.MARGIN);
+      case GUIDED -> new GuidedSearch(candidates, options.relabel(), options.factor());
       case BISECTION -> new BisectionSearch(candidates, options.majority());
       case EXHAUSTIVE ->
           new ExhaustiveSearch(candidates, units -> change(candidates.target(), units));

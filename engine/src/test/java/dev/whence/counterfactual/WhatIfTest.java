@@ -162,7 +162,7 @@ class WhatIfTest {
     Interventions models = Interventions.of(planted.study());
     Supports.Options options =
         new Supports.Options(
-            Supports.Method.EXHAUSTIVE, UnitSet.Kind.TOP, false, 4, false, 50, 0.05);
+            Supports.Method.EXHAUSTIVE, UnitSet.Kind.TOP, false, 4, false, 50, 0.05, 1.2);
     int[] targets = IntStream.range(0, 6).toArray();
     List<List<Support>> found = new ArrayList<>();
     for (Supports.Method method :
