@@ -109,6 +109,9 @@ public record UnitList(int[] units) {
       }
       units.add(unit);
     }
+    if (units.isEmpty()) {
+      throw BadInputException.at(file, "units, one a line", "none");
+    }
     return new UnitList(units.stream().mapToInt(Integer::intValue).toArray());
   }
 
