@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,9 +52,8 @@ final class CounterfactualsCommand implements Callable<Integer> {
       paramLabel = "SET",
       description =
           "Sets to take out for each target: top, bottom, zero, random, same-class or near, a colon and a size"
-              + " [top and bottom of 10, 40 and 160, random of 160].")
-  private List<String> sets =
-      List.of("top:10", "top:40", "top:160", "bottom:10", "bottom:40", "bottom:160", "random:160");
+              + " [top and bottom of 10, 40 and 160, random of 160; smaller ones where there are few units].")
+  private List<String> sets = List.of();
 
   @Option(
       names = "--scores",
@@ -92,12 +92,15 @@ final class CounterfactualsCommand implements Callable<Integer> {
           "--verify, --controls", "at least 2 models", Math.min(verify, controls));
     }
     Study open = Study.open(study);
-    List<UnitSet> asked = new ArrayList<>();
-    for (String set : sets) {
-      asked.add(UnitSet.of(set, open));
-    }
-    NamedScores datamodels = NamedScores.open(open, NamedScores.DATAMODELS);
     Interventions models = Interventions.of(open);
+    NamedScores datamodels = NamedScores.open(open, NamedScores.DATAMODELS);
+    List<UnitSet> asked = usual(open.manifest().units());
+    if (!sets.isEmpty()) {
+      asked = new ArrayList<>();
+      for (String set : sets) {
+        asked.add(UnitSet.of(set, open));
+      }
+    }
     Counterfactuals.Plan plan = new Counterfactuals.Plan(targets.of(open), asked, verify, controls);
     common.remark(
         "%,d targets × %d sets × %d models, and %,d models of the whole of S: at most %,d models to train",
@@ -124,6 +127,22 @@ final class CounterfactualsCommand implements Callable<Integer> {
       print(found);
     }
     return 0;
+  }
+
+  /** Returns sets of three sizes, up to a fifth of the units. */
+  private static List<UnitSet> usual(int units) {
+    int[] sizes =
+        IntStream.of(160, 40, 10)
+            .map(k -> Math.min(k, (int) Math.max(1, units * (long) k / 800)))
+            .distinct()
+            .sorted()
+            .toArray();
+    List<UnitSet> usual = new ArrayList<>();
+    for (UnitSet.Kind kind : List.of(UnitSet.Kind.TOP, UnitSet.Kind.BOTTOM)) {
+      IntStream.of(sizes).forEach(k -> usual.add(UnitSet.of(kind, k)));
+    }
+    usual.add(UnitSet.of(UnitSet.Kind.RANDOM, sizes[sizes.length - 1]));
+    return usual;
   }
 
   private static void print(Counterfactuals found) {
