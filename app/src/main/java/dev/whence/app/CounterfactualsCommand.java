@@ -37,6 +37,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  whence counterfactuals S --targets sample:60",
+      "  whence counterfactuals S --targets sample:20 --learner mlp   # do they hold for another learner?",
       "  whence counterfactuals S --targets sample:20 --sets top:10,top:160,bottom:40 --verify 10"
     })
 final class CounterfactualsCommand implements Callable<Integer> {
@@ -60,6 +61,8 @@ final class CounterfactualsCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Scores that choose top, bottom and zero [datamodels].")
   private String scores = NamedScores.DATAMODELS;
+
+  @Mixin private LearnerOption learner = new LearnerOption();
 
   @Option(
       names = "--verify",
@@ -92,7 +95,7 @@ final class CounterfactualsCommand implements Callable<Integer> {
           "--verify, --controls", "at least 2 models", Math.min(verify, controls));
     }
     Study open = Study.open(study);
-    Interventions models = Interventions.of(open);
+    Interventions models = learner.models(open);
     NamedScores datamodels = NamedScores.open(open, NamedScores.DATAMODELS);
     List<UnitSet> asked = usual(open.manifest().units());
     if (!sets.isEmpty()) {
@@ -120,7 +123,12 @@ final class CounterfactualsCommand implements Callable<Integer> {
               workers.progress(),
               "whence counterfactuals");
     }
-    found.write(open);
+    if (learner.other()) {
+      common.remark(
+          "what another learner shows corrects no prediction of this study's: not written");
+    } else {
+      found.write(open);
+    }
     if (json) {
       System.out.print(Json.text(found));
     } else {

@@ -9,12 +9,9 @@ import dev.whence.counterfactual.Support;
 import dev.whence.counterfactual.Supports;
 import dev.whence.counterfactual.UnitSet;
 import dev.whence.explore.Captions;
-import dev.whence.learn.LearnerFactory;
 import dev.whence.pool.Executor;
 import dev.whence.pool.ExecutorFactory;
-import dev.whence.pool.Interventions;
 import dev.whence.regress.NamedScores;
-import dev.whence.store.Manifest;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,11 +68,7 @@ final class SupportCommand implements Callable<Integer> {
           "Scores whose largest are taken first, or a baseline: random, same-class, near [datamodels].")
   private String scores = NamedScores.DATAMODELS;
 
-  @Option(
-      names = "--learner",
-      paramLabel = "NAME",
-      description = "Train with another learner than the study's, with its default settings.")
-  private @Nullable String learner;
+  @Mixin private LearnerOption learner = new LearnerOption();
 
   @Option(
       names = "--up-to",
@@ -154,17 +147,6 @@ final class SupportCommand implements Callable<Integer> {
         .orElse(null);
   }
 
-  private Interventions models(Study open) throws IOException {
-    if (learner == null) {
-      return Interventions.of(open);
-    }
-    LearnerFactory factory = LearnerFactory.of(learner);
-    return Interventions.of(
-        open,
-        new Manifest.LearnerSpec(
-            learner, factory.create(Json.mapper().createObjectNode()).config()));
-  }
-
   @Override
   public Integer call() throws IOException {
     Study open = Study.open(study);
@@ -188,7 +170,7 @@ final class SupportCommand implements Callable<Integer> {
             controls,
             rate,
             factor);
-    Supports supports = new Supports(open, options, ranking, datamodels, models(open));
+    Supports supports = new Supports(open, options, ranking, datamodels, learner.models(open));
     List<Support> found;
     try (Workers workers = common.workers();
         Executor where = ExecutorFactory.of(executor).create(workers);
