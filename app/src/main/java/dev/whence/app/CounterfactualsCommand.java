@@ -1,14 +1,10 @@
 package dev.whence.app;
 
 import dev.whence.app.terminal.Common;
-import dev.whence.app.terminal.Interruption;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
-import dev.whence.base.Workers;
 import dev.whence.counterfactual.Counterfactuals;
 import dev.whence.counterfactual.UnitSet;
-import dev.whence.pool.Executor;
-import dev.whence.pool.ExecutorFactory;
 import dev.whence.pool.Interventions;
 import dev.whence.regress.NamedScores;
 import dev.whence.store.Study;
@@ -62,26 +58,13 @@ final class CounterfactualsCommand implements Callable<Integer> {
       description = "Scores that choose top, bottom and zero [datamodels].")
   private String scores = NamedScores.DATAMODELS;
 
-  @Mixin private LearnerOption learner = new LearnerOption();
-
   @Option(
       names = "--verify",
       paramLabel = "K",
       description = "Models to train without each set [20].")
   private int verify = 20;
 
-  @Option(
-      names = "--controls",
-      paramLabel = "K",
-      description = "Models of the whole of S, trained once for all questions [200].")
-  private int controls = 200;
-
-  @Option(
-      names = "--executor",
-      paramLabel = "NAME",
-      description =
-          "Where models are trained: threads, or an executor of a jar of yours [threads].")
-  private String executor = "threads";
+  @Mixin private Retraining retraining = new Retraining();
 
   @Option(names = "--json", description = "Print everything as one JSON object.")
   private boolean json;
@@ -90,12 +73,12 @@ final class CounterfactualsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (verify < 2 || controls < 2) {
-      throw BadInputException.at(
-          "--verify, --controls", "at least 2 models", Math.min(verify, controls));
+    if (verify < 2) {
+      throw BadInputException.at("--verify", "at least 2 models", verify);
     }
+    int controls = retraining.controls();
     Study open = Study.open(study);
-    Interventions models = learner.models(open);
+    Interventions models = retraining.models(open);
     NamedScores datamodels = NamedScores.open(open, NamedScores.DATAMODELS);
     List<UnitSet> asked = usual(open.manifest().units());
     if (!sets.isEmpty()) {
@@ -108,22 +91,22 @@ final class CounterfactualsCommand implements Callable<Integer> {
     common.remark(
         "%,d targets × %d sets × %d models, and %,d models of the whole of S: at most %,d models to train",
         plan.targets().length, asked.size(), verify, controls, plan.retrainings() + controls);
-    Counterfactuals found;
-    try (Workers workers = common.workers();
-        Executor where = ExecutorFactory.of(executor).create(workers);
-        Interruption _ = new Interruption("whence counterfactuals " + study)) {
-      found =
-          Counterfactuals.measure(
-              open,
-              plan,
-              NamedScores.open(open, scores),
-              datamodels,
-              models,
-              where,
-              workers.progress(),
-              "whence counterfactuals");
-    }
-    if (learner.other()) {
+    NamedScores ranking = NamedScores.open(open, scores);
+    Counterfactuals found =
+        retraining.run(
+            common,
+            "whence counterfactuals " + study,
+            (where, progress) ->
+                Counterfactuals.measure(
+                    open,
+                    plan,
+                    ranking,
+                    datamodels,
+                    models,
+                    where,
+                    progress,
+                    "whence counterfactuals"));
+    if (retraining.otherLearner()) {
       common.remark(
           "what another learner shows corrects no prediction of this study's: not written");
     } else {

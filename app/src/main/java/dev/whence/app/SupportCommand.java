@@ -1,16 +1,13 @@
 package dev.whence.app;
 
 import dev.whence.app.terminal.Common;
-import dev.whence.app.terminal.Interruption;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
-import dev.whence.base.Workers;
 import dev.whence.counterfactual.Support;
 import dev.whence.counterfactual.Supports;
 import dev.whence.counterfactual.UnitSet;
 import dev.whence.explore.Captions;
-import dev.whence.pool.Executor;
-import dev.whence.pool.ExecutorFactory;
+import dev.whence.pool.Interventions;
 import dev.whence.regress.NamedScores;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -68,8 +65,6 @@ final class SupportCommand implements Callable<Integer> {
           "Scores whose largest are taken first, or a baseline: random, same-class, near [datamodels].")
   private String scores = NamedScores.DATAMODELS;
 
-  @Mixin private LearnerOption learner = new LearnerOption();
-
   @Option(
       names = "--up-to",
       paramLabel = "K",
@@ -96,18 +91,7 @@ final class SupportCommand implements Callable<Integer> {
       description = "Factor of the guided method on the size that it finds [1.2].")
   private double factor = Supports.Options.DEFAULT.factor();
 
-  @Option(
-      names = "--controls",
-      paramLabel = "K",
-      description = "Models of the whole of S, trained once for all questions [200].")
-  private int controls = Supports.Options.DEFAULT.controls();
-
-  @Option(
-      names = "--executor",
-      paramLabel = "NAME",
-      description =
-          "Where models are trained: threads, or an executor of a jar of yours [threads].")
-  private String executor = "threads";
+  @Mixin private Retraining retraining = new Retraining();
 
   @Option(names = "--json", description = "Print as a JSON array, an object a target.")
   private boolean json;
@@ -115,12 +99,6 @@ final class SupportCommand implements Callable<Integer> {
   @Mixin private Common common = new Common();
 
   private void check(Study open) {
-    if (open.manifest().training() == null) {
-      throw BadInputException.at(
-          study,
-          "a study that trains its own models",
-          "imported runs, which can only be predicted");
-    }
     if (upTo < 0 || upTo >= open.manifest().units()) {
       throw BadInputException.at(
           "--up-to", "1 to %,d units".formatted(open.manifest().units() - 1), upTo);
@@ -133,9 +111,6 @@ final class SupportCommand implements Callable<Integer> {
     }
     if (!(factor >= 1 && factor < 100)) {
       throw BadInputException.at("--factor", "a factor of at least 1", factor);
-    }
-    if (controls < 2) {
-      throw BadInputException.at("--controls", "at least 2 models", controls);
     }
   }
 
@@ -150,16 +125,12 @@ final class SupportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Study open = Study.open(study);
+    Interventions models = retraining.models(open);
     check(open);
     int[] asked = targets.of(open);
     UnitSet.Kind kind = baseline();
     NamedScores ranking = kind == null ? NamedScores.open(open, scores) : null;
-    NamedScores datamodels =
-        ranking != null && ranking.fit() != null
-            ? ranking
-            : NamedScores.names(open).contains(NamedScores.DATAMODELS)
-                ? NamedScores.open(open, NamedScores.DATAMODELS)
-                : null;
+    NamedScores datamodels = Retraining.predicting(open, ranking);
     Supports.Options options =
         new Supports.Options(
             Supports.Method.of(method),
@@ -167,16 +138,15 @@ final class SupportCommand implements Callable<Integer> {
             relabel,
             upTo,
             flip.equals("majority"),
-            controls,
+            retraining.controls(),
             rate,
             factor);
-    Supports supports = new Supports(open, options, ranking, datamodels, learner.models(open));
-    List<Support> found;
-    try (Workers workers = common.workers();
-        Executor where = ExecutorFactory.of(executor).create(workers);
-        Interruption _ = new Interruption("whence support " + study)) {
-      found = supports.find(asked, where, workers.progress(), "whence support");
-    }
+    Supports supports = new Supports(open, options, ranking, datamodels, models);
+    List<Support> found =
+        retraining.run(
+            common,
+            "whence support " + study,
+            (where, progress) -> supports.find(asked, where, progress, "whence support"));
     if (json) {
       System.out.print(Json.text(found));
     } else {

@@ -1,18 +1,14 @@
 package dev.whence.app;
 
 import dev.whence.app.terminal.Common;
-import dev.whence.app.terminal.Interruption;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
-import dev.whence.base.Workers;
 import dev.whence.counterfactual.Answer;
 import dev.whence.counterfactual.Question;
 import dev.whence.counterfactual.UnitSet;
 import dev.whence.counterfactual.WhatIf;
 import dev.whence.evaluate.Interval;
 import dev.whence.explore.Captions;
-import dev.whence.pool.Executor;
-import dev.whence.pool.ExecutorFactory;
 import dev.whence.pool.Interventions;
 import dev.whence.regress.NamedScores;
 import dev.whence.store.Study;
@@ -96,18 +92,7 @@ final class WhatIfCommand implements Callable<Integer> {
       description = "Train K models after the change, for each target, and compare.")
   private @Nullable Integer verify;
 
-  @Option(
-      names = "--controls",
-      paramLabel = "K",
-      description = "Models of the whole of S, trained once for all questions [200].")
-  private int controls = 200;
-
-  @Option(
-      names = "--executor",
-      paramLabel = "NAME",
-      description =
-          "Where models are trained: threads, or an executor of a jar of yours [threads].")
-  private String executor = "threads";
+  @Mixin private Retraining retraining = new Retraining();
 
   @Option(names = "--json", description = "Print as a JSON array, an object a target.")
   private boolean json;
@@ -133,9 +118,6 @@ final class WhatIfCommand implements Callable<Integer> {
     if (verify != null && verify < 2) {
       throw BadInputException.at("--verify", "at least 2 models", verify);
     }
-    if (controls < 2) {
-      throw BadInputException.at("--controls", "at least 2 models", controls);
-    }
     Study open = Study.open(study);
     int[] asked = targets.of(open);
     Question question = question(open);
@@ -149,13 +131,8 @@ final class WhatIfCommand implements Callable<Integer> {
     List<String> names = NamedScores.names(open);
     NamedScores ranking =
         question.set().ofScores() || names.contains(scores) ? NamedScores.open(open, scores) : null;
-    NamedScores datamodels =
-        ranking != null && ranking.fit() != null
-            ? ranking
-            : names.contains(NamedScores.DATAMODELS)
-                ? NamedScores.open(open, NamedScores.DATAMODELS)
-                : null;
-    Interventions models = imported ? null : Interventions.of(open);
+    NamedScores datamodels = Retraining.predicting(open, ranking);
+    Interventions models = imported ? null : retraining.models(open);
     WhatIf whatIf = new WhatIf(open, question, ranking, datamodels, models);
     List<Answer> answers = answer(whatIf, asked);
     if (json) {
@@ -171,12 +148,14 @@ final class WhatIfCommand implements Callable<Integer> {
     if (verify == null) {
       return whatIf.predict(asked);
     }
-    common.remark("%,d models to train", whatIf.missing(asked, verify, controls));
-    try (Workers workers = common.workers();
-        Executor where = ExecutorFactory.of(executor).create(workers);
-        Interruption _ = new Interruption("whence whatif " + study)) {
-      return whatIf.verify(asked, verify, controls, where, workers.progress(), "whence whatif");
-    }
+    int controls = retraining.controls();
+    int count = verify;
+    common.remark("%,d models to train", whatIf.missing(asked, count, controls));
+    return retraining.run(
+        common,
+        "whence whatif " + study,
+        (where, progress) ->
+            whatIf.verify(asked, count, controls, where, progress, "whence whatif"));
   }
 
   private static void print(Answer answer, Captions captions, Question question) {
