@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -136,6 +137,10 @@ final class CounterfactualsCommand implements Callable<Integer> {
     return usual;
   }
 
+  private static String text(String format, @Nullable Double value) {
+    return value == null ? "–" : String.format(Locale.ROOT, format, value);
+  }
+
   private static void print(Counterfactuals found) {
     System.out.printf(
         "%-14s %6s %9s %9s | %9s %9s %7s | %9s %7s %7s %9s%n",
@@ -155,7 +160,7 @@ final class CounterfactualsCommand implements Callable<Integer> {
     for (Counterfactuals.Agreement row : rows) {
       System.out.printf(
           Locale.ROOT,
-          "%-14s %6d %+9.3f %9.1f | %9.3f %9.3f %7.2f | %9.3f %7.2f %+7.3f %8.0f%%%n",
+          "%-14s %6d %+9.3f %9.1f | %9.3f %9.3f %7.2f | %9s %7s %7s %9s%n",
           row.set(),
           row.points(),
           row.measured(),
@@ -163,14 +168,14 @@ final class CounterfactualsCommand implements Callable<Integer> {
           row.pearson(),
           row.spearman(),
           row.slope(),
-          row.correctedPearson(),
-          row.correctedSlope(),
-          row.bias(),
-          100 * row.coverage());
+          text("%.3f", row.correctedPearson()),
+          text("%.2f", row.correctedSlope()),
+          text("%+.3f", row.bias()),
+          text("%.0f%%", row.coverage() == null ? null : 100 * row.coverage()));
     }
     System.out.println(
         found.correction() == null
-            ? "Too few points to learn a correction from."
+            ? "Too few points to learn a correction from; an earlier one of this fit is kept."
             : "Left of the second bar: sums of weights; right of it: corrected by what other targets showed.");
   }
 }

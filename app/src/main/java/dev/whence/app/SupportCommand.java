@@ -69,7 +69,7 @@ final class SupportCommand implements Callable<Integer> {
       names = "--up-to",
       paramLabel = "K",
       description = "Largest size that is tried [a fifth of the units].")
-  private int upTo;
+  private @Nullable Integer upTo;
 
   @Option(
       names = "--flip",
@@ -99,7 +99,7 @@ final class SupportCommand implements Callable<Integer> {
   @Mixin private Common common = new Common();
 
   private void check(Study open) {
-    if (upTo < 0 || upTo >= open.manifest().units()) {
+    if (upTo != null && (upTo < 1 || upTo >= open.manifest().units())) {
       throw BadInputException.at(
           "--up-to", "1 to %,d units".formatted(open.manifest().units() - 1), upTo);
     }
@@ -136,7 +136,7 @@ final class SupportCommand implements Callable<Integer> {
             Supports.Method.of(method),
             kind == null ? UnitSet.Kind.TOP : kind,
             relabel,
-            upTo,
+            upTo == null ? 0 : upTo,
             flip.equals("majority"),
             retraining.controls(),
             rate,
@@ -182,7 +182,7 @@ final class SupportCommand implements Callable<Integer> {
   private static String sentence(Support support) {
     Integer size = support.size();
     if (size == null) {
-      return "no set found (%,d models)".formatted(support.modelsTrained());
+      return "no set found among the sizes tried (%,d models)".formatted(support.modelsTrained());
     }
     if (size == 0) {
       return "models of the whole of S are wrong already";

@@ -30,7 +30,7 @@ final class TargetsOption {
     if (text.equals("all")) {
       return IntStream.range(0, n).toArray();
     }
-    if (text.matches("sample:\\d{1,9}")) {
+    if (text.matches("sample:0*[1-9]\\d{0,8}")) {
       return sample(study, Integer.parseInt(text.substring("sample:".length())));
     }
     TreeSet<Integer> targets = new TreeSet<>();
@@ -76,6 +76,8 @@ final class TargetsOption {
 
   private static BadInputException refusal(String found, int n) {
     return BadInputException.at(
-        "--targets", "numbers of 0 … %,d, 'all' or 'sample:K'".formatted(n - 1), found);
+        "--targets",
+        "numbers of 0 … %,d, 'all' or 'sample:K'".formatted(n - 1),
+        found.isEmpty() ? "nothing" : found);
   }
 }

@@ -14,8 +14,11 @@ import dev.whence.regress.NamedScores;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -132,14 +135,20 @@ final class WhatIfCommand implements Callable<Integer> {
     NamedScores ranking =
         question.set().ofScores() || names.contains(scores) ? NamedScores.open(open, scores) : null;
     NamedScores datamodels = Retraining.predicting(open, ranking);
+    if (subsets && !open.pool().exists()) {
+      throw BadInputException.at(study, "a pool of runs (whence train), for --subsets", "none");
+    }
     Interventions models = imported ? null : retraining.models(open);
     WhatIf whatIf = new WhatIf(open, question, ranking, datamodels, models);
+    remark(whatIf, asked, question);
     List<Answer> answers = answer(whatIf, asked);
     if (json) {
       System.out.print(Json.text(answers));
     } else {
       Captions captions = Captions.of(open);
-      answers.forEach(a -> print(a, captions, question));
+      for (Answer answer : answers) {
+        print(answer, whatIf.outputBefore(answer.target()), captions, question);
+      }
     }
     return 0;
   }
@@ -158,37 +167,62 @@ final class WhatIfCommand implements Callable<Integer> {
             whatIf.verify(asked, count, controls, where, progress, "whence whatif"));
   }
 
-  private static void print(Answer answer, Captions captions, Question question) {
-    StringBuilder line = new StringBuilder();
-    line.append(
-        "target %d  %s, %s %s:"
+  private static void print(
+      Answer answer, @Nullable Double before, Captions captions, Question question) {
+    List<String> parts = new ArrayList<>();
+    if (before != null) {
+      parts.add(String.format(Locale.ROOT, "output %+.3f", before));
+    }
+    Interval predicted = answer.predicted();
+    Interval margin = answer.margin();
+    if (predicted != null && margin != null) {
+      parts.add("predicted change %s, to %s".formatted(text(predicted), text(margin)));
+    }
+    Answer.Measured measured = answer.measured();
+    if (measured != null && before != null) {
+      parts.add(
+          String.format(
+              Locale.ROOT,
+              "measured change %+.3f (standard error %.3f, %d models), to %+.3f",
+              measured.value(),
+              measured.standardError(),
+              measured.models(),
+              before + measured.value()));
+    }
+    if (answer.agrees() != null) {
+      parts.add(answer.agrees() ? "they agree" : "they differ");
+    }
+    System.out.println(
+        "target %d  %s  %s %s: %s"
             .formatted(
                 answer.target(),
                 captions.target(answer.target()),
                 question.action().label(),
-                question.set().text()));
-    Interval predicted = answer.predicted();
-    if (predicted != null) {
-      line.append(" predicted %s".formatted(text(predicted)));
+                question.set().text(),
+                String.join("; ", parts)));
+  }
+
+  /** Says what predictions rest on. */
+  private void remark(WhatIf whatIf, int[] asked, Question question) throws IOException {
+    if (question.action() != Question.Action.RELABEL && !question.subsets()) {
+      common.remark(
+          whatIf.corrected()
+              ? "predictions are corrected by what 'whence counterfactuals' has measured in this study"
+              : "predictions are sums of weights, not corrected: 'whence counterfactuals %s --targets sample:60' measures how far they hold",
+          study);
     }
-    Answer.Measured measured = answer.measured();
-    if (measured != null) {
-      line.append(
-          String.format(
-              Locale.ROOT,
-              "; measured %+.3f ± %.3f over %d models",
-              measured.value(),
-              measured.standardError(),
-              measured.models()));
+    int vanished = 0;
+    Set<String> classes = new TreeSet<>();
+    for (int t : asked) {
+      List<String> none = whatIf.vanishing(t);
+      classes.addAll(none);
+      vanished += none.isEmpty() ? 0 : 1;
     }
-    if (answer.agrees() != null) {
-      line.append(answer.agrees() ? ": they agree" : ": they differ");
+    if (vanished > 0) {
+      common.remark(
+          "no example of %s is left, for %,d targets: no subset of the pool was like that, and predictions mean little",
+          String.join(", ", classes), vanished);
     }
-    Interval margin = answer.margin();
-    if (margin != null) {
-      line.append("; the output after it %s".formatted(text(margin)));
-    }
-    System.out.println(line);
   }
 
   private static String text(Interval i) {

@@ -45,7 +45,7 @@ final class ChangePredictor {
     Effect effect = effect(target, removed);
     double variance = unitVariance(target);
     return correction == null || before == null
-        ? new Prediction(effect.change(), Math.sqrt(effect.units() * variance))
+        ? Correction.none().change(effect, 0, variance)
         : correction.change(effect, before, variance);
   }
 
@@ -55,8 +55,7 @@ final class ChangePredictor {
    */
   Prediction changeOfSubsets(int target, int[] removed) throws IOException {
     Effect effect = effect(target, removed);
-    return new Prediction(effect.change(), Math.sqrt(effect.units() * unitVariance(target)))
-        .times(errors.alpha());
+    return Correction.none().change(effect, 0, unitVariance(target)).times(errors.alpha());
   }
 
   /** Returns the predicted output of models of the whole of S. */

@@ -26,10 +26,16 @@ import org.hipparchus.linear.RealMatrix;
 public record Correction(double[] coefficients, double spread, int points) {
 
   /** Fewest measured changes that a correction is learnt from. */
-  static final int FEWEST = 40;
+  static final int FEWEST = 20;
 
   /** The coefficients of no correction: the sum of the weights. */
   private static final double[] NONE = {1, 0, 0, 0, 1, 0};
+
+  /**
+   * γ until it is measured: sums of weights have been off by as much at sets chosen for their
+   * weights (docs/results/counterfactuals.md).
+   */
+  private static final double UNMEASURED = 0.35;
 
   private static final double PRIOR = 0.3;
 
@@ -50,6 +56,11 @@ public record Correction(double[] coefficients, double spread, int points) {
    */
   record Measurement(
       Effect effect, double before, double unitVariance, double measured, double error) {}
+
+  /** Returns no correction, with the error that is to be expected without one. */
+  static Correction none() {
+    return new Correction(NONE, UNMEASURED, 0);
+  }
 
   private static double[] terms(Effect e, double before) {
     return new double[] {
@@ -106,8 +117,8 @@ public record Correction(double[] coefficients, double spread, int points) {
     all.setSubMatrix(x.getData(), 0, 0);
     double[] targets = Arrays.copyOf(right, n + k);
     for (int c = 0; c < k; c++) {
-      double scale = x.getColumnVector(c).getNorm() / Math.sqrt(n);
-      double own = Math.sqrt(PRIOR) * Math.max(scale, 1e-9); // a side that no set has keeps 1
+      double scale = x.getColumnVector(c).getNorm();
+      double own = Math.sqrt(PRIOR / n) * (scale > 0 ? scale : 1); // a side no set has keeps 1
       all.setEntry(n + c, c, own);
       targets[n + c] = own * NONE[c];
     }

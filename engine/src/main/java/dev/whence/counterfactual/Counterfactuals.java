@@ -81,13 +81,13 @@ public record Counterfactuals(
    * @param pearson correlation of sums of weights with measured changes
    * @param spearman rank correlation of them
    * @param slope slope of measured changes on sums of weights, with an intercept
-   * @param correctedPearson correlation of corrected predictions with measured changes
+   * @param correctedPearson correlation of corrected predictions with measured changes; null, like
+   *     the next three, where too few points were measured for a correction
    * @param correctedSlope slope of measured changes on corrected predictions
    * @param bias mean of measured changes less corrected predictions
    * @param coverage part of the measured changes whose two standard errors meet the interval
    * @param measured mean measured change
-   * @param spread standard deviation of the corrected predictions, in standard errors of the
-   *     measured changes
+   * @param spread standard deviation of the predictions, in standard errors of the measured changes
    */
   public record Agreement(
       String set,
@@ -95,10 +95,10 @@ public record Counterfactuals(
       double pearson,
       double spearman,
       double slope,
-      double correctedPearson,
-      double correctedSlope,
-      double bias,
-      double coverage,
+      @Nullable Double correctedPearson,
+      @Nullable Double correctedSlope,
+      @Nullable Double bias,
+      @Nullable Double coverage,
       double measured,
       double spread) {}
 
@@ -114,11 +114,21 @@ public record Counterfactuals(
     return Files.exists(file) ? Json.read(file, Counterfactuals.class) : null;
   }
 
-  /** Writes the file into the study. */
+  /** Returns this with the correction of an earlier measurement, if it is of the same fit. */
+  private Counterfactuals keeping(@Nullable Counterfactuals earlier) {
+    return correction != null || earlier == null || !earlier.fit.equals(fit)
+        ? this
+        : new Counterfactuals(fit, models, controls, points, sets, overall, earlier.correction);
+  }
+
+  /**
+   * Writes the file into the study. Where too few points were measured for a correction, an earlier
+   * one of the same fit is kept.
+   */
   public void write(Study study) throws IOException {
     Path file = study.folder().resolve(FILE);
     try (StudyLock _ = study.lock("counterfactuals", "whence counterfactuals", file)) {
-      Json.write(file, this);
+      Json.write(file, keeping(read(study)));
     }
   }
 
@@ -233,7 +243,7 @@ public record Counterfactuals(
         points,
         agreements,
         agreement("all", points),
-        learn(raw, _ -> true));
+        corrections[0] == null || corrections[1] == null ? null : learn(raw, _ -> true));
   }
 
   private static @Nullable Correction learn(List<Raw> raw, Predicate<Raw> which) {
@@ -247,6 +257,7 @@ public record Counterfactuals(
     double[] best = points.stream().mapToDouble(Point::best).toArray();
     double[] measured = points.stream().mapToDouble(Point::measured).toArray();
     double error = points.stream().mapToDouble(Point::standardError).average().orElse(0);
+    boolean corrected = points.stream().allMatch(p -> p.predicted != null);
     double bias = 0;
     long met = 0;
     for (Point p : points) {
@@ -264,10 +275,10 @@ public record Counterfactuals(
         Correlation.pearson(sum, measured),
         Correlation.spearman(sum, measured),
         slope(sum, measured),
-        Correlation.pearson(best, measured),
-        slope(best, measured),
-        bias,
-        (double) met / points.size(),
+        corrected ? Correlation.pearson(best, measured) : null,
+        corrected ? slope(best, measured) : null,
+        corrected ? bias : null,
+        corrected ? (double) met / points.size() : null,
         Sample.of(measured).mean(),
         Math.sqrt(Sample.of(best).variance()) / error);
   }

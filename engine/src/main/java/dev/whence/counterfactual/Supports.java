@@ -86,6 +86,9 @@ public final class Supports {
     }
   }
 
+  /** Outputs that are negative where a model is wrong. */
+  private static final List<String> SIGNED = List.of("margin", "log_odds_margin");
+
   /** Largest part of the units that a support has, where no other limit is given. */
   private static final double PART = 0.2;
 
@@ -117,6 +120,10 @@ public final class Supports {
     this.models = models;
     this.datamodels = datamodels;
     String output = datamodels == null ? study.manifest().output(null) : datamodels.output();
+    if (!SIGNED.contains(output)) {
+      throw BadInputException.at(
+          "output of supports", "one that is below 0 where models are wrong: " + SIGNED, output);
+    }
     order = new UnitOrder(study, ranking);
     changes = new Changes(study, models);
     outcomes = new Outcomes(study, output, models);

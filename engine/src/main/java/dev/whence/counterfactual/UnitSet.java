@@ -22,6 +22,10 @@ public record UnitSet(Kind kind, int size, int[] listed, String text) {
 
   private static final Pattern CHOSEN = Pattern.compile("([a-z-]+):(\\d{1,9})");
 
+  /** A kind and no proper size. */
+  private static final Pattern NEARLY =
+      Pattern.compile("(?i)(top|bottom|zero|random|same-class|near)(:.*)?");
+
   /** How the units of a set are chosen for a target. */
   public enum Kind {
     /** The units with the largest scores. */
@@ -64,6 +68,10 @@ public record UnitSet(Kind kind, int size, int[] listed, String text) {
    */
   public static UnitSet of(String text, Study study) throws IOException {
     Matcher matcher = CHOSEN.matcher(text.strip());
+    if (text.isBlank() || NEARLY.matcher(text.strip()).matches() && !matcher.matches()) {
+      throw BadInputException.at(
+          "set of units", "one such as top:20, a file of units, or a query", text);
+    }
     if (!matcher.matches()) {
       return of(text, UnitList.of(text, study).units());
     }

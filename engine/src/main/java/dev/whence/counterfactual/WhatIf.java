@@ -2,6 +2,7 @@ package dev.whence.counterfactual;
 
 import dev.whence.base.BadInputException;
 import dev.whence.base.Progress;
+import dev.whence.data.Labels;
 import dev.whence.pool.Executor;
 import dev.whence.pool.Intervention;
 import dev.whence.pool.Interventions;
@@ -61,6 +62,37 @@ public final class WhatIf {
     return order.units(question.set(), target);
   }
 
+  /**
+   * Returns the classes of which the question leaves no example to train on, for a target. A
+   * datamodel has seen no subset like it.
+   */
+  public List<String> vanishing(int target) throws IOException {
+    if (models == null
+        || question.action() == Question.Action.RELABEL
+        || !(models.data().train().labels() instanceof Labels.Classes classes)) {
+      return List.of();
+    }
+    boolean[] out = new boolean[study.manifest().units()];
+    IntStream.of(removed(target)).forEach(j -> out[j] = true);
+    int[] unitOf = Targets.units(study.manifest(), models.data().train()).ofExample();
+    int[] all = new int[classes.count()];
+    int[] left = new int[classes.count()];
+    for (int i = 0; i < unitOf.length; i++) {
+      all[classes.values()[i]]++;
+      left[classes.values()[i]] += out[unitOf[i]] ? 0 : 1;
+    }
+    return IntStream.range(0, all.length)
+        .filter(c -> all[c] > 0 && left[c] == 0)
+        .mapToObj(classes.names()::get)
+        .toList();
+  }
+
+  /** Returns the mean output before the change; null where no models give it yet. */
+  public @Nullable Double outputBefore(int target) throws IOException {
+    Sample before = before(target);
+    return before == null ? null : before.mean();
+  }
+
   /** Returns whether predictions are corrected by what retraining of this study has shown. */
   public boolean corrected() {
     return predictor != null && predictor.isCorrected() && !question.subsets();
@@ -68,6 +100,12 @@ public final class WhatIf {
 
   /** Returns the answers without training, with the models that there are already. */
   public List<Answer> predict(int[] targets) throws IOException {
+    if (predictor == null || question.action() == Question.Action.RELABEL) {
+      throw BadInputException.at(
+          question.action().label(),
+          "models to measure it by (--verify K): datamodels that predict it",
+          "none");
+    }
     List<Answer> answers = new ArrayList<>();
     for (int target : targets) {
       answers.add(answer(target, before(target), null));
@@ -94,9 +132,16 @@ public final class WhatIf {
     boolean[] in = new boolean[study.manifest().units()];
     IntStream.of(set).forEach(j -> in[j] = true);
     boolean remove = question.action() == Question.Action.REMOVE;
-    return IntStream.range(0, in.length)
-        .filter(j -> in[j] == remove && j != unitOfTarget[target])
-        .toArray();
+    int own = unitOfTarget[target];
+    int[] removed =
+        IntStream.range(0, in.length).filter(j -> in[j] == remove && j != own).toArray();
+    if (removed.length + (own < 0 ? 0 : 1) >= in.length) {
+      throw BadInputException.at(
+          "%s %s".formatted(question.action().label(), question.set().text()),
+          "units left to train on, for target " + target,
+          "none");
+    }
+    return removed;
   }
 
   /** Returns the predicted change; null of relabelling, on which datamodels are silent. */

@@ -54,22 +54,26 @@ public final class Findings {
     String unit = study.manifest().trained().design().unit();
     Answer.Measured measured = java.util.Objects.requireNonNull(example.answer().measured());
     Interval predicted = java.util.Objects.requireNonNull(example.answer().predicted());
+    double after = example.before() + measured.value();
     return String.format(
         Locale.ROOT,
-        "Without %s of the %,d training %ss, target %d, labelled %s, is taken for something else, most likely %s: the output of %+.2f changes by %+.2f ± %.2f (two standard errors, %d models trained again); the datamodel predicted %+.2f [%.2f, %.2f].",
-        units == 1 ? "1" : "these " + units,
-        study.manifest().units(),
-        unit,
+        "Target %d is labelled %s, and models trained on all %,d training %ss see it so, by a margin of %+.2f."
+            + " Without %s of them the margin becomes %+.2f ± %.2f (mean of %d models trained without them, two standard errors): below 0, so that they take it for something else, most likely %s."
+            + " The datamodel had predicted a change by %+.2f [%.2f, %.2f]; measured was %+.2f.",
         example.target(),
         captions.target(example.target()).label(),
-        example.runnerUp(),
+        study.manifest().units(),
+        unit,
         example.before(),
-        measured.value(),
+        units == 1 ? "one" : "these " + units,
+        after,
         2 * measured.standardError(),
         measured.models(),
+        example.runnerUp(),
         predicted.value(),
         predicted.low(),
-        predicted.high());
+        predicted.high(),
+        measured.value());
   }
 
   /**

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -100,7 +101,10 @@ public final class Report {
         write(folder.resolve(figure.getKey() + ".png"), png.get());
       }
       pictures &= png.isPresent();
-      charts.append("<figure>").append(svg).append("</figure>\n");
+      charts
+          .append("<figure id='%s'>".formatted(figure.getKey()))
+          .append(svg)
+          .append("</figure>\n");
     }
     String page =
         TEMPLATE
@@ -141,9 +145,17 @@ public final class Report {
             .toList();
     units(html, example.target(), shown, WeightErrors.of(study, scores.getFirst()));
     html.append("</div></article>");
+    double sum = 0;
+    for (int j : example.units()) {
+      sum += weights[j];
+    }
     html.append(
-        "<p>This is what a datamodel is: a number for each training example, that says how much the prediction gains by it. "
-            + "The numbers below the pictures are these; taking the examples out takes their numbers away.</p>");
+        String.format(
+            Locale.ROOT,
+            "<p>This is what a datamodel is: a number for each training example, its weight, that says how much the margin gains by it."
+                + " The weights stand below the pictures; those of these examples sum to %+.2f. Weights were measured on models of random parts of the training set;"
+                + " for models of all of it, predictions are corrected by what taking out other sets has shown (<a href='#counterfactuals'>figure</a>).</p><h2>How good the datamodels are</h2>",
+            sum));
     return html.toString();
   }
 
