@@ -220,7 +220,7 @@ final class WhatIfCommand implements Callable<Integer> {
     }
     if (vanished > 0) {
       common.remark(
-          "no example of %s is left, for %,d targets: no subset of the pool was like that, and predictions mean little",
+          "no example of %s is left, for %,d of the targets: no subset of the pool was like that, and predictions mean little",
           String.join(", ", classes), vanished);
     }
   }
