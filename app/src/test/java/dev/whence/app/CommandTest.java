@@ -39,7 +39,17 @@ class CommandTest {
     ok("train", study, "--models", "150", "-q", "--threads", "2");
     JsonNode fit =
         JsonMapper.shared()
-            .readTree(ok("fit", study, "--lambdas", "20", "--no-cross-validate", "--json", "-q"));
+            .readTree(
+                ok(
+                    "fit",
+                    study,
+                    "--lambdas",
+                    "20",
+                    "--no-cross-validate",
+                    "--tolerance",
+                    "1e-6",
+                    "--json",
+                    "-q"));
     assertThat(fit.path("targets").asInt()).isEqualTo(500);
     JsonNode evaluation = JsonMapper.shared().readTree(ok("evaluate", study, "--json", "-q"));
     assertThat(evaluation.path("heldOut").path("kind").asString()).isEqualTo("repeats");

@@ -3,8 +3,10 @@ package dev.whence.base;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Runs loops whose iterations do not depend on each other on a fixed number of threads. */
 @Api
@@ -30,10 +32,17 @@ public final class Parallel implements AutoCloseable {
    */
   public void forEach(int n, IntConsumer body) {
     AtomicInteger next = new AtomicInteger();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     IntConsumer thread =
         at -> {
-          for (int i = next.getAndIncrement(); i < n; i = next.getAndIncrement()) {
-            body.accept(i);
+          for (int i = next.getAndIncrement();
+              i < n && failure.get() == null;
+              i = next.getAndIncrement()) {
+            try {
+              body.accept(i);
+            } catch (RuntimeException | Error e) {
+              failure.compareAndSet(null, e);
+            }
           }
         };
     try {
@@ -43,29 +52,14 @@ public final class Parallel implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     } catch (ExecutionException e) {
-      Throwable cause = root(e);
-      if (cause instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      if (cause instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException(cause);
+      throw new IllegalStateException(e.getCause());
     }
-  }
-
-  /**
-   * The pool wraps what a worker threw in copies of the exception; the message sits at the bottom.
-   */
-  private static Throwable root(Throwable thrown) {
-    Throwable cause = thrown;
-    for (Throwable next = cause.getCause(); next != null; next = cause.getCause()) {
-      if (!(cause instanceof ExecutionException) && cause.getClass() != next.getClass()) {
-        break;
-      }
-      cause = next;
+    switch (failure.get()) {
+      case null -> {}
+      case RuntimeException unchecked -> throw unchecked;
+      case Error error -> throw error;
+      case Throwable other -> throw new IllegalStateException(other);
     }
-    return cause;
   }
 
   @Override
