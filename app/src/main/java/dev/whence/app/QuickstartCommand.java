@@ -10,6 +10,7 @@ import dev.whence.counterfactual.Supports;
 import dev.whence.counterfactual.UnitSet;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Evaluator;
+import dev.whence.explore.Captions;
 import dev.whence.pool.Executor;
 import dev.whence.pool.Interventions;
 import dev.whence.pool.Pool;
@@ -95,7 +96,7 @@ final class QuickstartCommand implements Callable<Integer> {
       System.out.println();
       Findings.of(evaluation).forEach(System.out::println);
       if (example != null) {
-        System.out.println(Findings.of(example, study));
+        System.out.println(Findings.of(example, study.manifest(), Captions.of(study)));
         System.out.println(
             "Ask: ./whence whatif %s --target %d --remove top:%d --verify 20"
                 .formatted(out, example.target(), example.units().length));

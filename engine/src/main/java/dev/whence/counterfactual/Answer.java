@@ -46,7 +46,11 @@ public record Answer(
     if (predicted == null || measured == null) {
       return null;
     }
-    double reach = 2 * measured.standardError;
-    return measured.value + reach >= predicted.low() && measured.value - reach <= predicted.high();
+    return meet(measured.value, measured.standardError, predicted.low(), predicted.high());
+  }
+
+  /** Returns whether a measured change, give or take two standard errors, meets an interval. */
+  static boolean meet(double measured, double error, double low, double high) {
+    return measured + 2 * error >= low && measured - 2 * error <= high;
   }
 }

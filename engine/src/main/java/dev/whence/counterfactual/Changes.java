@@ -9,6 +9,8 @@ import dev.whence.pool.Interventions;
 import dev.whence.pool.Targets;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Changes {
 
-  private final Study study;
   private final Interventions models;
   private final int[] unitOfTarget;
+  private final Units units;
   private int @Nullable [] runnerUps;
 
-  Changes(Study study, Interventions models) throws IOException {
-    this.study = study;
+  Changes(Study study, Interventions models) {
     this.models = models;
-    unitOfTarget = Targets.of(study).units();
+    unitOfTarget = models.unitOfTarget();
+    units = Targets.units(study.manifest(), models.data().train());
   }
 
   /** Returns what a target's changes are compared with: S, without the target's own unit. */
@@ -35,15 +37,42 @@ final class Changes {
   }
 
   /** Returns the removal of units. */
-  Intervention remove(int target, int[] units) {
-    return Intervention.remove(units).without(unitOfTarget[target]);
+  Intervention remove(int target, int[] set) {
+    return Intervention.remove(set).without(unitOfTarget[target]);
   }
 
-  /** Returns the removal of all units but these. */
-  Intervention keep(int target, int[] units) {
-    boolean[] kept = new boolean[study.manifest().units()];
-    IntStream.of(units).forEach(j -> kept[j] = true);
-    return remove(target, IntStream.range(0, kept.length).filter(j -> !kept[j]).toArray());
+  /**
+   * Returns the models that targets' changes are compared with.
+   *
+   * @param whole number of models of the whole of S
+   * @param own number of models without a target's own unit
+   */
+  List<Interventions.Wanted> controls(int[] targets, int whole, int own) {
+    List<Interventions.Wanted> wanted = new ArrayList<>();
+    for (int t : targets) {
+      Intervention control = control(t);
+      wanted.add(new Interventions.Wanted(control, control.isNone() ? whole : own));
+    }
+    return wanted;
+  }
+
+  /** Returns the classes of which no example is left when units are taken out. */
+  List<String> vanishing(int[] removed) {
+    if (!(models.data().train().labels() instanceof Labels.Classes classes)) {
+      return List.of();
+    }
+    boolean[] out = new boolean[units.count()];
+    IntStream.of(removed).forEach(j -> out[j] = true);
+    int[] all = new int[classes.count()];
+    int[] left = new int[classes.count()];
+    for (int i = 0; i < classes.rows(); i++) {
+      all[classes.values()[i]]++;
+      left[classes.values()[i]] += out[units.ofExample()[i]] ? 0 : 1;
+    }
+    return IntStream.range(0, all.length)
+        .filter(c -> all[c] > 0 && left[c] == 0)
+        .mapToObj(classes.names()::get)
+        .toList();
   }
 
   /**
@@ -52,19 +81,18 @@ final class Changes {
    * @param to the new class; −1 for the target's runner-up, which {@link #readRunnerUps} must have
    *     read
    */
-  Intervention relabel(int target, int[] units, int to) {
+  Intervention relabel(int target, int[] set, int to) {
     int[] best = runnerUps;
     if (to < 0 && best == null) {
       throw new IllegalStateException("runner-up classes are not read");
     }
     int label = to < 0 && best != null ? best[target] : to;
-    Units all = Targets.units(study.manifest(), models.data().train());
-    boolean[] in = new boolean[all.count()];
-    IntStream.of(units).forEach(j -> in[j] = true);
+    boolean[] in = new boolean[units.count()];
+    IntStream.of(set).forEach(j -> in[j] = true);
     int[] values = classes().values();
     int[] examples =
         IntStream.range(0, values.length)
-            .filter(i -> in[all.ofExample()[i]] && values[i] != label)
+            .filter(i -> in[units.ofExample()[i]] && values[i] != label)
             .toArray();
     int[] labels = IntStream.of(examples).map(_ -> label).toArray();
     return new Intervention(new int[0], new Relabelling(examples, labels), false)

@@ -39,7 +39,6 @@ public record Correction(double[] coefficients, double spread, int points) {
 
   private static final double PRIOR = 0.3;
 
-  private static final double UPPER = 1.959964;
   private static final double LEVEL = 0.95;
 
   /** Relative error of an effect that the weights of the least squares assume. */
@@ -93,7 +92,8 @@ public record Correction(double[] coefficients, double spread, int points) {
     double[] needed = new double[n];
     for (int i = 0; i < n; i++) {
       Measurement m = all.get(i);
-      double distance = (m.measured - exact.change(m.effect, m.before, 0).value()) / UPPER;
+      double distance =
+          (m.measured - exact.change(m.effect, m.before, 0).value()) / Prediction.UPPER;
       double size = m.effect.size();
       needed[i] =
           size == 0

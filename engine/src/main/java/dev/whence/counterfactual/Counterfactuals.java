@@ -162,12 +162,9 @@ public record Counterfactuals(
       throws IOException {
     Changes changes = new Changes(study, models);
     UnitOrder order = new UnitOrder(study, ranking);
-    List<Interventions.Wanted> wanted = new ArrayList<>();
+    List<Interventions.Wanted> wanted = changes.controls(plan.targets, plan.controls, plan.models);
     Map<Integer, Map<UnitSet, int[]>> units = new LinkedHashMap<>();
     for (int t : plan.targets) {
-      boolean outside = changes.control(t).isNone();
-      wanted.add(
-          new Interventions.Wanted(changes.control(t), outside ? plan.controls : plan.models));
       for (UnitSet set : plan.sets) {
         int[] chosen = order.units(set, t);
         units.computeIfAbsent(t, _ -> new LinkedHashMap<>()).put(set, chosen);
@@ -265,8 +262,7 @@ public record Counterfactuals(
       boolean meets =
           p.low != null
               && p.high != null
-              && p.measured + 2 * p.standardError >= p.low
-              && p.measured - 2 * p.standardError <= p.high;
+              && Answer.meet(p.measured, p.standardError, p.low, p.high);
       met += meets ? 1 : 0;
     }
     return new Agreement(

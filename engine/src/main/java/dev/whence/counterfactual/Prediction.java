@@ -11,7 +11,7 @@ import dev.whence.evaluate.Interval;
 public record Prediction(double value, double error) {
 
   /** 97.5% quantile of the normal distribution. */
-  private static final double UPPER = 1.959964;
+  static final double UPPER = 1.959964;
 
   /** Returns the prediction with its 95% interval. */
   Interval interval() {

@@ -6,11 +6,12 @@ import dev.whence.evaluate.Judges;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.FitOptions;
 import dev.whence.regress.NamedScores;
+import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import dev.whence.store.StudyPool;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -32,12 +33,10 @@ final class PredictionErrors {
   private static final int MOST = 200;
 
   private final NamedScores datamodels;
-  private final FitOptions fit;
   private final double[] bias;
   private final double alpha;
   private final @Nullable Judges judges;
   private final double[] validation;
-  private final int columns;
   private final Map<Integer, Double> known = new HashMap<>();
   private final double mean;
   private final double variance;
@@ -52,14 +51,13 @@ final class PredictionErrors {
 
   PredictionErrors(Study study, NamedScores datamodels) throws IOException {
     this.datamodels = datamodels;
-    fit = Objects.requireNonNull(datamodels.fit());
+    FitOptions fit = Objects.requireNonNull(datamodels.fit());
     bias = Objects.requireNonNull(datamodels.bias());
     StudyPool pool = study.pool(fit.pool());
     alpha = pool.spec() == null ? heldFraction(pool) : pool.spec().design().alpha();
     judges = Judges.repeats(study, pool, datamodels.output());
-    DatamodelStore store = DatamodelStore.open(NamedScores.folder(study, datamodels.name()));
-    validation = store.doubles("validation_error");
-    columns = store.columns("validation_error");
+    validation =
+        DatamodelStore.open(NamedScores.folder(study, datamodels.name())).validationErrors();
     int n = datamodels.rows().targets();
     int[] order = IntStream.range(0, n).toArray();
     Key.shuffle(order, n, new Key(study.manifest().seed(), Purpose.SAMPLE, -3).random());
@@ -83,8 +81,7 @@ final class PredictionErrors {
 
   /** Returns the mean fraction of the units that the subsets of imported runs hold. */
   private static double heldFraction(StudyPool pool) throws IOException {
-    dev.whence.store.RunStore runs =
-        dev.whence.store.RunStore.open(pool.runs(), java.util.List.of());
+    RunStore runs = RunStore.open(pool.runs(), List.of());
     int done = Math.min(runs.doneRuns(), runs.chunkRows());
     long held = 0;
     for (byte b : runs.masks(done)) {
@@ -96,13 +93,6 @@ final class PredictionErrors {
   /** Returns α, the fraction of the units that the pool's subsets hold. */
   double alpha() {
     return alpha;
-  }
-
-  private double validationError(int target) {
-    return Arrays.stream(validation, target * columns, (target + 1) * columns)
-        .filter(Double::isFinite)
-        .min()
-        .orElse(Double.NaN);
   }
 
   private Ratio ratio(int target) throws IOException {
@@ -130,7 +120,7 @@ final class PredictionErrors {
                 })
             .toArray();
     Sample squared = Sample.of(distances);
-    double scale = validationError(target);
+    double scale = validation[target];
     return new Ratio(squared.mean() / scale, squared.error() / (scale * scale));
   }
 
@@ -142,7 +132,7 @@ final class PredictionErrors {
     Double found = known.get(target);
     if (found == null) {
       int units = datamodels.rows().units();
-      found = validationError(target) * shrunk(target) / (units * alpha * (1 - alpha));
+      found = validation[target] * shrunk(target) / (units * alpha * (1 - alpha));
       known.put(target, found);
     }
     return found;

@@ -130,15 +130,10 @@ public final class Supports {
   }
 
   /** Returns the models that every search begins with: of S, without the targets' own units. */
-  public List<Interventions.Wanted> controls(int[] targets) {
-    List<Interventions.Wanted> wanted = new ArrayList<>();
+  private List<Interventions.Wanted> controls(int[] targets) {
+    List<Interventions.Wanted> wanted =
+        changes.controls(targets, options.controls(), GuidedSearch.MODELS);
     wanted.add(new Interventions.Wanted(Intervention.NONE, options.controls()));
-    for (int t : targets) {
-      Intervention control = changes.control(t);
-      if (!control.isNone()) {
-        wanted.add(new Interventions.Wanted(control, GuidedSearch.MODELS));
-      }
-    }
     return wanted;
   }
 

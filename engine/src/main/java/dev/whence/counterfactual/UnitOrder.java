@@ -8,6 +8,7 @@ import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.data.Split;
 import dev.whence.design.Units;
+import dev.whence.explore.Captions;
 import dev.whence.pool.Targets;
 import dev.whence.regress.NamedScores;
 import dev.whence.store.Manifest;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,10 +88,15 @@ public final class UnitOrder {
    */
   private int[] ranked(int[] all, int target, int sign) throws IOException {
     float[] row = scores().rows().row(target);
-    return IntStream.of(all)
+    return sorted(all, j -> sign * row[j]);
+  }
+
+  /** Returns units by a key, smallest first; units of equal keys by their numbers. */
+  private static int[] sorted(int[] units, IntToDoubleFunction key) {
+    return IntStream.of(units)
         .boxed()
         .sorted(
-            Comparator.<Integer>comparingDouble(j -> sign * row[j])
+            Comparator.<Integer>comparingDouble(key::applyAsDouble)
                 .thenComparing(Comparator.naturalOrder()))
         .mapToInt(Integer::intValue)
         .toArray();
@@ -119,16 +126,13 @@ public final class UnitOrder {
         : Targets.units(manifest, train);
   }
 
-  /** Returns the example that a target is: its set, and its row in the set. */
+  /** Returns the example that a target is, as a dataset of one. */
   private Dataset target(int target) throws IOException {
     Manifest.Training training = study.manifest().training();
     List<Dataset> sets = Targets.sets(data(), training != null && training.data().trainTargets());
-    int row = target;
-    for (Dataset set : sets) {
-      if (row < set.rows()) {
-        return set.select(new int[] {row});
-      }
-      row -= set.rows();
+    Captions.Example example = Captions.example(sets, target);
+    if (example != null) {
+      return example.set().select(new int[] {example.row()});
     }
     throw BadInputException.at("target", "an example of the dataset", target);
   }
@@ -162,12 +166,6 @@ public final class UnitOrder {
       }
       distance[unitOf[i]] = Math.min(distance[unitOf[i]], sum);
     }
-    return IntStream.of(all)
-        .boxed()
-        .sorted(
-            Comparator.<Integer>comparingDouble(j -> distance[j])
-                .thenComparing(Comparator.naturalOrder()))
-        .mapToInt(Integer::intValue)
-        .toArray();
+    return sorted(all, j -> distance[j]);
   }
 }

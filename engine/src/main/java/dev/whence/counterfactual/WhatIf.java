@@ -2,7 +2,6 @@ package dev.whence.counterfactual;
 
 import dev.whence.base.BadInputException;
 import dev.whence.base.Progress;
-import dev.whence.data.Labels;
 import dev.whence.pool.Executor;
 import dev.whence.pool.Intervention;
 import dev.whence.pool.Interventions;
@@ -11,7 +10,9 @@ import dev.whence.regress.NamedScores;
 import dev.whence.store.Study;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class WhatIf {
   private final Question question;
   private final UnitOrder order;
   private final int[] unitOfTarget;
+  private final Map<Integer, int[]> sets = new HashMap<>();
   private final @Nullable ChangePredictor predictor;
   private final @Nullable Interventions models;
   private final @Nullable Changes changes;
@@ -59,7 +61,12 @@ public final class WhatIf {
 
   /** Returns the units of the question's set for a target, increasing. */
   public int[] units(int target) throws IOException {
-    return order.units(question.set(), target);
+    int[] known = sets.get(target);
+    if (known == null) {
+      known = order.units(question.set(), target);
+      sets.put(target, known);
+    }
+    return known;
   }
 
   /**
@@ -67,24 +74,9 @@ public final class WhatIf {
    * datamodel has seen no subset like it.
    */
   public List<String> vanishing(int target) throws IOException {
-    if (models == null
-        || question.action() == Question.Action.RELABEL
-        || !(models.data().train().labels() instanceof Labels.Classes classes)) {
-      return List.of();
-    }
-    boolean[] out = new boolean[study.manifest().units()];
-    IntStream.of(removed(target)).forEach(j -> out[j] = true);
-    int[] unitOf = Targets.units(study.manifest(), models.data().train()).ofExample();
-    int[] all = new int[classes.count()];
-    int[] left = new int[classes.count()];
-    for (int i = 0; i < unitOf.length; i++) {
-      all[classes.values()[i]]++;
-      left[classes.values()[i]] += out[unitOf[i]] ? 0 : 1;
-    }
-    return IntStream.range(0, all.length)
-        .filter(c -> all[c] > 0 && left[c] == 0)
-        .mapToObj(classes.names()::get)
-        .toList();
+    return changes == null || question.action() == Question.Action.RELABEL
+        ? List.of()
+        : changes.vanishing(removed(target));
   }
 
   /** Returns the mean output before the change; null where no models give it yet. */
@@ -166,17 +158,13 @@ public final class WhatIf {
 
   private Intervention intervention(int target) throws IOException {
     Changes made = Objects.requireNonNull(changes);
-    int[] set = units(target);
     Intervention change =
-        switch (question.action()) {
-          case REMOVE -> made.remove(target, set);
-          case KEEP -> made.keep(target, set);
-          case RELABEL ->
-              made.relabel(
-                  target,
-                  set,
-                  question.classOf(Objects.requireNonNull(models).data().train().labels()));
-        };
+        question.action() == Question.Action.RELABEL
+            ? made.relabel(
+                target,
+                units(target),
+                question.classOf(Objects.requireNonNull(models).data().train().labels()))
+            : made.remove(target, removed(target));
     return question.subsets() ? change.onSubsets() : change;
   }
 
@@ -197,9 +185,8 @@ public final class WhatIf {
     if (needsRunnerUps()) {
       wanted.add(new Interventions.Wanted(Intervention.NONE, controls));
     }
-    for (int t : question.subsets() ? new int[0] : targets) {
-      Intervention control = Objects.requireNonNull(changes).control(t);
-      wanted.add(new Interventions.Wanted(control, control.isNone() ? controls : count));
+    if (!question.subsets()) {
+      wanted.addAll(Objects.requireNonNull(changes).controls(targets, controls, count));
     }
     return wanted;
   }

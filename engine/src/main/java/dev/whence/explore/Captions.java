@@ -155,8 +155,13 @@ public final class Captions {
 
   /** Returns the example whose output a target is; null where the dataset does not have it. */
   public @Nullable Example targetExample(int target) {
-    int row = target;
-    for (Dataset set : targets) {
+    return example(targets, target);
+  }
+
+  /** Returns the example of a number in datasets that follow each other; null beyond their last. */
+  public static @Nullable Example example(List<Dataset> sets, int number) {
+    int row = number;
+    for (Dataset set : sets) {
       if (row < set.rows()) {
         return new Example(set, row);
       }

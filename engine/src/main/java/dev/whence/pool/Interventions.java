@@ -82,12 +82,14 @@ public final class Interventions {
   private int cachedChunk = -1;
   private String cachedOutput = "";
   private float[] cached = new float[0];
+  private @Nullable String wholeName;
+  private float[] wholeValues = new float[0];
 
   private Interventions(Study study, Manifest manifest) throws IOException {
     this.study = study;
     this.manifest = manifest;
+    Manifest.LearnerSpec learner = manifest.trained().learner(); // refuses imported runs
     data = study.data();
-    Manifest.LearnerSpec learner = manifest.trained().learner();
     byte[] config = Json.text(learner.config()).getBytes(StandardCharsets.UTF_8);
     part = "interventions/%s-%s".formatted(learner.name(), Digest.of(config).hex(8));
     folder = study.folder().resolve(part);
@@ -97,19 +99,11 @@ public final class Interventions {
 
   /** Opens the models of the study's own learner. */
   public static Interventions of(Study study) throws IOException {
-    if (study.manifest().training() == null) {
-      throw BadInputException.at(
-          study.folder(), "a study that trains its own models", "imported runs");
-    }
     return new Interventions(study, study.manifest());
   }
 
   /** Opens the models of another learner, trained on the same data. */
   public static Interventions of(Study study, Manifest.LearnerSpec learner) throws IOException {
-    if (study.manifest().training() == null) {
-      throw BadInputException.at(
-          study.folder(), "a study that trains its own models", "imported runs");
-    }
     return new Interventions(study, study.manifest().withLearner(learner));
   }
 
@@ -346,7 +340,7 @@ public final class Interventions {
     double[] values = new double[count];
     int n = manifest.targets();
     if (change.isNone()) {
-      float[] all = wholeOutputs(output, from + count);
+      float[] all = wholeValues(output, from + count);
       for (int i = 0; i < count; i++) {
         values[i] = all[(from + i) * n + target];
       }
@@ -371,10 +365,7 @@ public final class Interventions {
     return values;
   }
 
-  private @Nullable String wholeName;
-  private float[] wholeValues = new float[0];
-
-  private float[] wholeOutputs(String output, int count) throws IOException {
+  private float[] wholeValues(String output, int count) throws IOException {
     if (!output.equals(wholeName) || wholeValues.length < count * manifest.targets()) {
       wholeValues = RunStore.open(whole(), List.of(output)).outputs(output, count);
       wholeName = output;

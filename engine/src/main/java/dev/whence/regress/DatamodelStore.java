@@ -7,7 +7,9 @@ import dev.whence.store.Study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Fitted datamodels on disk: the weights, an array of scores [n, d]; float64 arrays {@code bias},
@@ -135,6 +137,22 @@ public final class DatamodelStore implements ScoreRows {
    */
   public double[] doubles(String name) throws IOException {
     return store.beside(name);
+  }
+
+  /**
+   * Returns each target's smallest validation error along its path, [n]; NaN where none is known.
+   */
+  public double[] validationErrors() throws IOException {
+    double[] errors = doubles("validation_error");
+    int columns = columns("validation_error");
+    return IntStream.range(0, targets())
+        .mapToDouble(
+            t ->
+                Arrays.stream(errors, t * columns, (t + 1) * columns)
+                    .filter(Double::isFinite)
+                    .min()
+                    .orElse(Double.NaN))
+        .toArray();
   }
 
   /** Returns the number of columns of the float64 array called {@code name}; 1 for a vector. */

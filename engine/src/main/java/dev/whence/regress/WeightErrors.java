@@ -73,28 +73,18 @@ public final class WeightErrors {
       return null;
     }
     DatamodelStore store = DatamodelStore.open(NamedScores.folder(study, scores.name()));
-    int n = store.targets();
-    double[] errors = store.doubles("validation_error");
-    int columns = store.columns("validation_error");
-    double[] noise = new double[n];
-    for (int t = 0; t < n; t++) {
-      noise[t] =
-          Arrays.stream(errors, t * columns, (t + 1) * columns)
-              .filter(Double::isFinite)
-              .min()
-              .orElse(Double.NaN);
-    }
     RunStore pool = RunStore.open(study.pool(fit.pool()).runs(), List.of());
     int counted = Math.min(fit.runs(), MOST);
     double[] held = held(pool, counted);
     double[] curvature = Arrays.stream(held).map(mean -> mean * (1 - mean)).toArray();
-    int[] runs = new int[n];
     int[] units = Targets.of(study).units();
-    for (int t = 0; t < n; t++) {
+    int[] runs = new int[units.length];
+    for (int t = 0; t < runs.length; t++) {
       double lacking = units[t] < 0 ? 1 : 1 - held[units[t]];
       runs[t] = (int) Math.round(fit.runs() * lacking);
     }
-    return new WeightErrors(fit.estimator(), store.doubles("lambda"), noise, curvature, runs);
+    return new WeightErrors(
+        fit.estimator(), store.doubles("lambda"), store.validationErrors(), curvature, runs);
   }
 
   /** Returns the fraction of the first {@code runs} runs that hold each unit, [d]. */

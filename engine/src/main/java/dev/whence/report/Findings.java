@@ -6,8 +6,7 @@ import dev.whence.evaluate.Agreement;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Interval;
 import dev.whence.explore.Captions;
-import dev.whence.store.Study;
-import java.io.IOException;
+import dev.whence.store.Manifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,10 +47,9 @@ public final class Findings {
   }
 
   /** Returns what an example of a brittle prediction shows, in a sentence. */
-  public static String of(BrittleExample example, Study study) throws IOException {
-    Captions captions = Captions.of(study);
+  public static String of(BrittleExample example, Manifest manifest, Captions captions) {
     int units = example.units().length;
-    String unit = study.manifest().trained().design().unit();
+    String unit = manifest.trained().design().unit();
     Answer.Measured measured = java.util.Objects.requireNonNull(example.answer().measured());
     Interval predicted = java.util.Objects.requireNonNull(example.answer().predicted());
     double after = example.before() + measured.value();
@@ -62,7 +60,7 @@ public final class Findings {
             + " The datamodel had predicted a change by %+.2f [%.2f, %.2f]; measured was %+.2f.",
         example.target(),
         captions.target(example.target()).label(),
-        study.manifest().units(),
+        manifest.units(),
         unit,
         example.before(),
         units == 1 ? "one" : "these " + units,

@@ -40,6 +40,7 @@ public final class Report {
   private final Evaluator.@Nullable Result result;
   private final List<NamedScores> scores;
   private final Captions captions;
+  private final Map<String, WeightErrors> errors = new LinkedHashMap<>();
   private final Path folder;
 
   private Report(
@@ -50,6 +51,12 @@ public final class Report {
     this.scores = scores;
     this.folder = folder;
     captions = Captions.of(study);
+    for (NamedScores one : scores) {
+      WeightErrors own = WeightErrors.of(study, one);
+      if (own != null) {
+        errors.put(one.name(), own);
+      }
+    }
   }
 
   /**
@@ -134,7 +141,9 @@ public final class Report {
     }
     float[] weights = scores.getFirst().rows().row(example.target());
     StringBuilder html = new StringBuilder("<h2>A prediction that hangs on a few examples</h2>");
-    html.append("<p>").append(Chart.escape(Findings.of(example, study))).append("</p>");
+    html.append("<p>")
+        .append(Chart.escape(Findings.of(example, study.manifest(), captions)))
+        .append("</p>");
     html.append("<article class='example'><div class='target'>")
         .append(card(example.target()))
         .append("</div><div class='row positive'>");
@@ -143,7 +152,7 @@ public final class Report {
             .limit(SHOWN_EXAMPLE)
             .mapToObj(j -> new Neighbours.Neighbour(j, weights[j]))
             .toList();
-    units(html, example.target(), shown, WeightErrors.of(study, scores.getFirst()));
+    units(html, example.target(), shown, errors.get(scores.getFirst().name()));
     html.append("</div></article>");
     double sum = 0;
     for (int j : example.units()) {
@@ -216,13 +225,6 @@ public final class Report {
 
   private String targets() throws IOException {
     StringBuilder html = new StringBuilder();
-    Map<String, WeightErrors> errors = new LinkedHashMap<>();
-    for (NamedScores one : scores) {
-      WeightErrors own = WeightErrors.of(study, one);
-      if (own != null) {
-        errors.put(one.name(), own);
-      }
-    }
     for (int t : shownTargets()) {
       html.append(
               "<article style='grid-template-rows:auto'><div class='target' style='grid-row:span %d'>"
