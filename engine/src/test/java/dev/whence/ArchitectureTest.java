@@ -58,6 +58,7 @@ class ArchitectureTest {
           "evaluate",
           "explore",
           "counterfactual",
+          "reproduce",
           "report");
 
   /** Packages of one level, which do not know of each other. */

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,9 +37,13 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  whence counterfactuals S --targets sample:60",
       "  whence counterfactuals S --targets sample:20 --learner mlp   # do they hold for another learner?",
-      "  whence counterfactuals S --targets sample:20 --sets top:10,top:160,bottom:40 --verify 10"
+      "  whence counterfactuals S --targets sample:20 --sets top:10,top:160,bottom:40 --verify 10",
+      "  whence counterfactuals S --targets sample:20 --sets top:10..1280,near:10..1280   # sizes doubled: 10, 20, 40 …"
     })
 final class CounterfactualsCommand implements Callable<Integer> {
+
+  /** A kind of set with its smallest and its largest size. */
+  private static final Pattern RANGE = Pattern.compile("([a-z-]+):(\\d{1,9})\\.\\.(\\d{1,9})");
 
   @Parameters(index = "0", paramLabel = "STUDY", description = "Folder of the study.")
   private Path study = Path.of("");
@@ -49,15 +55,17 @@ final class CounterfactualsCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "SET",
       description =
-          "Sets to take out for each target: top, bottom, zero, random, same-class or near, a colon and a size"
+          "Sets to take out for each target: top, bottom, zero, random, same-class or near, a colon and a size, or 10..1280 for 10 and its doubles up to 1280"
               + " [top and bottom of 10, 40 and 160, random of 160; smaller ones where there are few units].")
   private List<String> sets = List.of();
 
   @Option(
       names = "--scores",
+      split = ",",
       paramLabel = "NAME",
-      description = "Scores that choose top, bottom and zero [datamodels].")
-  private String scores = NamedScores.DATAMODELS;
+      description =
+          "Scores that choose top, bottom and zero; several by commas choose each their own. The first, if it is a fit, predicts [datamodels].")
+  private List<String> scores = List.of(NamedScores.DATAMODELS);
 
   @Option(
       names = "--verify",
@@ -80,19 +88,30 @@ final class CounterfactualsCommand implements Callable<Integer> {
     int controls = retraining.controls();
     Study open = Study.open(study);
     Interventions models = retraining.models(open);
-    NamedScores datamodels = NamedScores.open(open, NamedScores.DATAMODELS);
+    List<NamedScores> rankings = new ArrayList<>();
+    for (String name : scores) {
+      rankings.add(NamedScores.open(open, name));
+    }
+    NamedScores first = Retraining.predicting(open, rankings.getFirst());
+    NamedScores datamodels =
+        first == null ? NamedScores.open(open, NamedScores.DATAMODELS) : first; // refuses
     List<UnitSet> asked = usual(open.manifest().units());
     if (!sets.isEmpty()) {
       asked = new ArrayList<>();
       for (String set : sets) {
-        asked.add(UnitSet.of(set, open));
+        for (String one : sizes(set)) {
+          asked.add(UnitSet.of(one, open));
+        }
       }
     }
     Counterfactuals.Plan plan = new Counterfactuals.Plan(targets.of(open), asked, verify, controls);
     common.remark(
         "%,d targets × %d sets × %d models, and %,d models of the whole of S: at most %,d models to train",
-        plan.targets().length, asked.size(), verify, controls, plan.retrainings() + controls);
-    NamedScores ranking = NamedScores.open(open, scores);
+        plan.targets().length,
+        plan.retrainings(scores.size()) / verify / plan.targets().length,
+        verify,
+        controls,
+        plan.retrainings(scores.size()) + controls);
     Counterfactuals found =
         retraining.run(
             common,
@@ -101,7 +120,7 @@ final class CounterfactualsCommand implements Callable<Integer> {
                 Counterfactuals.measure(
                     open,
                     plan,
-                    ranking,
+                    rankings,
                     datamodels,
                     models,
                     where,
@@ -111,7 +130,7 @@ final class CounterfactualsCommand implements Callable<Integer> {
       common.remark(
           "what another learner shows corrects no prediction of this study's: not written");
     } else {
-      found.write(open);
+      found.write(open, datamodels);
     }
     if (json) {
       System.out.print(Json.text(found));
@@ -119,6 +138,23 @@ final class CounterfactualsCommand implements Callable<Integer> {
       print(found);
     }
     return 0;
+  }
+
+  /** Returns {@code top:10, top:20, top:40} for {@code top:10..40}; any other set as it is. */
+  private static List<String> sizes(String set) {
+    Matcher range = RANGE.matcher(set.strip());
+    if (!range.matches()) {
+      return List.of(set);
+    }
+    int most = Integer.parseInt(range.group(3));
+    List<String> sizes =
+        IntStream.iterate(Integer.parseInt(range.group(2)), k -> k > 0 && k <= most, k -> 2 * k)
+            .mapToObj(k -> range.group(1) + ":" + k)
+            .toList();
+    if (sizes.isEmpty()) {
+      throw BadInputException.at("--sets", "a smaller and a larger size", set);
+    }
+    return sizes;
   }
 
   /** Returns sets of three sizes, up to a fifth of the units. */
@@ -172,6 +208,28 @@ final class CounterfactualsCommand implements Callable<Integer> {
           text("%.2f", row.correctedSlope()),
           text("%+.3f", row.bias()),
           text("%.0f%%", row.coverage() == null ? null : 100 * row.coverage()));
+    }
+    for (Counterfactuals.Retrainings few : found.retrainings()) {
+      System.out.printf(
+          Locale.ROOT,
+          "with %d models without each set: Pearson %.3f, Spearman %.3f%n",
+          few.models(),
+          few.pearson(),
+          few.spearman());
+    }
+    Double held = found.heldOutCoverage();
+    if (held != null) {
+      System.out.printf(
+          Locale.ROOT,
+          "95%% intervals hold %.1f%% of the mean outputs of held-out random subsets%n",
+          100 * held);
+    }
+    Double accuracy = found.accuracy();
+    if (accuracy != null) {
+      System.out.printf(
+          Locale.ROOT,
+          "models of the whole of S are right about %.1f%% of the targets%n",
+          100 * accuracy);
     }
     System.out.println(
         found.correction() == null

@@ -126,8 +126,15 @@ final class QuickstartCommand implements Callable<Integer> {
         new Counterfactuals.Plan(
             TargetsOption.sample(study, 30), sets, 5, Supports.Options.DEFAULT.controls());
     Counterfactuals.measure(
-            study, plan, datamodels, datamodels, models, executor, progress, "whence quickstart")
-        .write(study);
+            study,
+            plan,
+            List.of(datamodels),
+            datamodels,
+            models,
+            executor,
+            progress,
+            "whence quickstart")
+        .write(study, datamodels);
     BrittleExample example =
         BrittleExample.find(study, datamodels, models, executor, progress, "whence quickstart");
     if (example != null) {

@@ -46,6 +46,11 @@ final class Retraining {
     return learner != null;
   }
 
+  /** Returns the name of the learner that was asked for; empty for the study's own. */
+  String learner() {
+    return learner == null ? "" : learner;
+  }
+
   /** Returns the number of models of the whole of S. */
   int controls() {
     if (controls < 2) {

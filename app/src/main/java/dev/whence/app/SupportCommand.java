@@ -3,15 +3,20 @@ package dev.whence.app;
 import dev.whence.app.terminal.Common;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
+import dev.whence.counterfactual.FoundSupports;
 import dev.whence.counterfactual.Support;
 import dev.whence.counterfactual.Supports;
 import dev.whence.counterfactual.UnitSet;
+import dev.whence.evaluate.Interval;
 import dev.whence.explore.Captions;
 import dev.whence.pool.Interventions;
 import dev.whence.regress.NamedScores;
+import dev.whence.report.Findings;
 import dev.whence.store.Study;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -109,8 +114,18 @@ final class SupportCommand implements Callable<Integer> {
     if (!(rate > 0 && rate < 1)) {
       throw BadInputException.at("--rate", "a probability between 0 and 1", rate);
     }
+    unused("--flip", !flip.equals("margin"), Supports.Method.BISECTION);
+    unused("--rate", rate != Supports.Options.DEFAULT.rate(), Supports.Method.SEQUENTIAL);
+    unused("--factor", factor != Supports.Options.DEFAULT.factor(), Supports.Method.GUIDED);
     if (!(factor >= 1 && factor < 100)) {
       throw BadInputException.at("--factor", "a factor of at least 1", factor);
+    }
+  }
+
+  /** Refuses an option that another method than the one asked for reads. */
+  private void unused(String option, boolean given, Supports.Method reads) {
+    if (given && Supports.Method.of(method) != reads) {
+      throw BadInputException.at(option, "--method " + reads.label(), method);
     }
   }
 
@@ -147,12 +162,48 @@ final class SupportCommand implements Callable<Integer> {
             common,
             "whence support " + study,
             (where, progress) -> supports.find(asked, where, progress, "whence support"));
+    FoundSupports all =
+        new FoundSupports(name(), relabel, supports.limit(), wording(options), found);
+    if (Files.isWritable(study)) {
+      all.write(open);
+    } else {
+      common.remark("%s cannot be written to: supports are not kept", study);
+    }
     if (json) {
       System.out.print(Json.text(found));
     } else {
       print(found, Captions.of(open));
+      Interval area = all.area();
+      if (area != null) {
+        System.out.printf(
+            "area under the CDF of sizes, 0 to %,d: %s%n", all.limit(), Findings.text(area));
+      }
     }
     return 0;
+  }
+
+  /** Returns what these supports are called beside those that are sought otherwise. */
+  private String name() {
+    List<String> parts = new ArrayList<>(List.of(method));
+    if (!scores.equals(NamedScores.DATAMODELS)) {
+      parts.add(scores);
+    }
+    if (relabel) {
+      parts.add("relabelled");
+    }
+    if (retraining.otherLearner()) {
+      parts.add(retraining.learner());
+    }
+    return String.join("-", parts);
+  }
+
+  private String wording(Supports.Options options) {
+    return switch (options.method()) {
+      case SEQUENTIAL -> "rate %s".formatted(rate);
+      case GUIDED -> "factor %s".formatted(factor);
+      case BISECTION -> flip;
+      case PREDICTED, EXHAUSTIVE -> "";
+    };
   }
 
   private void print(List<Support> found, Captions captions) {

@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
       FeaturesCommand.class,
       GradientsCommand.class,
       ReportCommand.class,
+      ReproduceCommand.class,
       ImportCommand.class,
       ImportScoresCommand.class,
       ExportCommand.class,

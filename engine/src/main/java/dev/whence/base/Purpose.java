@@ -20,7 +20,8 @@ public enum Purpose {
   SELF_SUPERVISION(12),
   POOL(13),
   INTERVENTION(14),
-  ORDER(15);
+  ORDER(15),
+  SIMULATION(16);
 
   private final long code;
 

@@ -12,6 +12,7 @@ final class ChangePredictor {
   private final NamedScores datamodels;
   private final double[] bias;
   private final PredictionErrors errors;
+  private final WeightProfile profile;
   private final @Nullable Correction correction;
 
   /**
@@ -23,7 +24,8 @@ final class ChangePredictor {
     this.datamodels = datamodels;
     this.correction = correction;
     bias = Objects.requireNonNull(datamodels.bias());
-    errors = new PredictionErrors(study, datamodels);
+    errors = PredictionErrors.of(study, datamodels);
+    profile = WeightProfile.of(datamodels, study.manifest().seed());
   }
 
   /** Returns whether there is a correction. */
@@ -33,7 +35,7 @@ final class ChangePredictor {
 
   /** Returns what the target's datamodel says of taking units out. */
   Effect effect(int target, int[] removed) throws IOException {
-    return Effect.of(datamodels.rows().row(target), removed);
+    return profile.effect(datamodels.rows().row(target), removed);
   }
 
   /**

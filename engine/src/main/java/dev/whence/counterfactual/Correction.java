@@ -14,12 +14,12 @@ import org.hipparchus.linear.RealMatrix;
  * <p>A unit of a larger training set moves the output less, and the units that are taken out last
  * move it most. With loss L, gain H and their shares l, h ({@link Effect}) and the output M before,
  *
- * <pre>change = L·(β₀ + β₁l) + l·(β₂ + β₃M) + H·(β₄ + β₅h)</pre>
+ * <pre>change = L·(β₀ + β₁l + β₂l²) + l²·(β₃ + β₄M) + H·(β₅ + β₆h + β₇h²)</pre>
  *
  * <p>and the error of the change has the variance k·s² + γ²(L² + H²), with k units, and s² the
  * variance that the held-out runs of the target show for each unit.
  *
- * @param coefficients β, [6]
+ * @param coefficients β, [8]
  * @param spread γ
  * @param points number of measured changes that it was learnt from
  */
@@ -29,7 +29,7 @@ public record Correction(double[] coefficients, double spread, int points) {
   static final int FEWEST = 20;
 
   /** The coefficients of no correction: the sum of the weights. */
-  private static final double[] NONE = {1, 0, 0, 0, 1, 0};
+  private static final double[] NONE = {1, 0, 0, 0, 0, 1, 0, 0};
 
   /**
    * γ until it is measured: sums of weights have been off by as much at sets chosen for their
@@ -56,19 +56,28 @@ public record Correction(double[] coefficients, double spread, int points) {
   record Measurement(
       Effect effect, double before, double unitVariance, double measured, double error) {}
 
+  /** Returns whether it is of this form; one of an earlier form is learnt anew. */
+  boolean isCurrent() {
+    return coefficients.length == NONE.length;
+  }
+
   /** Returns no correction, with the error that is to be expected without one. */
   static Correction none() {
     return new Correction(NONE, UNMEASURED, 0);
   }
 
   private static double[] terms(Effect e, double before) {
+    double l = e.lossShare();
+    double h = e.gainShare();
     return new double[] {
       e.loss(),
-      e.loss() * e.lossShare(),
-      e.lossShare(),
-      e.lossShare() * before,
+      e.loss() * l,
+      e.loss() * l * l,
+      l * l,
+      l * l * before,
       e.gain(),
-      e.gain() * e.gainShare()
+      e.gain() * h,
+      e.gain() * h * h
     };
   }
 

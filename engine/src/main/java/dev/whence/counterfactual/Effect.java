@@ -6,36 +6,11 @@ package dev.whence.counterfactual;
  * @param units number of units taken out
  * @param loss −Σ of their positive weights: the output falls by the units that raise it; at most 0
  * @param gain −Σ of their negative weights; at least 0
- * @param lossShare part of the sum of all positive weights of the target that goes, 0 … 1
- * @param gainShare part of the sum of all negative weights that goes, 0 … 1
+ * @param lossShare part of all positive weights that units of these ranks carry in a typical target
+ *     ({@link WeightProfile}), 0 … 1
+ * @param gainShare part of all negative weights that they carry, 0 … 1
  */
 record Effect(int units, double loss, double gain, double lossShare, double gainShare) {
-
-  /**
-   * Returns the effect of taking out units.
-   *
-   * @param weights the target's weights, [d]
-   */
-  static Effect of(float[] weights, int[] removed) {
-    double positive = 0;
-    double negative = 0;
-    for (float w : weights) {
-      positive += Math.max(0, w);
-      negative += Math.min(0, w);
-    }
-    double loss = 0;
-    double gain = 0;
-    for (int j : removed) {
-      loss -= Math.max(0, weights[j]);
-      gain -= Math.min(0, weights[j]);
-    }
-    return new Effect(
-        removed.length,
-        loss,
-        gain,
-        positive > 0 ? -loss / positive : 0,
-        negative < 0 ? -gain / negative : 0);
-  }
 
   /** Returns the change of the output, −Σ of the weights (Ilyas et al. 2022, §4.1.2). */
   double change() {

@@ -4,12 +4,13 @@ import dev.whence.base.Key;
 import dev.whence.base.Purpose;
 import dev.whence.evaluate.Judges;
 import dev.whence.regress.DatamodelStore;
-import dev.whence.regress.FitOptions;
 import dev.whence.regress.NamedScores;
 import dev.whence.store.RunStore;
 import dev.whence.store.Study;
 import dev.whence.store.StudyPool;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,11 @@ final class PredictionErrors {
   /** Largest number of targets over which the mean ratio is taken. */
   private static final int MOST = 200;
 
+  private static final int ALL = -1;
+
   private final NamedScores datamodels;
+  private final int part;
+  private final int[] targets;
   private final double[] bias;
   private final double alpha;
   private final @Nullable Judges judges;
@@ -49,24 +54,35 @@ final class PredictionErrors {
    */
   private record Ratio(double value, double error) {}
 
-  PredictionErrors(Study study, NamedScores datamodels) throws IOException {
+  /**
+   * How far a prediction is from the mean output of a held-out subset.
+   *
+   * @param value prediction less mean output
+   * @param error squared standard error of the mean output; 0 of one model
+   */
+  private record Distance(double value, double error) {}
+
+  /**
+   * @param part which of the held-out subsets are used: 0 for those with even numbers, 1 for those
+   *     with odd ones, {@link #ALL} for all
+   */
+  private PredictionErrors(
+      Study study, NamedScores datamodels, @Nullable Judges judges, double alpha, int part)
+      throws IOException {
     this.datamodels = datamodels;
-    FitOptions fit = Objects.requireNonNull(datamodels.fit());
+    this.judges = judges;
+    this.alpha = alpha;
+    this.part = part;
     bias = Objects.requireNonNull(datamodels.bias());
-    StudyPool pool = study.pool(fit.pool());
-    alpha = pool.spec() == null ? heldFraction(pool) : pool.spec().design().alpha();
-    judges = Judges.repeats(study, pool, datamodels.output());
     validation =
         DatamodelStore.open(NamedScores.folder(study, datamodels.name())).validationErrors();
-    int n = datamodels.rows().targets();
-    int[] order = IntStream.range(0, n).toArray();
-    Key.shuffle(order, n, new Key(study.manifest().seed(), Purpose.SAMPLE, -3).random());
+    targets = sample(study);
     double sum = 0;
     double squares = 0;
     double errors = 0;
     int count = 0;
-    for (int i = 0; judges != null && i < Math.min(n, MOST); i++) {
-      Ratio ratio = ratio(order[i]);
+    for (int i = 0; judges != null && i < targets.length; i++) {
+      Ratio ratio = ratio(targets[i]);
       if (Double.isFinite(ratio.value) && Double.isFinite(ratio.error)) {
         sum += ratio.value;
         squares += ratio.value * ratio.value;
@@ -77,6 +93,50 @@ final class PredictionErrors {
     mean = count == 0 ? 1 : Math.max(0, sum / count);
     variance =
         count < 2 ? 0 : Math.max(0, (squares - sum * sum / count) / (count - 1) - errors / count);
+  }
+
+  private static PredictionErrors of(Study study, NamedScores datamodels, int part)
+      throws IOException {
+    StudyPool pool = study.pool(Objects.requireNonNull(datamodels.fit()).pool());
+    double alpha = pool.spec() == null ? heldFraction(pool) : pool.spec().design().alpha();
+    Judges judges = Judges.repeats(study, pool, datamodels.output());
+    return new PredictionErrors(study, datamodels, judges, alpha, part);
+  }
+
+  /** Returns the errors of a fit, by all held-out subsets. */
+  static PredictionErrors of(Study study, NamedScores datamodels) throws IOException {
+    return of(study, datamodels, ALL);
+  }
+
+  /**
+   * Returns the part of the mean outputs of held-out subsets that the 95% intervals of their
+   * predictions hold, where the errors are estimated from the other half of the subsets; null
+   * without held-out subsets.
+   */
+  static @Nullable Double coverage(Study study, NamedScores datamodels) throws IOException {
+    long held = 0;
+    long all = 0;
+    for (int half = 0; half < 2; half++) {
+      PredictionErrors other = of(study, datamodels, 1 - half);
+      Judges judges = other.judges;
+      for (int i = 0; judges != null && i < other.targets.length; i++) {
+        int t = other.targets[i];
+        double variance = other.validation[t] * other.shrunk(t);
+        for (Distance one : other.distances(judges, t, half)) {
+          double error = Math.sqrt(variance + one.error);
+          held += Math.abs(one.value) <= Prediction.UPPER * error ? 1 : 0;
+          all++;
+        }
+      }
+    }
+    return all == 0 ? null : (double) held / all;
+  }
+
+  private static int[] sample(Study study) {
+    int n = study.manifest().targets();
+    int[] order = IntStream.range(0, n).toArray();
+    Key.shuffle(order, n, new Key(study.manifest().seed(), Purpose.SAMPLE, -3).random());
+    return Arrays.copyOf(order, Math.min(n, MOST));
   }
 
   /** Returns the mean fraction of the units that the subsets of imported runs hold. */
@@ -96,32 +156,38 @@ final class PredictionErrors {
   }
 
   private Ratio ratio(int target) throws IOException {
-    Judges held = Objects.requireNonNull(judges);
+    Sample squared =
+        Sample.of(
+            distances(Objects.requireNonNull(judges), target, part).stream()
+                .mapToDouble(one -> one.value * one.value - one.error)
+                .toArray());
+    double scale = validation[target];
+    return new Ratio(squared.mean() / scale, squared.error() / (scale * scale));
+  }
+
+  /** Returns the distance of a target's prediction from each held-out subset of a part. */
+  private List<Distance> distances(Judges held, int target, int which) throws IOException {
     float[] weights = datamodels.rows().row(target);
     int[] support = IntStream.range(0, weights.length).filter(j -> weights[j] != 0).toArray();
     int own = held.units()[target];
     int times = held.times();
-    double[] distances =
-        IntStream.range(0, held.subsets())
-            .filter(r -> own < 0 || !held.runs().holds(r * times, own))
-            .mapToDouble(
-                r -> {
-                  double predicted = bias[target];
-                  for (int j : support) {
-                    predicted += held.runs().holds(r * times, j) ? weights[j] : 0;
-                  }
-                  double[] outputs = new double[times];
-                  for (int k = 0; k < times; k++) {
-                    outputs[k] = held.runs().output(r * times + k, target);
-                  }
-                  Sample sample = Sample.of(outputs);
-                  double distance = predicted - sample.mean();
-                  return distance * distance - (times > 1 ? sample.error() : 0);
-                })
-            .toArray();
-    Sample squared = Sample.of(distances);
-    double scale = validation[target];
-    return new Ratio(squared.mean() / scale, squared.error() / (scale * scale));
+    List<Distance> distances = new ArrayList<>();
+    for (int r = 0; r < held.subsets(); r++) {
+      if (which != ALL && r % 2 != which || own >= 0 && held.runs().holds(r * times, own)) {
+        continue;
+      }
+      double predicted = bias[target];
+      for (int j : support) {
+        predicted += held.runs().holds(r * times, j) ? weights[j] : 0;
+      }
+      double[] outputs = new double[times];
+      for (int k = 0; k < times; k++) {
+        outputs[k] = held.runs().output(r * times + k, target);
+      }
+      Sample sample = Sample.of(outputs);
+      distances.add(new Distance(predicted - sample.mean(), times > 1 ? sample.error() : 0));
+    }
+    return distances;
   }
 
   /**

@@ -129,6 +129,13 @@ public final class Supports {
     outcomes = new Outcomes(study, output, models);
   }
 
+  /** Returns the largest size that is tried. */
+  public int limit() {
+    return options.upTo() > 0
+        ? options.upTo()
+        : Math.max(1, (int) Math.round(PART * study.manifest().units()));
+  }
+
   /** Returns the models that every search begins with: of S, without the targets' own units. */
   private List<Interventions.Wanted> controls(int[] targets) {
     List<Interventions.Wanted> wanted =
@@ -208,11 +215,7 @@ public final class Supports {
 
   private Candidates candidates(int target) throws IOException {
     int[] units = order.order(options.order(), target);
-    int limit =
-        options.upTo() > 0
-            ? options.upTo()
-            : Math.max(1, (int) Math.round(PART * study.manifest().units()));
-    int most = Math.min(limit, units.length);
+    int most = Math.min(limit(), units.length);
     Sample before = Objects.requireNonNull(outcomes.all(changes.control(target), target));
     IntFunction<Intervention> change = k -> change(target, Arrays.copyOf(units, k));
     return new Candidates(target, units, most, before, change, drops(target, units, most));

@@ -7,6 +7,7 @@ import dev.whence.regress.Datamodels;
 import dev.whence.regress.FitOptions;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Result of {@code whence evaluate}, stored as {@code evaluation.json}.
@@ -64,8 +65,11 @@ public record Evaluation(
    * @param times number of models trained on each subset
    * @param targets number of targets that are judged
    * @param seen number of the subsets that runs of the pool had too
+   * @param accuracy part of the targets that these models are right about; null where the output
+   *     does not tell
    */
-  public record HeldOutRuns(Kind kind, int subsets, int times, int targets, int seen) {}
+  public record HeldOutRuns(
+      Kind kind, int subsets, int times, int targets, int seen, @Nullable Double accuracy) {}
 
   /**
    * Agreement of datamodels of a random sample of targets, fitted to fewer models.

@@ -172,7 +172,13 @@ public final class Evaluator {
     Judges judges = repeats == null ? Judges.pool(study, judging, scores.output()) : repeats;
     Evaluation.Kind kind = repeats == null ? Evaluation.Kind.POOL : Evaluation.Kind.REPEATS;
     return new Judgement(
-        new Evaluation.HeldOutRuns(kind, judges.subsets(), judges.times(), judges.targets(), 0),
+        new Evaluation.HeldOutRuns(
+            kind,
+            judges.subsets(),
+            judges.times(),
+            judges.targets(),
+            0,
+            judges.accuracy(scores.output())),
         Agreement.of(scores.rows(), scores.bias(), judges, workers.parallel()));
   }
 
@@ -216,7 +222,8 @@ public final class Evaluator {
                 repeats.subsets(),
                 repeats.times(),
                 repeats.targets(),
-                seen.count()),
+                seen.count(),
+                repeats.accuracy(fit.output())),
             Agreement.of(heldOut, parallel)),
         heldOut);
   }
@@ -269,7 +276,8 @@ public final class Evaluator {
                 fitted.runs(),
                 1,
                 judged.length,
-                0),
+                0,
+                Accuracy.of(fit.output(), runs.outputs(), unitsOf(judged))),
             fitted.scores()),
         fitted.first());
   }

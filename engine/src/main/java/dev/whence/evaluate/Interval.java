@@ -1,6 +1,7 @@
 package dev.whence.evaluate;
 
 import dev.whence.base.Api;
+import java.util.Arrays;
 import org.hipparchus.distribution.continuous.TDistribution;
 
 /**
@@ -60,6 +61,18 @@ public record Interval(double value, double low, double high) {
     }
     double factor = Math.exp(t(degrees) * error / value);
     return new Interval(value, value / factor, value * factor);
+  }
+
+  /**
+   * Returns the mean of independent values with the 95% interval of Student's t; of one value
+   * without ends.
+   */
+  public static Interval ofMean(double[] values) {
+    int n = values.length;
+    double mean = Arrays.stream(values).average().orElse(Double.NaN);
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    double width = n < 2 ? Double.NaN : t(n - 1) * Math.sqrt(squares / (n - 1) / n);
+    return new Interval(mean, mean - width, mean + width);
   }
 
   /**

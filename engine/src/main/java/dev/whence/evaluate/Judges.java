@@ -60,6 +60,11 @@ public record Judges(Runs runs, int times, int[] units) {
     return runs.count() / times;
   }
 
+  /** Returns the mean accuracy of the models; null where the output does not tell it. */
+  @Nullable Double accuracy(String output) {
+    return Accuracy.of(output, runs.outputs(), units);
+  }
+
   /** Returns n, the number of targets. */
   public int targets() {
     return units.length;

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -312,6 +313,15 @@ public final class Interventions {
 
   private RunRecipe recipe(RunPlan plan, List<String> outputs) {
     return new RunRecipe(manifest.withOutputs(outputs), plan);
+  }
+
+  /**
+   * Returns an output of the first models of the whole of S on all targets, [count, n].
+   *
+   * @param output name of an output that is one number a target
+   */
+  public float[] outputsOfWhole(String output, int count) throws IOException {
+    return Arrays.copyOf(wholeValues(output, count), count * manifest.targets());
   }
 
   /** Returns the outputs that are kept of models of the whole of S: logits, where there are any. */

@@ -1,8 +1,15 @@
 package dev.whence.report;
 
+import dev.whence.base.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A figure with two axes, drawn as SVG that stands by itself: in a page, in a file, in print.
@@ -14,6 +21,10 @@ final class Chart {
   static final String BLUE = "#2b6cb0";
   static final String ORANGE = "#c05621";
   static final String GREY = "#718096";
+
+  /** Colours of series, in the order in which they are given to them. */
+  static final List<String> PALETTE =
+      List.of(BLUE, ORANGE, "#2f855a", "#6b46c1", GREY, "#b83280", "#b7791f", "#2c7a7b");
 
   private static final int WIDTH = 520;
   private static final int HEIGHT = 380;
@@ -53,6 +64,36 @@ final class Chart {
     return this;
   }
 
+  /** Adds a dashed line through points, without dots and without a place in the legend. */
+  Chart dashed(String colour, double[] xs, double[] ys) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < xs.length; i++) {
+      path.append(i == 0 ? 'M' : 'L').append(point(xs[i], ys[i], " "));
+    }
+    marks.append(
+        "<path d='%s' fill='none' stroke='%s' stroke-width='1.5' stroke-dasharray='5 3'/>\n"
+            .formatted(path, colour));
+    return this;
+  }
+
+  /** Adds the share of values at or below x, as steps; values beyond the axis are not reached. */
+  Chart cdf(String name, String colour, double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    StringBuilder path = new StringBuilder("M").append(point(Math.max(0, x.low()), 0, " "));
+    int below = 0;
+    while (below < sorted.length && sorted[below] <= x.high()) {
+      path.append('H').append(number(px(sorted[below])));
+      below++;
+      path.append('V').append(number(py((double) below / sorted.length)));
+    }
+    path.append('H').append(number(px(x.high())));
+    marks.append(
+        "<path d='%s' fill='none' stroke='%s' stroke-width='2'/>\n".formatted(path, colour));
+    legend.add(new String[] {name, colour});
+    return this;
+  }
+
   /** Adds a dot at each point. */
   Chart dots(String name, String colour, double[] xs, double[] ys) {
     for (int i = 0; i < xs.length; i++) {
@@ -62,6 +103,26 @@ final class Chart {
     }
     legend.add(new String[] {name, colour});
     return this;
+  }
+
+  /** Adds one dot. */
+  Chart dot(String colour, double opacity, double radius, double xValue, double yValue) {
+    marks.append(
+        "<circle cx='%s' cy='%s' r='%s' fill='%s' fill-opacity='%.2f' stroke='#cbd5e0'/>\n"
+            .formatted(number(px(xValue)), number(py(yValue)), number(radius), colour, opacity));
+    return this;
+  }
+
+  /** Writes the figure as NAME.svg, and as NAME.png where the system has fonts; returns whether. */
+  boolean write(Path folder, String name) throws IOException {
+    String drawn = svg();
+    byte[] bytes = drawn.getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(folder.resolve(name + ".svg"), ByteBuffer.wrap(bytes));
+    Optional<byte[]> png = Raster.png(drawn);
+    if (png.isPresent()) {
+      AtomicFile.write(folder.resolve(name + ".png"), ByteBuffer.wrap(png.get()));
+    }
+    return png.isPresent();
   }
 
   /** Adds a vertical bar from low to high at each point. */

@@ -1,6 +1,5 @@
 package dev.whence.report;
 
-import dev.whence.counterfactual.Counterfactuals;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Interval;
 import java.util.Arrays;
@@ -37,41 +36,6 @@ final class Figures {
       figures.put("regularization", regularization(evaluation.regularization()));
     }
     return figures;
-  }
-
-  /** Returns the figures of measured counterfactuals by file name. */
-  static Map<String, Chart> of(Counterfactuals found) {
-    Map<String, Chart> figures = new LinkedHashMap<>();
-    figures.put("counterfactuals", counterfactuals(found));
-    return figures;
-  }
-
-  /** Figure 8: measured against predicted changes when sets are taken out. */
-  private static Chart counterfactuals(Counterfactuals found) {
-    double[] best = found.points().stream().mapToDouble(Counterfactuals.Point::best).toArray();
-    double[] measured =
-        found.points().stream().mapToDouble(Counterfactuals.Point::measured).toArray();
-    double low = Math.min(min(best), min(measured));
-    double high = Math.max(max(best), max(measured));
-    Scale x = Scale.linear("predicted change of the " + found.fit().output(), low, high);
-    Scale y = Scale.linear("measured, mean of %d models".formatted(found.models()), low, high);
-    Chart chart = new Chart("Taking sets of units out: predicted and measured", x, y).diagonal();
-    Map<String, String> colours = new LinkedHashMap<>();
-    for (Counterfactuals.Point point : found.points()) {
-      String[] palette = {Chart.BLUE, Chart.ORANGE, Chart.GREY, "#2f855a", "#6b46c1", "#b83280"};
-      colours.computeIfAbsent(point.kind(), _ -> palette[colours.size() % palette.length]);
-    }
-    colours.forEach(
-        (kind, colour) -> {
-          List<Counterfactuals.Point> own =
-              found.points().stream().filter(p -> p.kind().equals(kind)).toList();
-          chart.dots(
-              kind,
-              colour,
-              own.stream().mapToDouble(Counterfactuals.Point::best).toArray(),
-              own.stream().mapToDouble(Counterfactuals.Point::measured).toArray());
-        });
-    return chart;
   }
 
   /** Figure 5: predictions against mean outputs on held-out subsets. */
@@ -151,11 +115,11 @@ final class Figures {
     return Math.clamp((int) (scale.position(value) * bins), 0, bins - 1);
   }
 
-  private static double min(double[] values) {
+  static double min(double[] values) {
     return Arrays.stream(values).filter(Double::isFinite).min().orElse(0);
   }
 
-  private static double max(double[] values) {
+  static double max(double[] values) {
     return Arrays.stream(values).filter(Double::isFinite).max().orElse(1);
   }
 }

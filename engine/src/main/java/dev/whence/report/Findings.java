@@ -2,6 +2,8 @@ package dev.whence.report;
 
 import dev.whence.counterfactual.Answer;
 import dev.whence.counterfactual.BrittleExample;
+import dev.whence.counterfactual.FoundSupports;
+import dev.whence.counterfactual.Support;
 import dev.whence.evaluate.Agreement;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Interval;
@@ -23,6 +25,10 @@ public final class Findings {
     Evaluation.HeldOutRuns runs = evaluation.heldOut();
     List<String> lines = new ArrayList<>();
     lines.add(judged(runs, evaluation.fit().runs()));
+    if (runs.accuracy() != null) {
+      lines.add(
+          "These models are right about %.1f%% of the targets.".formatted(100 * runs.accuracy()));
+    }
     rankCorrelations(scores, runs, lines);
     if (runs.times() > 1) {
       lines.add(explained(scores, runs));
@@ -44,6 +50,28 @@ public final class Findings {
                 evaluation.sparsity().low(),
                 evaluation.sparsity().high()));
     return lines;
+  }
+
+  /**
+   * Returns supports in numbers: how they were sought, targets, targets that models of the whole of
+   * S are right about, supports found, verified, their median size, area under the CDF.
+   */
+  public static List<String> row(FoundSupports found) {
+    List<Support> right = found.rightBefore();
+    double[] sizes =
+        right.stream()
+            .flatMap(s -> java.util.stream.Stream.ofNullable(s.size()))
+            .mapToDouble(Integer::doubleValue)
+            .sorted()
+            .toArray();
+    return List.of(
+        found.name(),
+        "%,d".formatted(found.supports().size()),
+        "%,d".formatted(right.size()),
+        "%,d".formatted(sizes.length),
+        "%,d".formatted(right.stream().filter(Support::verified).count()),
+        sizes.length == 0 ? "–" : "%,.0f".formatted(Interval.quantile(sizes, 0.5)),
+        text(found.area()));
   }
 
   /** Returns what an example of a brittle prediction shows, in a sentence. */

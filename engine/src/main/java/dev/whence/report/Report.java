@@ -6,6 +6,7 @@ import dev.whence.base.Key;
 import dev.whence.base.Purpose;
 import dev.whence.counterfactual.BrittleExample;
 import dev.whence.counterfactual.Counterfactuals;
+import dev.whence.counterfactual.FoundSupports;
 import dev.whence.evaluate.Evaluator;
 import dev.whence.explore.Captions;
 import dev.whence.explore.Neighbours;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,21 +96,20 @@ public final class Report {
     Counterfactuals counterfactuals = counterfactuals();
     if (counterfactuals != null) {
       figures = new LinkedHashMap<>(figures);
-      figures.putAll(Figures.of(counterfactuals));
+      figures.putAll(CounterfactualFigures.of(counterfactuals));
+    }
+    List<FoundSupports> supports = result == null ? List.of() : FoundSupports.read(study);
+    if (!supports.isEmpty()) {
+      figures = new LinkedHashMap<>(figures);
+      figures.putAll(CounterfactualFigures.of(supports));
     }
     boolean pictures = true;
     StringBuilder charts = new StringBuilder();
     for (Map.Entry<String, Chart> figure : figures.entrySet()) {
-      String svg = figure.getValue().svg();
-      write(folder.resolve(figure.getKey() + ".svg"), svg.getBytes(StandardCharsets.UTF_8));
-      Optional<byte[]> png = Raster.png(svg);
-      if (png.isPresent()) {
-        write(folder.resolve(figure.getKey() + ".png"), png.get());
-      }
-      pictures &= png.isPresent();
+      pictures &= figure.getValue().write(folder, figure.getKey());
       charts
           .append("<figure id='%s'>".formatted(figure.getKey()))
-          .append(svg)
+          .append(figure.getValue().svg())
           .append("</figure>\n");
     }
     String page =
@@ -119,17 +118,17 @@ public final class Report {
             .replace("{{findings}}", findings())
             .replace("{{example}}", example())
             .replace("{{charts}}", charts)
+            .replace("{{supports}}", supports(supports))
             .replace("{{targets}}", targets())
             .replace("{{manifest}}", Chart.escape(Json.text(study.manifest())));
     Path file = folder.resolve("index.html");
-    write(file, page.getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(file, ByteBuffer.wrap(page.getBytes(StandardCharsets.UTF_8)));
     return new Written(file, pictures);
   }
 
   /** Returns what was measured by training again, if it is about the datamodels of the report. */
   private @Nullable Counterfactuals counterfactuals() throws IOException {
-    Counterfactuals known = result == null ? null : Counterfactuals.read(study);
-    return known != null && known.fit().equals(scores.getFirst().fit()) ? known : null;
+    return result == null ? null : Counterfactuals.read(study, scores.getFirst());
   }
 
   /** Returns a prediction that hangs on a few units, with their pictures. */
@@ -168,8 +167,24 @@ public final class Report {
     return html.toString();
   }
 
-  private static void write(Path file, byte[] bytes) throws IOException {
-    AtomicFile.write(file, ByteBuffer.wrap(bytes));
+  /** Returns a table of the supports that were found, by the way they were sought. */
+  private static String supports(List<FoundSupports> supports) {
+    if (supports.isEmpty()) {
+      return "";
+    }
+    StringBuilder table =
+        new StringBuilder(
+            "<h2>The few examples that predictions hang on</h2><table><tr><th>sought</th><th>targets</th>"
+                + "<th>right before</th><th>found</th><th>verified</th><th>median size</th>"
+                + "<th>area under the CDF (95%)</th></tr>");
+    for (FoundSupports one : supports) {
+      table.append("<tr>");
+      for (String cell : Findings.row(one)) {
+        table.append("<td>").append(Chart.escape(cell)).append("</td>");
+      }
+      table.append("</tr>");
+    }
+    return table.append("</table>").toString();
   }
 
   private String summary() {
@@ -342,6 +357,7 @@ public final class Report {
       {{findings}}
       <div class="charts">
       {{charts}}</div>
+      {{supports}}
       <h2>Where predictions come from</h2>
       <p>Random targets, each with the training examples whose presence raises its output most (blue) and lowers it most
       (orange). The number is its score: of a datamodel, the change of the output when that example is added.</p>

@@ -214,7 +214,7 @@ class WhatIfTest {
       measured.add(new Correction.Measurement(effect, 2, 0.001, -0.07 * i, 0.05));
     }
     Correction learnt = Correction.learn(measured);
-    assertThat(learnt.coefficients()[4]).as("gains stay as they are").isEqualTo(1, within(1e-9));
+    assertThat(learnt.coefficients()[5]).as("gains stay as they are").isEqualTo(1, within(1e-9));
     Prediction change = learnt.change(new Effect(5, -2, 0, 0.2, 0), 2, 0.001);
     assertThat(change.value()).isCloseTo(-1.4, within(0.05));
     assertThat(Correction.none().change(new Effect(5, -2, 0.5, 0.2, 0.1), 0, 0).value())
@@ -252,14 +252,14 @@ class WhatIfTest {
                             UnitSet.of(UnitSet.Kind.RANDOM, 24)),
                         6,
                         50),
-                    planted.datamodels(),
+                    List.of(planted.datamodels()),
                     planted.datamodels(),
                     Interventions.of(planted.study()),
                     executor,
                     progress,
                     "test"));
     System.out.println(found.overall());
-    found.write(planted.study());
+    found.write(planted.study(), planted.datamodels());
     assertThat(found.points()).hasSize(4 * N);
     assertThat(found.overall().correctedSlope()).isBetween(0.85, 1.15);
     assertThat(Math.abs(found.overall().slope() - 1)).isGreaterThan(0.1);
