@@ -5,6 +5,9 @@ import dev.whence.app.export.NumpyExport;
 import dev.whence.app.export.ParquetExport;
 import dev.whence.app.terminal.Common;
 import dev.whence.base.BadInputException;
+import dev.whence.counterfactual.Counterfactuals;
+import dev.whence.counterfactual.FoundSupports;
+import dev.whence.counterfactual.Support;
 import dev.whence.pool.Targets;
 import dev.whence.regress.DatamodelStore;
 import dev.whence.regress.NamedScores;
@@ -33,13 +36,15 @@ import picocli.CommandLine.Parameters;
     description = {
       "Writes weights, biases, penalties, masks or outputs for other programs.",
       "With --scores the names of weights, biases and penalties begin with that of the scores: trak-weight.npy.",
-      "weights: weight [d, n], bias [n] and lam [n]; masks: bool [m, d]; outputs: float32 [m, n]."
+      "weights: weight [d, n], bias [n] and lam [n]; masks: bool [m, d]; outputs: float32 [m, n].",
+      "points: what whence counterfactuals predicted and measured; supports: what whence support found; both as Parquet only."
     },
     footer = {
       "",
       "Examples:",
       "  whence export S --what weights --format npy --out weights/",
       "  whence export S --what weights,outputs --format parquet --out tables/",
+      "  whence export S --what points,supports --format parquet --out tables/",
       "  whence export S --what weights --scores trak,half --out weights/"
     })
 final class ExportCommand implements Callable<Integer> {
@@ -50,7 +55,14 @@ final class ExportCommand implements Callable<Integer> {
     BIAS,
     LAMBDA,
     MASKS,
-    OUTPUTS
+    OUTPUTS,
+    POINTS,
+    SUPPORTS;
+
+    /** Returns whether it is a list of records, and no array. */
+    boolean ofRecords() {
+      return this == POINTS || this == SUPPORTS;
+    }
   }
 
   /** In which form. */
@@ -100,11 +112,18 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Study open = Study.open(study);
     Map<String, ExportTable> tables = new LinkedHashMap<>();
-    for (What one : what) {
+    if (format != Format.PARQUET && what.stream().anyMatch(What::ofRecords)) {
+      throw BadInputException.at("--format", "parquet, for points and supports", format);
+    }
+    Map<String, List<?>> records = records(open);
+    for (What one : what.stream().filter(w -> !w.ofRecords()).toList()) {
       tables(open, one).forEach(table -> tables.putIfAbsent(table.name(), table));
     }
     List<ExportTable> all = List.copyOf(tables.values());
     Files.createDirectories(out);
+    for (Map.Entry<String, List<?>> table : records.entrySet()) {
+      ParquetExport.records(out.resolve(table.getKey() + ".parquet"), table.getValue(), common);
+    }
     switch (format) {
       case NPY -> {
         for (ExportTable table : all) {
@@ -115,9 +134,59 @@ final class ExportCommand implements Callable<Integer> {
         String name = what.size() == 1 ? what.getFirst().name() : "whence";
         NumpyExport.npz(out.resolve(name.toLowerCase(Locale.ROOT) + ".npz"), all);
       }
-      case PARQUET -> ParquetExport.write(out, all, common);
+      case PARQUET -> {
+        if (!all.isEmpty()) {
+          ParquetExport.tables(out, all, common);
+        }
+      }
     }
     return 0;
+  }
+
+  /** A support beside the way it was sought. */
+  private record Found(
+      String sought,
+      int target,
+      @Nullable Integer size,
+      int[] units,
+      boolean verified,
+      @Nullable Double marginAfter,
+      int modelsTrained) {}
+
+  /** Returns the records that are asked for; refuses those that there are none of. */
+  private Map<String, List<?>> records(Study open) throws IOException {
+    Map<String, List<?>> records = new LinkedHashMap<>();
+    if (what.contains(What.POINTS)) {
+      for (NamedScores named : scores.open(open)) {
+        Counterfactuals found = Counterfactuals.read(open, named);
+        if (found == null) {
+          throw BadInputException.at(study, "measured sets (whence counterfactuals)", "none");
+        }
+        String prefix = scores.names().isEmpty() ? "" : named.name() + "-";
+        records.put(prefix + "points", found.points());
+      }
+    }
+    if (what.contains(What.SUPPORTS)) {
+      List<Found> all = new ArrayList<>();
+      for (FoundSupports way : FoundSupports.read(open)) {
+        for (Support s : way.supports()) {
+          all.add(
+              new Found(
+                  way.name(),
+                  s.target(),
+                  s.size(),
+                  s.units(),
+                  s.verified(),
+                  s.marginAfter(),
+                  s.modelsTrained()));
+        }
+      }
+      if (all.isEmpty()) {
+        throw BadInputException.at(study, "supports (whence support)", "none");
+      }
+      records.put("supports", all);
+    }
+    return records;
   }
 
   private List<ExportTable> tables(Study open, What one) throws IOException {

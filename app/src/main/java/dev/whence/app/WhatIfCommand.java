@@ -1,5 +1,6 @@
 package dev.whence.app;
 
+import dev.whence.app.export.ParquetExport;
 import dev.whence.app.terminal.Common;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Json;
@@ -100,6 +101,12 @@ final class WhatIfCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print as a JSON array, an object a target.")
   private boolean json;
 
+  @Option(
+      names = "--parquet",
+      paramLabel = "FILE",
+      description = "Write the answers to this Parquet file too, a row a target.")
+  private @Nullable Path parquet;
+
   @Mixin private Common common = new Common();
 
   private Question question(Study open) throws IOException {
@@ -142,6 +149,9 @@ final class WhatIfCommand implements Callable<Integer> {
     WhatIf whatIf = new WhatIf(open, question, ranking, datamodels, models);
     remark(whatIf, asked, question);
     List<Answer> answers = answer(whatIf, asked);
+    if (parquet != null) {
+      ParquetExport.records(parquet, answers, common);
+    }
     if (json) {
       System.out.print(Json.text(answers));
     } else {

@@ -121,9 +121,10 @@ final class PredictionErrors {
       Judges judges = other.judges;
       for (int i = 0; judges != null && i < other.targets.length; i++) {
         int t = other.targets[i];
-        double variance = other.validation[t] * other.shrunk(t);
-        for (Distance one : other.distances(judges, t, half)) {
-          double error = Math.sqrt(variance + one.error);
+        List<Distance> distances = other.distances(judges, t, half);
+        double noise = distances.stream().mapToDouble(Distance::error).average().orElse(0);
+        double error = Math.sqrt(other.validation[t] * other.shrunk(t) + noise);
+        for (Distance one : distances) {
           held += Math.abs(one.value) <= Prediction.UPPER * error ? 1 : 0;
           all++;
         }

@@ -249,6 +249,11 @@ final class Chart {
         12,
         "transform='rotate(-90 14 %d)'".formatted(middle),
         y.label());
+    if (legend.size() > 1) {
+      svg.append(
+          "<rect x='%d' y='%d' width='184' height='%d' fill='#ffffff' fill-opacity='0.75'/>\n"
+              .formatted(WIDTH - RIGHT - 184, TOP + 2, 16 * legend.size() + 2));
+    }
     for (int i = 0; legend.size() > 1 && i < legend.size(); i++) {
       int row = TOP + 14 + 16 * i;
       svg.append(

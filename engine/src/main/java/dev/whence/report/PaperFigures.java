@@ -58,7 +58,7 @@ public final class PaperFigures {
       Chart chart =
           new Chart(
               String.format(
-                  Locale.ROOT, "Nearest neighbour, α = %.2f: weights for the target ★", alpha),
+                  Locale.ROOT, "Nearest neighbour, α = %.2f: weights for the yellow target", alpha),
               new Scale("", -1, 1, false),
               new Scale("", -1, 1, false));
       for (int i = 0; i < weights.length; i++) {

@@ -231,6 +231,19 @@ public final class FeatureFrequencies {
     return 1 + (Math.round(1e6 * alpha) << 32) + i;
   }
 
+  /** Returns the held-out predictions without each training example, [n, n held-out]. */
+  double[][] withoutEach() {
+    int n = settings.examples;
+    Regression regression = new Regression();
+    double[][] predictions = new double[n][n];
+    for (int out = 0; out < n; out++) {
+      int gone = out;
+      int[] left = IntStream.range(0, n).filter(i -> i != gone).toArray();
+      regression.predict(left, left.length, predictions[out]);
+    }
+    return predictions;
+  }
+
   /** Returns the change of each held-out prediction when a feature's group is taken out, [d, n]. */
   double[][] effects() {
     int n = settings.examples;

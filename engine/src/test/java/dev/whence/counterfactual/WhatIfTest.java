@@ -91,6 +91,9 @@ class WhatIfTest {
     double coverage = (double) held / count;
     System.out.printf("coverage %.3f of %d predictions%n", coverage, count);
     assertThat(coverage).isBetween(0.88, 0.99);
+    Double heldOut = PredictionErrors.coverage(planted.study(), planted.datamodels());
+    System.out.printf("held-out subsets: coverage %.3f%n", heldOut);
+    assertThat(heldOut).isBetween(0.92, 0.98);
   }
 
   @Test

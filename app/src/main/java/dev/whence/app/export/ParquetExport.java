@@ -2,6 +2,8 @@ package dev.whence.app.export;
 
 import dev.whence.app.stack.OptionalStack;
 import dev.whence.app.terminal.Common;
+import dev.whence.base.BadInputException;
+import dev.whence.base.Json;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +23,12 @@ public final class ParquetExport {
 
   private ParquetExport() {}
 
-  public static void write(Path out, List<ExportTable> tables, Common common) throws IOException {
+  /** Something that is done by statements. */
+  private interface Work {
+    void on(Statement statement) throws IOException, SQLException;
+  }
+
+  private static void run(Common common, Work work) throws IOException {
     Driver driver =
         OptionalStack.load(
             "duckdb",
@@ -31,21 +38,49 @@ public final class ParquetExport {
             "org.duckdb.DuckDBDriver");
     try (Connection connection = driver.connect("jdbc:duckdb:", new Properties());
         Statement statement = connection.createStatement()) {
-      for (ExportTable table : tables) {
-        Path csv = out.resolve(table.name() + ".csv.partial");
-        Path parquet = out.resolve(table.name() + ".parquet");
-        try {
-          writeCsv(csv, table);
-          statement.execute(
-              "COPY (SELECT * FROM read_csv('%s', header = true, columns = {%s})) TO '%s' (FORMAT parquet)"
-                  .formatted(quote(csv), columns(table), quote(parquet)));
-        } finally {
-          Files.deleteIfExists(csv);
-        }
-      }
+      work.on(statement);
     } catch (SQLException e) {
       throw new IOException("DuckDB: " + e.getMessage(), e);
     }
+  }
+
+  /** Writes records, the elements of a list, as the rows of one file. */
+  public static void records(Path file, List<?> records, Common common) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw BadInputException.at(file, "a file in a folder that there is", "none");
+    }
+    Path json = file.resolveSibling(file.getFileName() + ".json.partial");
+    try {
+      Json.write(json, records);
+      run(
+          common,
+          statement ->
+              statement.execute(
+                  "COPY (SELECT * FROM read_json('%s', format = 'array', sample_size = -1)) TO '%s' (FORMAT parquet)"
+                      .formatted(quote(json), quote(file))));
+    } finally {
+      Files.deleteIfExists(json);
+    }
+  }
+
+  public static void tables(Path out, List<ExportTable> tables, Common common) throws IOException {
+    run(
+        common,
+        statement -> {
+          for (ExportTable table : tables) {
+            Path csv = out.resolve(table.name() + ".csv.partial");
+            Path parquet = out.resolve(table.name() + ".parquet");
+            try {
+              writeCsv(csv, table);
+              statement.execute(
+                  "COPY (SELECT * FROM read_csv('%s', header = true, columns = {%s})) TO '%s' (FORMAT parquet)"
+                      .formatted(quote(csv), columns(table), quote(parquet)));
+            } finally {
+              Files.deleteIfExists(csv);
+            }
+          }
+        });
   }
 
   private static String quote(Path path) {
