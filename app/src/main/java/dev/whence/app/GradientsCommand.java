@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Trains a model of the study again and writes each example's gradient, representation or outputs as .npy: what TracIn, TRAK,"
           + " influence functions and distances in representation space start from.",
-      "Files: {train,targets}_{gradients,features,outputs}_epochE.npy, float32 [examples, values]. Needs the learner torch."
+      "Files: {train,targets}_{gradients,features,outputs}_epochE.npy, float32 [examples, values]. Needs a network: softmax, mlp, cnn or torch."
     },
     footer = {
       "",

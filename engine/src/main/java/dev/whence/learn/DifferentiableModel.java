@@ -1,6 +1,7 @@
 package dev.whence.learn;
 
 import dev.whence.data.Features;
+import java.util.List;
 
 /** A trained model as attribution sees it: outputs, embeddings, gradients; used by one thread. */
 public interface DifferentiableModel {
@@ -29,6 +30,16 @@ public interface DifferentiableModel {
 
   /** Returns the embedding of each example, the input of the last layer: [rows, width]. */
   float[] embeddings(Features x);
+
+  /**
+   * Returns the gradient of {@code output} at each example with respect to the parameters, in the
+   * form in which inner products are cheapest.
+   */
+  default ExampleGradients gradients(Features x, OutputGradient output) {
+    GradientProjection whole = GradientProjection.none(false);
+    float[] values = gradients(x, output, whole);
+    return new ExampleGradients(x.rows(), List.of(new ExampleGradients.Whole(values, size(whole))));
+  }
 
   /** Returns the number of values of a projected gradient. */
   int size(GradientProjection projection);

@@ -42,7 +42,9 @@ public final class StudyModels implements AutoCloseable {
     runs = new Runner(new Job(recipe, data, Workplace.of(study.folder())));
     if (!(runs.trainer() instanceof DifferentiableTrainer differentiable)) {
       throw BadInputException.at(
-          study.folder(), "a learner with gradients (torch)", manifest.trained().learner().name());
+          study.folder(),
+          "a learner with gradients (softmax, mlp, cnn, torch)",
+          manifest.trained().learner().name());
     }
     trainer = differentiable;
   }

@@ -15,7 +15,13 @@ import picocli.CommandLine.Command;
       "Examples:",
       "  whence bench learners --threads 1",
       "  whence bench gram --threads 1",
-      "  whence bench regression --scale 0.1"
+      "  whence bench regression --scale 0.1",
+      "  whence bench interventions"
     },
-    subcommands = {LearnersBench.class, GramBench.class, RegressionBench.class})
+    subcommands = {
+      LearnersBench.class,
+      GramBench.class,
+      RegressionBench.class,
+      InterventionsBench.class
+    })
 public final class BenchCommand {}

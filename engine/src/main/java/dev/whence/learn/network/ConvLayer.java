@@ -146,4 +146,44 @@ final class ConvLayer {
       step.apply(biasGradient[o], bias, biasVelocity, o);
     }
   }
+
+  int parameters() {
+    return (shape.taps() + 1) * shape.outputs();
+  }
+
+  /** Writes weights, [outputs][taps], and biases; returns the index behind them. */
+  int write(float[] state, int from) {
+    int at = from;
+    for (int o = 0; o < shape.outputs(); o++) {
+      for (int t = 0; t < shape.taps(); t++) {
+        state[at++] = weight(t, o);
+      }
+    }
+    System.arraycopy(bias, 0, state, at, bias.length);
+    return at + bias.length;
+  }
+
+  /** Sets what {@link #write} wrote; returns the index behind it. */
+  int read(float[] state, int from) {
+    int at = from;
+    for (int o = 0; o < shape.outputs(); o++) {
+      for (int t = 0; t < shape.taps(); t++) {
+        setWeight(t, o, state[at++]);
+      }
+    }
+    System.arraycopy(state, at, bias, 0, bias.length);
+    return at + bias.length;
+  }
+
+  /** Writes the gradients that were added since {@link #clear}, in the layout of {@link #write}. */
+  void writeGradient(float[] to, int from) {
+    int at = from;
+    for (int o = 0; o < shape.outputs(); o++) {
+      for (int t = 0; t < shape.taps(); t++) {
+        to[at++] =
+            first ? gradient.data()[gradient.index(t, o)] : filterGradients[o * shape.taps() + t];
+      }
+    }
+    System.arraycopy(biasGradient, 0, to, at, biasGradient.length);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.whence.learn.network;
 
 import dev.whence.base.BadInputException;
+import dev.whence.learn.ExampleGradients;
 import dev.whence.learn.ImageShape;
 import dev.whence.linalg.dense.ConvKernels;
 import dev.whence.linalg.dense.ConvShape;
@@ -9,6 +10,7 @@ import dev.whence.linalg.dense.Rows;
 import dev.whence.linalg.dense.SgdStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -95,22 +97,89 @@ final class ConvNetwork implements TrainedBySteps {
     Rows features = convolved(x);
     head.step(features, loss, examples, from, step);
     layers.forEach(ConvLayer::clear);
-    int size = layers.getLast().shape().outputSize();
     for (int i = 0; i < x.count(); i++) {
-      float[] dy = head.inputGradient();
-      int dyAt = i * size;
-      for (int l = layers.size() - 1; l >= 0; l--) {
-        ConvLayer layer = layers.get(l);
-        if (l == 0) {
-          layer.backward(x.data(), x.offsets()[i], i, dy, dyAt);
-        } else {
-          ConvLayer below = layers.get(l - 1);
-          layer.backward(below.values, i * below.shape().outputSize(), i, dy, dyAt);
-        }
-        dy = layer.inputGradient;
-        dyAt = 0;
-      }
+      backward(x, i);
     }
     layers.forEach(layer -> layer.step(step));
+  }
+
+  /** Adds the gradients of the convolutions for row {@code i} of a minibatch. */
+  private void backward(Rows x, int i) {
+    float[] dy = head.inputGradient();
+    int dyAt = i * layers.getLast().shape().outputSize();
+    for (int l = layers.size() - 1; l >= 0; l--) {
+      ConvLayer layer = layers.get(l);
+      if (l == 0) {
+        layer.backward(x.data(), x.offsets()[i], i, dy, dyAt);
+      } else {
+        ConvLayer below = layers.get(l - 1);
+        layer.backward(below.values, i * below.shape().outputSize(), i, dy, dyAt);
+      }
+      dy = layer.inputGradient;
+      dyAt = 0;
+    }
+  }
+
+  @Override
+  public int parameters() {
+    return IntStream.of(sizes()).sum();
+  }
+
+  @Override
+  public int[] sizes() {
+    return IntStream.concat(
+            layers.stream().mapToInt(ConvLayer::parameters), IntStream.of(head.sizes()))
+        .toArray();
+  }
+
+  @Override
+  public void write(float[] state) {
+    int at = 0;
+    for (ConvLayer layer : layers) {
+      at = layer.write(state, at);
+    }
+    head.write(state, at);
+  }
+
+  @Override
+  public void read(float[] state) {
+    int at = 0;
+    for (ConvLayer layer : layers) {
+      at = layer.read(state, at);
+    }
+    head.read(state, at);
+  }
+
+  @Override
+  public int width() {
+    return head.width();
+  }
+
+  @Override
+  public Rows lastInputs(Rows x) {
+    ConvLayer last = layers.getLast();
+    return head.lastInputs(Rows.dense(last.values, last.shape().outputSize(), x.count()));
+  }
+
+  @Override
+  public List<ExampleGradients.Part> gradients(Rows x, float[] dz) {
+    ConvLayer last = layers.getLast();
+    Rows features = Rows.dense(last.values, last.shape().outputSize(), x.count());
+    List<ExampleGradients.Part> ofHead = head.gradients(features, dz);
+    List<float[]> written = new ArrayList<>();
+    layers.forEach(layer -> written.add(new float[x.count() * layer.parameters()]));
+    for (int i = 0; i < x.count(); i++) {
+      layers.forEach(ConvLayer::clear);
+      backward(x, i);
+      for (int l = 0; l < layers.size(); l++) {
+        layers.get(l).writeGradient(written.get(l), i * layers.get(l).parameters());
+      }
+    }
+    List<ExampleGradients.Part> parts = new ArrayList<>();
+    for (int l = 0; l < layers.size(); l++) {
+      parts.add(new ExampleGradients.Whole(written.get(l), layers.get(l).parameters()));
+    }
+    parts.addAll(ofHead);
+    return parts;
   }
 }

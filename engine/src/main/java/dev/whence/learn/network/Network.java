@@ -1,10 +1,13 @@
 package dev.whence.learn.network;
 
+import dev.whence.learn.ExampleGradients;
 import dev.whence.linalg.dense.DenseKernels;
 import dev.whence.linalg.dense.Rows;
 import dev.whence.linalg.dense.SgdStep;
 import dev.whence.linalg.dense.Strips;
 import dev.whence.linalg.dense.Workspace;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -167,5 +170,101 @@ final class Network implements TrainedBySteps {
     for (int i = 0; i < n; i++) {
       values[i] = Math.max(values[i], 0f);
     }
+  }
+
+  @Override
+  public int parameters() {
+    return IntStream.of(sizes()).sum();
+  }
+
+  @Override
+  public int[] sizes() {
+    return IntStream.range(0, weights.length).map(l -> (widths[l] + 1) * widths[l + 1]).toArray();
+  }
+
+  @Override
+  public void write(float[] state) {
+    write(state, 0);
+  }
+
+  /** Writes weights, [outputs][inputs] of each layer as in PyTorch, and biases. */
+  int write(float[] state, int from) {
+    int at = from;
+    for (int l = 0; l < weights.length; l++) {
+      for (int c = 0; c < widths[l + 1]; c++) {
+        for (int r = 0; r < widths[l]; r++) {
+          state[at++] = weight(l, r, c);
+        }
+      }
+      for (int c = 0; c < widths[l + 1]; c++) {
+        state[at++] = biases[l][c];
+      }
+    }
+    return at;
+  }
+
+  @Override
+  public void read(float[] state) {
+    read(state, 0);
+  }
+
+  void read(float[] state, int from) {
+    int at = from;
+    for (int l = 0; l < weights.length; l++) {
+      for (int c = 0; c < widths[l + 1]; c++) {
+        for (int r = 0; r < widths[l]; r++) {
+          setWeight(l, r, c, state[at++]);
+        }
+      }
+      for (int c = 0; c < widths[l + 1]; c++) {
+        setBias(l, c, state[at++]);
+      }
+    }
+  }
+
+  @Override
+  public int width() {
+    return widths[last()];
+  }
+
+  @Override
+  public Rows lastInputs(Rows x) {
+    return last() == 0 ? x : hidden[last() - 1].first(x.count());
+  }
+
+  @Override
+  public List<ExampleGradients.Part> gradients(Rows x, float[] dz) {
+    int count = x.count();
+    ExampleGradients.Part[] parts = new ExampleGradients.Part[weights.length];
+    float[] delta = dz;
+    for (int l = last(); l >= 0; l--) {
+      Rows input = l == 0 ? x : hidden[l - 1].first(count);
+      parts[l] =
+          new ExampleGradients.Outer(
+              compact(input, widths[l]),
+              widths[l],
+              compact(Rows.dense(delta, stride(l), count), widths[l + 1]),
+              widths[l + 1]);
+      float[] below = l > 0 ? gradients[l - 1] : inputGradient;
+      if (below.length > 0) {
+        weights[l].transposeTo(transposed[l]);
+        Rows rows = Rows.dense(delta, stride(l), count);
+        kernels.affine(rows, transposed[l], noBias[l], below, Strips.pad(widths[l]));
+      }
+      if (l > 0) {
+        kernels.gate(below, values[l - 1], count * stride(l - 1));
+      }
+      delta = below;
+    }
+    return List.of(parts);
+  }
+
+  /** Copies rows without padding, [count, width]. */
+  static float[] compact(Rows rows, int width) {
+    float[] copied = new float[Math.multiplyExact(rows.count(), width)];
+    for (int i = 0; i < rows.count(); i++) {
+      System.arraycopy(rows.data(), rows.offsets()[i], copied, i * width, width);
+    }
+    return copied;
   }
 }

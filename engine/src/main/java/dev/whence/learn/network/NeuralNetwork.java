@@ -7,6 +7,8 @@ import dev.whence.data.Features;
 import dev.whence.data.Labels;
 import dev.whence.data.Relabelling;
 import dev.whence.learn.ConfiguredLearner;
+import dev.whence.learn.DifferentiableModel;
+import dev.whence.learn.DifferentiableTrainer;
 import dev.whence.learn.ImageShape;
 import dev.whence.learn.Schedule;
 import dev.whence.learn.StandardizedLabels;
@@ -15,8 +17,11 @@ import dev.whence.learn.Trainer;
 import dev.whence.linalg.dense.DenseKernels;
 import dev.whence.linalg.dense.Rows;
 import dev.whence.linalg.dense.SgdStep;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -62,12 +67,13 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
       case Labels.Classes classes -> {
         float smoothing = (float) config.labelSmoothing();
         Loss loss = new Loss.CrossEntropy(classes.values(), classes.count(), smoothing);
-        yield new NetworkTrainer(x, image, targetValues, loss, 0, 1);
+        yield new NetworkTrainer(x, image, layout, targetValues, loss, 0, 1);
       }
       case Labels.Reals reals -> {
         StandardizedLabels scaled = StandardizedLabels.of(reals);
         Loss loss = new Loss.SquaredError(scaled.values());
-        yield new NetworkTrainer(x, image, targetValues, loss, scaled.shift(), scaled.scale());
+        yield new NetworkTrainer(
+            x, image, layout, targetValues, loss, scaled.shift(), scaled.scale());
       }
     };
   }
@@ -75,13 +81,14 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
   /**
    * Trains the runs; a prediction is {@code shift + scale·z} where z is an output of the network.
    */
-  private final class NetworkTrainer implements Trainer {
+  private final class NetworkTrainer implements DifferentiableTrainer {
     private final float[] x;
     private final ImageShape image;
 
     /** Floats of an example, with its border where the network is convolutional. */
     private final int inputs;
 
+    private final Function<Features, float[]> layout;
     private final List<float[]> targets;
     private final Loss loss;
     private final float shift;
@@ -89,8 +96,15 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
     private final DenseKernels kernels = DenseKernels.create();
 
     NetworkTrainer(
-        float[] x, ImageShape image, List<float[]> targets, Loss loss, float shift, float scale) {
+        float[] x,
+        ImageShape image,
+        Function<Features, float[]> layout,
+        List<float[]> targets,
+        Loss loss,
+        float shift,
+        float scale) {
       this.x = x;
+      this.layout = layout;
       this.image = image;
       List<Integer> channels = config.channels();
       inputs = channels.isEmpty() ? image.channels() : image.paddedSize();
@@ -112,8 +126,45 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
       TrainedBySteps network = network(batch);
       UniformRandomProvider random = key.random();
       network.initialize(random);
-      train(network, loss.relabelled(changed), members.clone(), batch, random);
+      train(network, loss.relabelled(changed), members.clone(), batch, random, _ -> {});
       return targets.stream().map(t -> predict(network, t, batch)).toArray(float[][]::new);
+    }
+
+    @Override
+    public int epochs() {
+      return config.epochs();
+    }
+
+    @Override
+    public List<float[]> states(int[] members, Relabelling changed, Key key, int[] epochs) {
+      int batch = config.batch();
+      TrainedBySteps network = network(batch);
+      UniformRandomProvider random = key.random();
+      network.initialize(random);
+      List<float[]> states = new ArrayList<>();
+      IntConsumer keep =
+          epoch -> {
+            if (Arrays.binarySearch(epochs, epoch) >= 0) {
+              float[] state = new float[network.parameters()];
+              network.write(state);
+              states.add(state);
+            }
+          };
+      keep.accept(0);
+      train(network, loss.relabelled(changed), members.clone(), batch, random, keep);
+      return states;
+    }
+
+    @Override
+    public <T> T withModel(float[] state, Function<DifferentiableModel, T> use) {
+      TrainedBySteps network = network(config.batch());
+      if (state.length != network.parameters()) {
+        throw new IllegalArgumentException(
+            "expected %d parameters, found %d".formatted(network.parameters(), state.length));
+      }
+      network.read(state);
+      return use.apply(
+          new NetworkModel(network, layout, inputs, loss.outputs(), config.batch(), shift, scale));
     }
 
     private TrainedBySteps network(int batch) {
@@ -129,7 +180,8 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
         Loss minimised,
         int[] order,
         int batch,
-        UniformRandomProvider random) {
+        UniformRandomProvider random,
+        IntConsumer afterEpoch) {
       int epochs = config.epochs();
       long stepsPerEpoch = Math.ceilDiv(order.length, batch);
       Schedule schedule =
@@ -148,6 +200,7 @@ public final class NeuralNetwork extends ConfiguredLearner<NetworkConfig> {
           SgdStep step = new SgdStep(schedule.at(steps++), momentum, decay);
           network.step(new Rows(x, offsets, count), minimised, order, from, step);
         }
+        afterEpoch.accept(epoch + 1);
       }
     }
 
