@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       TrainCommand.class,
       FitCommand.class,
       EvaluateCommand.class,
+      AttributeCommand.class,
       SimilarCommand.class,
       WhatIfCommand.class,
       SupportCommand.class,

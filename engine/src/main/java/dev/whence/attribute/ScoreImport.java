@@ -86,7 +86,7 @@ public record ScoreImport(
       }
       Json.write(
           folder.resolve("scores.json"),
-          new ScoreOrigin(method, output, scores.getFileName().toString(), checksum()));
+          new ScoreOrigin(method, output, scores.getFileName().toString(), checksum(), null));
     }
   }
 

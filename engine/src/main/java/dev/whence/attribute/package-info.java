@@ -1,3 +1,5 @@
-/** Scores that say which training units a prediction comes from, by methods of every kind. */
-@org.jspecify.annotations.NullMarked
+/** Methods that score training units for targets: of this program, and of others. */
+@NullMarked
 package dev.whence.attribute;
+
+import org.jspecify.annotations.NullMarked;

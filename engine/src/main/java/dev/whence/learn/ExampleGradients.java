@@ -111,7 +111,7 @@ public record ExampleGradients(int rows, List<Part> parts) {
   }
 
   /** Returns a·bᵀ, [rows, others], of row-major matrices. */
-  static float[] products(float[] a, int rows, float[] b, int others, int size) {
+  public static float[] products(float[] a, int rows, float[] b, int others, int size) {
     DenseKernels kernels = DenseKernels.create();
     Strips right = Strips.zeros(size, others);
     for (int t = 0; t < others; t++) {
