@@ -74,4 +74,35 @@ record PoolAgreement(Dataset examples, Runs runs, int[] unitOfExample) {
     }
     return counted == 0 ? 0 : sum / counted;
   }
+
+  /** Scores of some targets by the value of a setting, [targets][examples]. */
+  interface ByValue {
+    float[][] scores(double value) throws IOException;
+  }
+
+  /** What a method says of some targets before a setting is chosen. */
+  interface Candidates {
+    ByValue on(Dataset targets) throws IOException;
+  }
+
+  /** Returns the value whose scores agree best; {@code otherwise} without a pool to ask. */
+  static double best(
+      AttributionTask task, List<Double> values, double otherwise, Candidates candidates)
+      throws IOException {
+    PoolAgreement pool = of(task);
+    if (pool == null) {
+      return otherwise;
+    }
+    ByValue scores = candidates.on(pool.examples);
+    double best = otherwise;
+    double most = Double.NEGATIVE_INFINITY;
+    for (double value : values) {
+      double agreement = pool.of(scores.scores(value));
+      if (agreement > most) {
+        most = agreement;
+        best = value;
+      }
+    }
+    return best;
+  }
 }

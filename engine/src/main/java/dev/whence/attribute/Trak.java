@@ -178,14 +178,9 @@ public record Trak(
     return doubt;
   }
 
-  /** What one model's gradients say, before λ is chosen. */
-  private interface Kernel {
-    /** Returns φ(z)ᵀ(ΦᵀΦ + λI)⁻¹φ_i, [targets][examples]; {@code relative} as the setting. */
-    float[][] scores(double relative);
-  }
-
-  private Kernel kernel(AttributionTask task, float[] state, int model, Dataset targets)
-      throws IOException {
+  /** Returns φ(z)ᵀ(ΦᵀΦ + λI)⁻¹φ_i by λ, relative as the setting is. */
+  private PoolAgreement.ByValue kernel(
+      AttributionTask task, float[] state, int model, Dataset targets) throws IOException {
     GradientProjection wanted = projection(task, model);
     return wanted.kind() == GradientProjection.Kind.NONE
         ? amongExamples(task, state, targets)
@@ -193,8 +188,8 @@ public record Trak(
   }
 
   /** (φ(z)Φᵀ)(ΦΦᵀ + λI)⁻¹, with K = ΦΦᵀ. */
-  private static Kernel amongExamples(AttributionTask task, float[] state, Dataset targets)
-      throws IOException {
+  private static PoolAgreement.ByValue amongExamples(
+      AttributionTask task, float[] state, Dataset targets) throws IOException {
     Dataset train = task.train();
     int n = train.rows();
     ExampleGradients[] all = new ExampleGradients[n];
@@ -275,7 +270,7 @@ public record Trak(
   }
 
   /** Φ(ΦᵀΦ + λI)⁻¹φ(z) of projected gradients. */
-  private static Kernel projected(
+  private static PoolAgreement.ByValue projected(
       AttributionTask task, float[] state, Dataset targets, GradientProjection wanted)
       throws IOException {
     float[] x = projections(task, state, task.train(), wanted);
@@ -327,24 +322,19 @@ public record Trak(
     return all;
   }
 
-  /** Returns the λ of the grid whose scores rank the outputs of some of the pool's runs best. */
+  /** Returns the λ of the grid whose scores agree best with runs of the pool. */
   private double choose(AttributionTask task, float[] state, float[] doubt) throws IOException {
-    PoolAgreement pool = PoolAgreement.of(task);
-    if (pool == null) {
-      return GRID.get(3);
-    }
-    Kernel kernel = kernel(task, state, 0, pool.examples());
-    double best = GRID.getLast();
-    double most = Double.NEGATIVE_INFINITY;
-    for (double relative : GRID) {
-      float[][] scores = kernel.scores(relative);
-      times(scores, doubt);
-      double agreement = pool.of(scores);
-      if (agreement > most) {
-        most = agreement;
-        best = relative;
-      }
-    }
-    return best;
+    return PoolAgreement.best(
+        task,
+        GRID,
+        GRID.get(3),
+        examples -> {
+          PoolAgreement.ByValue kernel = kernel(task, state, 0, examples);
+          return relative -> {
+            float[][] scores = kernel.scores(relative);
+            times(scores, doubt);
+            return scores;
+          };
+        });
   }
 }

@@ -112,18 +112,30 @@ public record ExampleGradients(int rows, List<Part> parts) {
 
   /** Returns a·bᵀ, [rows, others], of row-major matrices. */
   public static float[] products(float[] a, int rows, float[] b, int others, int size) {
-    DenseKernels kernels = DenseKernels.create();
+    return products(a, rows, transposed(b, others, size));
+  }
+
+  /** Returns bᵀ, [size, others], in the layout of the kernels. */
+  public static Strips transposed(float[] b, int others, int size) {
     Strips right = Strips.zeros(size, others);
     for (int t = 0; t < others; t++) {
       for (int j = 0; j < size; j++) {
         right.data()[right.index(j, t)] = b[t * size + j];
       }
     }
+    return right;
+  }
+
+  /** Returns the product of a row-major matrix, [rows, right.rows], with another. */
+  public static float[] products(float[] a, int rows, Strips right) {
+    DenseKernels kernels = DenseKernels.create();
+    int size = right.rows();
+    int others = right.columns();
     int stride = Strips.pad(others);
     int block = Math.clamp(BLOCK / stride, 1, rows);
     float[] none = new float[stride];
     float[] z = new float[block * stride];
-    float[] products = new float[rows * others];
+    float[] products = new float[Math.multiplyExact(rows, others)];
     for (int from = 0; from < rows; from += block) {
       int count = Math.min(block, rows - from);
       int first = from;
