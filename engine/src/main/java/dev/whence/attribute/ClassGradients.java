@@ -5,11 +5,12 @@ import dev.whence.learn.ExampleGradients;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Gradients of every logit of a model at the training examples, and the probabilities of the
  * classes: what the generalised Gauss-Newton matrix (1/n) Σ Jᵀ(diag(p) − ppᵀ)J is made of. In
- * regression there is one output, with p = 0, and its matrix is (1/n) Σ JᵀJ.
+ * regression there is one output, with p = 0, and its matrix is (2/n) Σ JᵀJ, of the squared error.
  *
  * @param of gradients by output, [outputs] of n rows
  * @param p probabilities, [n, outputs]; zeros in regression
@@ -19,6 +20,43 @@ record ClassGradients(List<ExampleGradients> of, float[] p, int rows) {
   /** Returns the number of outputs. */
   int outputs() {
     return of.size();
+  }
+
+  /** Returns the mean over classes of the gradients of each example, Σ p_c ∇z_c. */
+  ExampleGradients mean() {
+    List<ExampleGradients.Part> parts = new ArrayList<>();
+    for (int l = 0; l < of.getFirst().parts().size(); l++) {
+      int layer = l;
+      parts.add(
+          switch (of.getFirst().parts().get(l)) {
+            case ExampleGradients.Outer o ->
+                new ExampleGradients.Outer(
+                    o.inputs(),
+                    o.width(),
+                    mean(
+                        o.outputs(),
+                        c -> ((ExampleGradients.Outer) of.get(c).parts().get(layer)).deltas()),
+                    o.outputs());
+            case ExampleGradients.Whole w ->
+                new ExampleGradients.Whole(
+                    mean(
+                        w.size(),
+                        c -> ((ExampleGradients.Whole) of.get(c).parts().get(layer)).values()),
+                    w.size());
+          });
+    }
+    return new ExampleGradients(rows, parts);
+  }
+
+  private float[] mean(int width, IntFunction<float[]> byClass) {
+    float[] mean = new float[rows * width];
+    for (int c = 0; c < outputs(); c++) {
+      float[] own = byClass.apply(c);
+      for (int k = 0; k < mean.length; k++) {
+        mean[k] += p[k / width * outputs() + c] * own[k];
+      }
+    }
+    return mean;
   }
 
   /** Computes the gradients of a model of S. */

@@ -5,6 +5,7 @@ import dev.whence.data.Labels;
 import dev.whence.learn.ExampleGradients;
 import dev.whence.learn.Hyperparameters;
 import dev.whence.learn.Setting;
+import dev.whence.linalg.dense.Products;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -246,17 +247,21 @@ public record EkFac(
     for (int c = 0; c < labels; c++) {
       int label = c;
       deltas.add(labels == 1 ? shape.deltas() : ofLoss(gradients, layer, c));
-      addOuter(deltas.get(c), out, i -> labels == 1 ? 1 : gradients.p()[i * labels + label], s);
+      addOuter(
+          deltas.get(c),
+          out,
+          i -> labels == 1 ? GaussNewton.SQUARED : gradients.p()[i * labels + label],
+          s);
     }
     float[] left = eigenvectors(s, out);
     float[] right = eigenvectors(a, width);
-    float[] turned = ExampleGradients.products(inputs, n, right, width, width);
+    float[] turned = Products.of(inputs, n, right, width, width);
     double[] lambda = new double[out * width];
     double[] mass = new double[n * out]; // Σ over classes of p(Q_Sᵀδ)²
     for (int c = 0; c < labels; c++) {
-      float[] own = ExampleGradients.products(deltas.get(c), n, left, out, out);
+      float[] own = Products.of(deltas.get(c), n, left, out, out);
       for (int k = 0; k < own.length; k++) {
-        double p = labels == 1 ? 1 : gradients.p()[k / out * labels + c];
+        double p = labels == 1 ? GaussNewton.SQUARED : gradients.p()[k / out * labels + c];
         mass[k] += p * own[k] * own[k];
       }
     }
@@ -295,7 +300,7 @@ public record EkFac(
                             (fd[t * out + o] * fa[t * width + j] / (lambda[o * width + j] + added));
                   }
                 }
-                float[] moved = ExampleGradients.products(la, n, solved, out, width);
+                float[] moved = Products.of(la, n, solved, out, width);
                 for (int i = 0; i < n; i++) {
                   float dot = 0;
                   for (int o = 0; o < out; o++) {
@@ -308,7 +313,7 @@ public record EkFac(
   }
 
   private static float[] rotated(float[] rows, float[] vectors, int width) {
-    return ExampleGradients.products(rows, rows.length / width, vectors, width, width);
+    return Products.of(rows, rows.length / width, vectors, width, width);
   }
 
   private static Factor diagonal(ClassGradients gradients, int layer) {
@@ -326,7 +331,7 @@ public record EkFac(
           ExampleGradients.Whole whole =
               (ExampleGradients.Whole) gradients.of().get(c).parts().get(layer);
           double g = whole.values()[i * size + k];
-          double weight = labels == 1 ? 1 : p[i * labels + c];
+          double weight = labels == 1 ? GaussNewton.SQUARED : p[i * labels + c];
           first += labels == 1 ? 0 : weight * g;
           second += weight * g * g;
         }
@@ -345,7 +350,7 @@ public record EkFac(
       for (int i = 0; i < solved.length; i++) {
         solved[i] = (float) (f.values()[i] / (lambda[i % size] + added));
       }
-      float[] dots = ExampleGradients.products(solved, sum.length, l.values(), n, size);
+      float[] dots = Products.of(solved, sum.length, l.values(), n, size);
       for (int t = 0; t < sum.length; t++) {
         for (int i = 0; i < n; i++) {
           sum[t][i] += (float) (scale * dots[t * n + i] / n);

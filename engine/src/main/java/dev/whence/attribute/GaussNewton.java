@@ -1,16 +1,20 @@
 package dev.whence.attribute;
 
 import dev.whence.learn.ExampleGradients;
+import dev.whence.linalg.dense.Products;
 import dev.whence.linalg.dense.Strips;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Products with the generalised Gauss-Newton matrix of a model's loss, H = (1/n) Σ JᵀBJ + λI with B
- * = diag(p) − ppᵀ. A vector has the layout of {@link ExampleGradients}' written gradients. No
- * gradient of a linear layer is formed.
+ * = diag(p) − ppᵀ, in regression 2. A vector has the layout of {@link ExampleGradients}' written
+ * gradients. No gradient of a linear layer is formed.
  */
 final class GaussNewton {
+
+  /** Second derivative of the squared error (z − y)². */
+  static final float SQUARED = 2;
 
   private final ClassGradients gradients;
   private final double damping;
@@ -81,7 +85,7 @@ final class GaussNewton {
     float[] p = gradients.p();
     int n = gradients.rows();
     for (int i = 0; i < n && outputs == 1; i++) {
-      jv[i] /= n;
+      jv[i] *= SQUARED / n;
     }
     for (int i = 0; i < n && outputs > 1; i++) {
       double mean = 0;
@@ -103,7 +107,7 @@ final class GaussNewton {
       int out = shape.outputs();
       int width = shape.width();
       float[] weights = java.util.Arrays.copyOfRange(v, at, at + out * width);
-      float[] moved = ExampleGradients.products(shape.inputs(), n, weights, out, width);
+      float[] moved = Products.of(shape.inputs(), n, weights, out, width);
       for (int c = 0; c < outputs; c++) {
         float[] deltas = outer(c, layer).deltas();
         for (int i = 0; i < n; i++) {
@@ -145,7 +149,7 @@ final class GaussNewton {
           }
         }
       }
-      float[] weights = ExampleGradients.products(sums, out, inputs.get(layer));
+      float[] weights = Products.of(sums, out, inputs.get(layer));
       for (int k = 0; k < weights.length; k++) {
         product[at + k] += weights[k];
       }
@@ -184,15 +188,17 @@ final class GaussNewton {
    */
   static double meanDiagonal(ClassGradients gradients) {
     int outputs = gradients.outputs();
-    int n = gradients.rows();
     double trace = 0;
     for (int c = 0; c < outputs; c++) {
       double[] squares = gradients.of().get(c).squares();
-      for (int i = 0; i < n; i++) {
-        double p = gradients.p()[i * outputs + c];
-        trace += (outputs == 1 ? 1 : p * (1 - p)) * squares[i] / n;
+      for (int i = 0; i < squares.length; i++) {
+        trace += (outputs == 1 ? SQUARED : gradients.p()[i * outputs + c]) * squares[i];
       }
     }
+    for (double square : gradients.mean().squares()) {
+      trace -= square; // 0 in regression
+    }
+    trace /= gradients.rows();
     return trace / gradients.of().getFirst().size();
   }
 

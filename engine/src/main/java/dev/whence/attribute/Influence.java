@@ -7,6 +7,7 @@ import dev.whence.learn.ExampleGradients;
 import dev.whence.learn.GradientProjection;
 import dev.whence.learn.Hyperparameters;
 import dev.whence.learn.Setting;
+import dev.whence.linalg.dense.Products;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -132,7 +133,7 @@ public record Influence(
             t -> {
               float[] b = Arrays.copyOfRange(own, t * size, (t + 1) * size);
               float[] solved = matrix.solve(b, tolerance, iterations);
-              float[] dots = ExampleGradients.products(losses, n, solved, 1, size);
+              float[] dots = Products.of(losses, n, solved, 1, size);
               for (int i = 0; i < n; i++) {
                 sum[t][i] += (float) (scale * dots[i] / n);
               }

@@ -3,7 +3,7 @@ package dev.whence.attribute;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Parallel;
 import dev.whence.data.Dataset;
-import dev.whence.learn.ExampleGradients;
+import dev.whence.linalg.dense.Products;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +64,7 @@ enum Similarity {
           int count = Math.min(BLOCK, rows - from);
           float[] some = Arrays.copyOfRange(a, from * width, (from + count) * width);
           double[] own = squares(some, width);
-          float[] dots = ExampleGradients.products(b, others, some, count, width);
+          float[] dots = Products.of(b, others, some, count, width);
           for (int i = 0; i < count; i++) {
             float[] row = new float[others];
             for (int j = 0; j < others; j++) {

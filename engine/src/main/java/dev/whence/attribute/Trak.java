@@ -6,6 +6,7 @@ import dev.whence.learn.ExampleGradients;
 import dev.whence.learn.GradientProjection;
 import dev.whence.learn.Hyperparameters;
 import dev.whence.learn.Setting;
+import dev.whence.linalg.dense.Products;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -30,7 +31,8 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  * @param projection auto, none, factored or dense; auto is none of up to 6,000 examples, else
  *     factored
  * @param dimensions of the projection; of a factored one for each layer
- * @param lambda λ over the mean of the diagonal of ΦᵀΦ; 0 to choose it by runs of the pool
+ * @param lambda λ over the mean squared length of the examples' gradients φ_i; 0 to choose it by
+ *     runs of the pool
  * @param seed of the projections; each model has its own
  */
 public record Trak(
@@ -43,7 +45,7 @@ public record Trak(
         int dimensions,
     @Setting(
             value =
-                "damping, over the mean of the kernel's diagonal; 0 to choose it by runs of the pool",
+                "damping, over the mean squared length of gradients; 0 to choose it by runs of the pool",
             range = "at least 0")
         double lambda,
     @Setting("of the projections") int seed)
@@ -224,7 +226,7 @@ public record Trak(
       }
     }
     return relative -> {
-      DMatrixRMaj solved = solve(gram, relative, right);
+      DMatrixRMaj solved = solve(gram, n, relative, right);
       float[][] scores = new float[targets.rows()][n];
       for (int t = 0; t < scores.length; t++) {
         for (int i = 0; i < n; i++) {
@@ -252,10 +254,10 @@ public record Trak(
     }
   }
 
-  /** Returns (A + λI)⁻¹B with λ relative to the mean of A's diagonal. */
-  private static DMatrixRMaj solve(DMatrixRMaj a, double relative, DMatrixRMaj b) {
+  /** Returns (A + λI)⁻¹B with λ = relative · tr(A)/n, n the number of examples. */
+  private static DMatrixRMaj solve(DMatrixRMaj a, int n, double relative, DMatrixRMaj b) {
     DMatrixRMaj damped = a.copy();
-    double mean = CommonOps_DDRM.trace(a) / a.numRows;
+    double mean = CommonOps_DDRM.trace(a) / n;
     for (int i = 0; i < a.numRows; i++) {
       damped.add(i, i, relative * mean + Double.MIN_NORMAL);
     }
@@ -284,7 +286,7 @@ public record Trak(
       }
     }
     DMatrixRMaj gram = new DMatrixRMaj(k, k);
-    float[] products = ExampleGradients.products(turned, k, turned, k, n);
+    float[] products = Products.of(turned, k, turned, k, n);
     Arrays.setAll(gram.data, i -> products[i]);
     DMatrixRMaj right = new DMatrixRMaj(k, targets.rows());
     for (int t = 0; t < targets.rows(); t++) {
@@ -293,14 +295,14 @@ public record Trak(
       }
     }
     return relative -> {
-      DMatrixRMaj solved = solve(gram, relative, right);
+      DMatrixRMaj solved = solve(gram, n, relative, right);
       float[] weights = new float[targets.rows() * k];
       for (int t = 0; t < targets.rows(); t++) {
         for (int c = 0; c < k; c++) {
           weights[t * k + c] = (float) solved.get(c, t);
         }
       }
-      float[] all = ExampleGradients.products(weights, targets.rows(), x, n, k);
+      float[] all = Products.of(weights, targets.rows(), x, n, k);
       float[][] scores = new float[targets.rows()][];
       Arrays.setAll(scores, t -> Arrays.copyOfRange(all, t * n, (t + 1) * n));
       return scores;

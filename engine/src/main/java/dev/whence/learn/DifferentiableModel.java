@@ -1,9 +1,11 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import dev.whence.data.Features;
 import java.util.List;
 
 /** A trained model as attribution sees it: outputs, embeddings, gradients; used by one thread. */
+@Api
 public interface DifferentiableModel {
 
   /** A function of a model's outputs for one example, given by its derivative. */

@@ -1,11 +1,13 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import dev.whence.base.Key;
 import dev.whence.data.Relabelling;
 import java.util.List;
 import java.util.function.Function;
 
 /** A trainer whose models have parameters and gradients with respect to these parameters. */
+@Api
 public interface DifferentiableTrainer extends Trainer {
 
   /**

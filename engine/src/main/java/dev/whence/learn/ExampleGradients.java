@@ -1,11 +1,9 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import dev.whence.base.Key;
 import dev.whence.base.Purpose;
-import dev.whence.linalg.dense.DenseKernels;
-import dev.whence.linalg.dense.Rows;
-import dev.whence.linalg.dense.Strips;
-import java.util.Arrays;
+import dev.whence.linalg.dense.Products;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -16,6 +14,7 @@ import java.util.stream.IntStream;
  * @param rows number of examples
  * @param parts the parameters in parts, such as a layer each
  */
+@Api
 public record ExampleGradients(int rows, List<Part> parts) {
 
   /** Floats of the longest product that is formed at once. */
@@ -69,14 +68,14 @@ public record ExampleGradients(int rows, List<Part> parts) {
       Part theirs = other.parts.get(p);
       switch (parts.get(p)) {
         case Outer a when theirs instanceof Outer b -> {
-          float[] inputs = products(a.inputs, rows, b.inputs, other.rows, a.width);
-          float[] deltas = products(a.deltas, rows, b.deltas, other.rows, a.outputs);
+          float[] inputs = Products.of(a.inputs, rows, b.inputs, other.rows, a.width);
+          float[] deltas = Products.of(a.deltas, rows, b.deltas, other.rows, a.outputs);
           for (int i = 0; i < dots.length; i++) {
             dots[i] += (inputs[i] + 1) * deltas[i];
           }
         }
         case Whole a when theirs instanceof Whole b -> {
-          float[] values = products(a.values, rows, b.values, other.rows, a.size);
+          float[] values = Products.of(a.values, rows, b.values, other.rows, a.size);
           for (int i = 0; i < dots.length; i++) {
             dots[i] += values[i];
           }
@@ -108,45 +107,6 @@ public record ExampleGradients(int rows, List<Part> parts) {
       sum += (double) values[j] * values[j];
     }
     return sum;
-  }
-
-  /** Returns a·bᵀ, [rows, others], of row-major matrices. */
-  public static float[] products(float[] a, int rows, float[] b, int others, int size) {
-    return products(a, rows, transposed(b, others, size));
-  }
-
-  /** Returns bᵀ, [size, others], in the layout of the kernels. */
-  public static Strips transposed(float[] b, int others, int size) {
-    Strips right = Strips.zeros(size, others);
-    for (int t = 0; t < others; t++) {
-      for (int j = 0; j < size; j++) {
-        right.data()[right.index(j, t)] = b[t * size + j];
-      }
-    }
-    return right;
-  }
-
-  /** Returns the product of a row-major matrix, [rows, right.rows], with another. */
-  public static float[] products(float[] a, int rows, Strips right) {
-    DenseKernels kernels = DenseKernels.create();
-    int size = right.rows();
-    int others = right.columns();
-    int stride = Strips.pad(others);
-    int block = Math.clamp(BLOCK / stride, 1, rows);
-    float[] none = new float[stride];
-    float[] z = new float[block * stride];
-    float[] products = new float[Math.multiplyExact(rows, others)];
-    for (int from = 0; from < rows; from += block) {
-      int count = Math.min(block, rows - from);
-      int first = from;
-      int[] offsets = new int[count];
-      Arrays.setAll(offsets, i -> (first + i) * size);
-      kernels.affine(new Rows(a, offsets, count), right, none, z, stride);
-      for (int i = 0; i < count; i++) {
-        System.arraycopy(z, i * stride, products, (from + i) * others, others);
-      }
-    }
-    return products;
   }
 
   /**
@@ -239,8 +199,8 @@ public record ExampleGradients(int rows, List<Part> parts) {
     float[] left = signs(random, side, o.outputs, scale);
     float[] right = signs(random, side, o.width, scale);
     float[] ones = signs(random, side, 1, scale);
-    float[] deltas = products(o.deltas, rows, left, side, o.outputs);
-    float[] inputs = products(o.inputs, rows, right, side, o.width);
+    float[] deltas = Products.of(o.deltas, rows, left, side, o.outputs);
+    float[] inputs = Products.of(o.inputs, rows, right, side, o.width);
     for (int i = 0; i < rows; i++) {
       for (int c = 0; c < side; c++) {
         float delta = deltas[i * side + c];
@@ -266,7 +226,7 @@ public record ExampleGradients(int rows, List<Part> parts) {
       for (int i = 0; i < rows; i++) {
         System.arraycopy(written, i * part.size() + from, some, i * count, count);
       }
-      float[] products = products(some, rows, matrix, k, count);
+      float[] products = Products.of(some, rows, matrix, k, count);
       for (int i = 0; i < rows; i++) {
         for (int c = 0; c < k; c++) {
           to[i * stride + at + c] += products[i * k + c];

@@ -1,5 +1,6 @@
 package dev.whence.learn;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import java.util.Locale;
 
@@ -13,6 +14,7 @@ import java.util.Locale;
  * @param lastLayer whether only the parameters of the last layer count
  * @param seed of the random matrices
  */
+@Api
 public record GradientProjection(Kind kind, int dimensions, boolean lastLayer, long seed) {
 
   /** How a gradient g is projected. */

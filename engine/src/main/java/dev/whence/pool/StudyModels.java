@@ -1,5 +1,6 @@
 package dev.whence.pool;
 
+import dev.whence.base.Api;
 import dev.whence.base.BadInputException;
 import dev.whence.base.Key;
 import dev.whence.base.Purpose;
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
  * Models of a study, trained again: their states, representations and gradients, which no pool
  * keeps.
  */
+@Api
 public final class StudyModels implements AutoCloseable {
 
   private final Manifest manifest;

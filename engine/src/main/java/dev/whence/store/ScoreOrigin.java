@@ -1,6 +1,7 @@
 package dev.whence.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.whence.base.Api;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param computed how they were computed here; null where they were read from a file
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Api
 public record ScoreOrigin(
     String method,
     String output,
