@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       FitCommand.class,
       EvaluateCommand.class,
       AttributeCommand.class,
+      LeaderboardCommand.class,
       SimilarCommand.class,
       WhatIfCommand.class,
       SupportCommand.class,

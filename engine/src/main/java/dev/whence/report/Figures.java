@@ -1,12 +1,16 @@
 package dev.whence.report;
 
+import dev.whence.attribute.Leaderboard;
 import dev.whence.evaluate.Evaluation;
 import dev.whence.evaluate.Interval;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The figures of the report, each with the number of the figure of Ilyas et al. 2022 that it
@@ -36,6 +40,47 @@ final class Figures {
       figures.put("regularization", regularization(evaluation.regularization()));
     }
     return figures;
+  }
+
+  /** Agreement of methods with held-out runs, against the time that they take. */
+  static Chart of(Leaderboard board) {
+    Map<String, List<Leaderboard.Row>> methods =
+        board.rows().stream()
+            .filter(row -> row.lds() != null)
+            .sorted(Comparator.comparingDouble(Leaderboard.Row::seconds))
+            .collect(
+                Collectors.groupingBy(
+                    Leaderboard.Row::method, LinkedHashMap::new, Collectors.toList()));
+    double[] seconds = board.rows().stream().mapToDouble(Figures::time).toArray();
+    double[] values =
+        board.rows().stream()
+            .flatMap(row -> Stream.ofNullable(row.lds()))
+            .mapToDouble(Interval::value)
+            .toArray();
+    Interval ceiling = board.ceiling();
+    double high = ceiling == null ? max(values) : Math.max(max(values), ceiling.value());
+    Chart chart =
+        new Chart(
+            "Methods: agreement and time",
+            Scale.logarithmic("seconds, with the training of models", min(seconds), max(seconds)),
+            Scale.linear("LDS on held-out subsets", Math.min(0, min(values)), high));
+    int colour = 0;
+    for (Map.Entry<String, List<Leaderboard.Row>> method : methods.entrySet()) {
+      List<Leaderboard.Row> own = method.getValue();
+      chart.line(
+          method.getKey(),
+          Chart.PALETTE.get(colour++ % Chart.PALETTE.size()),
+          own.stream().mapToDouble(Figures::time).toArray(),
+          own.stream()
+              .flatMap(row -> Stream.ofNullable(row.lds()))
+              .mapToDouble(Interval::value)
+              .toArray());
+    }
+    return ceiling == null ? chart : chart.rule("perfect predictor", Chart.GREY, ceiling.value());
+  }
+
+  private static double time(Leaderboard.Row row) {
+    return Math.max(0.1, row.seconds());
   }
 
   /** Figure 5: predictions against mean outputs on held-out subsets. */

@@ -1,5 +1,6 @@
 package dev.whence.report;
 
+import dev.whence.attribute.Leaderboard;
 import dev.whence.base.AtomicFile;
 import dev.whence.base.Json;
 import dev.whence.base.Key;
@@ -102,6 +103,11 @@ public final class Report {
     if (!supports.isEmpty()) {
       figures = new LinkedHashMap<>(figures);
       figures.putAll(CounterfactualFigures.of(supports));
+    }
+    Leaderboard board = result == null ? null : Leaderboard.read(study);
+    if (board != null && !board.rows().isEmpty()) {
+      figures = new LinkedHashMap<>(figures);
+      figures.put("leaderboard", Figures.of(board));
     }
     boolean pictures = true;
     StringBuilder charts = new StringBuilder();

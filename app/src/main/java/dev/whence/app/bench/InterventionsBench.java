@@ -14,6 +14,7 @@ import dev.whence.learn.Trainer;
 import dev.whence.pool.Intervention;
 import dev.whence.pool.Interventions;
 import dev.whence.pool.StudyConfig;
+import dev.whence.pool.Targets;
 import dev.whence.pool.ThreadExecutor;
 import dev.whence.store.Study;
 import java.io.IOException;
@@ -92,7 +93,8 @@ final class InterventionsBench implements Callable<Integer> {
       StudyConfig.DEFAULT.learner(learner).outputs("margin").create(place);
       Study study = Study.open(place);
       Dataset train = study.data().train();
-      List<Features> targets = List.of(study.data().test().features());
+      List<Features> targets =
+          Targets.sets(study.data(), false).stream().map(Dataset::features).toList();
       double[] ratios = new double[pairs];
       double[] busy = new double[pairs];
       double[] bare = new double[pairs];
