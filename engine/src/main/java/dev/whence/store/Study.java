@@ -125,6 +125,9 @@ public final class Study {
    *     half-written is deleted
    */
   public StudyLock lock(String part, String purpose, Path... written) throws IOException {
+    if (!Files.isWritable(folder)) {
+      throw BadInputException.at(folder, "a study that can be written to", "one that cannot");
+    }
     StudyLock lock = StudyLock.acquire(folder, part, purpose);
     try {
       for (Path path : written) {
