@@ -88,8 +88,15 @@ final class FitCommand implements Callable<Integer> {
       names = "--estimator",
       paramLabel = "NAME",
       description =
-          "lasso, elastic-net, adaptive-lasso, post-lasso, ridge, ols or difference-of-means [lasso].")
+          "lasso, elastic-net, adaptive-lasso, post-lasso, ridge, ols, difference-of-means or prior-lasso [lasso].")
   private String estimator = "lasso";
+
+  @Option(
+      names = "--prior",
+      paramLabel = "NAME",
+      description =
+          "Scores of a cheap method (whence attribute) that prior-lasso begins from: fewer models are needed.")
+  private @Nullable String prior;
 
   @Option(
       names = "--output",
@@ -132,7 +139,8 @@ final class FitCommand implements Callable<Integer> {
             PathOptions.DEFAULT.pathTolerance(),
             tolerance,
             wholePath ? 0 : PathOptions.DEFAULT.patience());
-    FitSpec spec = new FitSpec(name, pool, output, models, estimator, folds, crossValidate, path);
+    FitSpec spec =
+        new FitSpec(name, pool, output, models, estimator, folds, crossValidate, path, prior);
     Study open = Study.open(study);
     try (Workers workers = common.workers();
         Interruption _ = new Interruption("whence fit " + study)) {

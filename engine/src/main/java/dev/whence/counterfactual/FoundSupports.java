@@ -81,7 +81,10 @@ public record FoundSupports(
    * Targets without a support stay in the CDF.
    */
   public @Nullable Interval area() {
-    return mean(rightBefore(), this::share);
+    Interval area = mean(rightBefore(), this::share);
+    return area == null
+        ? null
+        : new Interval(area.value(), Math.max(0, area.low()), Math.min(1, area.high()));
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.Locale;
  * use by several threads.
  */
 public sealed interface Estimator
-    permits LassoEstimator, PostLasso, RidgeEstimator, DifferenceOfMeans {
+    permits LassoEstimator, PostLasso, RidgeEstimator, DifferenceOfMeans, PriorLasso {
 
   /**
    * Returns a datamodel for each target of {@code problem}, in the order of targets: solves the
@@ -27,6 +27,16 @@ public sealed interface Estimator
    */
   List<Datamodel> fit(Problem problem, Parallel parallel, Progress.Task task);
 
+  /**
+   * Returns this estimator for targets with the given scores, in their order; estimators without a
+   * prior stay as they are.
+   *
+   * @param scores [targets][d]
+   */
+  default Estimator about(List<float[]> scores) {
+    return this;
+  }
+
   /** The kinds of estimators. */
   enum Kind {
     LASSO,
@@ -35,7 +45,8 @@ public sealed interface Estimator
     POST_LASSO,
     RIDGE,
     OLS,
-    DIFFERENCE_OF_MEANS;
+    DIFFERENCE_OF_MEANS,
+    PRIOR_LASSO;
 
     /** Returns the kind whose name on the command line is {@code name}; refuses an unknown name. */
     public static Kind of(String name) {
@@ -76,6 +87,7 @@ public sealed interface Estimator
       case RIDGE -> RidgeEstimator.ridge(options);
       case OLS -> RidgeEstimator.ols();
       case DIFFERENCE_OF_MEANS -> new DifferenceOfMeans();
+      case PRIOR_LASSO -> new PriorLasso(options, List.of());
     };
   }
 }

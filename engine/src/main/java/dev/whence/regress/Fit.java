@@ -19,9 +19,11 @@ import dev.whence.store.StudyPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fits a datamodel to every target of a study. First the sums over the pool's runs are brought up
@@ -50,6 +52,7 @@ public final class Fit {
   private final RunStore pool;
   private final Targets targets;
   private final Estimator estimator;
+  private final @Nullable NamedScores prior;
 
   private Fit(Study study, String name, FitOptions options, RunStore pool) throws IOException {
     this.study = study;
@@ -58,6 +61,11 @@ public final class Fit {
     this.pool = pool;
     targets = Targets.of(study);
     estimator = Estimator.create(Estimator.Kind.of(options.estimator()), options.path());
+    String from = options.prior();
+    if (name.equals(from)) {
+      throw BadInputException.at("--prior", "other scores than the fit's own", from);
+    }
+    prior = from == null ? null : NamedScores.open(study, from);
   }
 
   /**
@@ -150,7 +158,7 @@ public final class Fit {
     Problem problem = statistics.problem(from, end, parallel);
     Datamodel[] models = new Datamodel[count];
     int[] shared = outside(first, count);
-    List<Datamodel> fitted = estimator.fit(problem.forTargets(shared), parallel, task);
+    List<Datamodel> fitted = about(first, shared).fit(problem.forTargets(shared), parallel, task);
     for (int i = 0; i < shared.length; i++) {
       models[shared[i]] = fitted.get(i);
     }
@@ -208,10 +216,23 @@ public final class Fit {
       if (models[t] == null) {
         int unit = targets.units()[first + t];
         Problem own = problem.forTargets(new int[] {t});
-        models[t] = InTrain.fit(statistics, own, unit, estimator, options, parallel);
+        Estimator about = about(first, new int[] {t});
+        models[t] = InTrain.fit(statistics, own, unit, about, options, parallel);
         task.step(1);
       }
     }
+  }
+
+  /** Returns the estimator for targets first + i, i in {@code targets}: with their priors. */
+  private Estimator about(int first, int[] which) throws IOException {
+    if (prior == null) {
+      return estimator;
+    }
+    List<float[]> scores = new ArrayList<>();
+    for (int i : which) {
+      scores.add(prior.rows().row(first + i));
+    }
+    return estimator.about(scores);
   }
 
   private static void write(DatamodelStore store, int from, int end, Datamodel[] models)

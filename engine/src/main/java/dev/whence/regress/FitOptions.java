@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param runs m: the fit uses the pool's runs [0, m)
  * @param folds the rule by which some of these runs choose λ
  * @param path the λ of the path, and the tolerances
+ * @param prior name of the scores that a prior-lasso begins from; null for other estimators
  */
 @JsonIgnoreProperties("predictions") // earlier versions wrote "predictions", now ignored
 @Api
@@ -31,16 +32,20 @@ public record FitOptions(
     String output,
     int runs,
     Folds folds,
-    PathOptions path) {
+    PathOptions path,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String prior) {
 
   /** Makes the options of a fit to the runs of the study's own pool. */
   public FitOptions(String estimator, String output, int runs, Folds folds, PathOptions path) {
-    this(estimator, StudyPool.POOL, output, runs, folds, path);
+    this(estimator, StudyPool.POOL, output, runs, folds, path, null);
   }
 
   @JsonCreator
   public FitOptions {
-    Estimator.Kind.of(estimator);
+    if ((Estimator.Kind.of(estimator) == Estimator.Kind.PRIOR_LASSO) != (prior != null)) {
+      throw BadInputException.at(
+          "--prior", "scores to begin from, with --estimator prior-lasso", String.valueOf(prior));
+    }
     named = StudyPool.POOL.equals(named) ? null : named;
     if (folds == null || path == null) {
       throw BadInputException.at(
@@ -58,7 +63,7 @@ public record FitOptions(
 
   /** Returns these options with the path {@code other} instead: other λ and tolerances. */
   public FitOptions with(PathOptions other) {
-    return new FitOptions(estimator, named, output, runs, folds, other);
+    return new FitOptions(estimator, named, output, runs, folds, other, prior);
   }
 
   /**

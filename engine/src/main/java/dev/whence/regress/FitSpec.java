@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param crossValidate whether each of the K folds of the runs chooses λ in turn; null to do so
  *     only where the runs of one fold would be too few
  * @param path the λ of the path, and the tolerances; null for the estimator's default
+ * @param prior name of the scores that the estimator prior-lasso begins from; null for the others
  */
 @Api
 public record FitSpec(
@@ -31,7 +32,8 @@ public record FitSpec(
     String estimator,
     int folds,
     @Nullable Boolean crossValidate,
-    @Nullable PathOptions path) {
+    @Nullable PathOptions path,
+    @Nullable String prior) {
 
   /**
    * The default fit: the LASSO on all runs of the study's own pool, for the study's first output.
@@ -45,6 +47,7 @@ public record FitSpec(
           Estimator.Kind.LASSO.label(),
           Folds.DEFAULT.count(),
           null,
+          null,
           null);
 
   /** Returns a request for a fit called datamodels with these options. */
@@ -57,7 +60,8 @@ public record FitSpec(
         options.estimator(),
         options.folds().count(),
         options.folds().crossValidate(),
-        options.path());
+        options.path(),
+        options.prior());
   }
 
   /**
@@ -65,27 +69,27 @@ public record FitSpec(
    * those of other names.
    */
   public FitSpec named(String other) {
-    return new FitSpec(other, pool, output, models, estimator, folds, crossValidate, path);
+    return new FitSpec(other, pool, output, models, estimator, folds, crossValidate, path, prior);
   }
 
   /** Returns this request for the runs of the pool called {@code other}. */
   public FitSpec pool(String other) {
-    return new FitSpec(name, other, output, models, estimator, folds, crossValidate, path);
+    return new FitSpec(name, other, output, models, estimator, folds, crossValidate, path, prior);
   }
 
   /** Returns this request for the recorded output {@code other}; null for the study's first. */
   public FitSpec output(@Nullable String other) {
-    return new FitSpec(name, pool, other, models, estimator, folds, crossValidate, path);
+    return new FitSpec(name, pool, other, models, estimator, folds, crossValidate, path, prior);
   }
 
   /** Returns this request for the first {@code m} finished runs of the pool; null for all. */
   public FitSpec models(@Nullable Integer m) {
-    return new FitSpec(name, pool, output, m, estimator, folds, crossValidate, path);
+    return new FitSpec(name, pool, output, m, estimator, folds, crossValidate, path, prior);
   }
 
   /** Returns this request for the estimator with the label {@code other}. */
   public FitSpec estimator(String other) {
-    return new FitSpec(name, pool, output, models, other, folds, crossValidate, path);
+    return new FitSpec(name, pool, output, models, other, folds, crossValidate, path, prior);
   }
 
   /**
@@ -96,12 +100,26 @@ public record FitSpec(
    *     one fold would be too few
    */
   public FitSpec folds(int count, @Nullable Boolean each) {
-    return new FitSpec(name, pool, output, models, estimator, count, each, path);
+    return new FitSpec(name, pool, output, models, estimator, count, each, path, prior);
   }
 
   /** Returns this request with other λ and tolerances. */
   public FitSpec path(PathOptions other) {
-    return new FitSpec(name, pool, output, models, estimator, folds, crossValidate, other);
+    return new FitSpec(name, pool, output, models, estimator, folds, crossValidate, other, prior);
+  }
+
+  /** Returns this request for the estimator prior-lasso, which begins from these scores. */
+  public FitSpec prior(@Nullable String scores) {
+    return new FitSpec(
+        name,
+        pool,
+        output,
+        models,
+        scores == null ? estimator : Estimator.Kind.PRIOR_LASSO.label(),
+        folds,
+        crossValidate,
+        path,
+        scores);
   }
 
   /**
@@ -123,6 +141,7 @@ public record FitSpec(
         crossValidate == null
             ? Folds.forRuns(new Folds(folds, false), runs)
             : new Folds(folds, crossValidate),
-        path == null ? PathOptions.usual(estimator) : path);
+        path == null ? PathOptions.usual(estimator) : path,
+        prior);
   }
 }

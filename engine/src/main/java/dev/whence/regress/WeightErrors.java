@@ -68,7 +68,9 @@ public final class WeightErrors {
     FitOptions fit = scores.fit();
     if (fit == null
         || List.of(
-                Estimator.Kind.DIFFERENCE_OF_MEANS.label(), Estimator.Kind.ADAPTIVE_LASSO.label())
+                Estimator.Kind.DIFFERENCE_OF_MEANS.label(),
+                Estimator.Kind.ADAPTIVE_LASSO.label(),
+                Estimator.Kind.PRIOR_LASSO.label())
             .contains(fit.estimator())) {
       return null;
     }
