@@ -35,9 +35,7 @@ enum Reproduction {
       int sizes = (int) (Math.log(Math.max(10, most) / 10.0) / Math.log(2)) + 1;
       return List.of(
           s.counterfactuals(
-              4 * sizes,
-              "--sets",
-              "top:%1$s,bottom:%1$s,random:%1$s,near:%1$s".formatted(range)),
+              4 * sizes, "--sets", "top:%1$s,bottom:%1$s,random:%1$s,near:%1$s".formatted(range)),
           s.report());
     }
   },

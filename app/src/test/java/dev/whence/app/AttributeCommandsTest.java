@@ -59,6 +59,12 @@ class AttributeCommandsTest {
     assertThat(ok("evaluate", study, "--scores", "pixels,products", "-q"))
         .contains("pixels", "products", "ceiling");
     assertThat(ok("similar", study, "3", "--scores", "products")).contains("products");
+    String prior = "prior-lasso";
+    ok("fit", study, "--estimator", prior, "--prior", "products", "--name", "p", "-q");
+    assertThat(ok("evaluate", study, "--scores", "p", "-q")).contains("p ");
+    refused("fit", study, "--estimator", prior, "--name", "p2");
+    refused("fit", study, "--prior", "products", "--name", "p2");
+    refused("fit", study, "--estimator", prior, "--prior", "nothing", "--name", "p2");
     refused("attribute", study, "--method", "trakk");
     refused("attribute", study, "--method", "trak", "--set", "models=0");
     refused("attribute", study);

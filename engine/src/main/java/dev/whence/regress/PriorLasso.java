@@ -92,12 +92,13 @@ record PriorLasso(PathOptions options, List<float[]> scores) implements Estimato
    *
    * @param slopes a of each target
    */
-  private record Shift(Problem problem, List<float[]> scores, double[] slopes) {
+  private record Shift(Problem problem, List<double[]> scores, double[] slopes) {
 
     static Shift of(Problem problem, List<float[]> scores, Parallel parallel) {
       List<double[]> s = new ArrayList<>();
       for (float[] row : scores) {
-        s.add(IntStream.range(0, row.length).mapToDouble(j -> row[j]).toArray());
+        double[] values = IntStream.range(0, row.length).mapToDouble(j -> row[j]).toArray();
+        s.add(problem.all().gram().withoutConstants(values)); // a target's own unit among them
       }
       Statistics train = problem.splits().getFirst().train();
       double[][] products = GramProduct.all(train.gram(), s, parallel);
@@ -119,7 +120,7 @@ record PriorLasso(PathOptions options, List<float[]> scores) implements Estimato
         parts.add(less(part, s, slopes, parallel));
       }
       return new Shift(
-          new Problem(parts, splits, less(problem.all(), s, slopes, parallel)), scores, slopes);
+          new Problem(parts, splits, less(problem.all(), s, slopes, parallel)), s, slopes);
     }
 
     /** Takes a·Xs off the outputs of each target: moments of sums are linear and quadratic in a. */

@@ -123,8 +123,10 @@ class EstimatorsTest {
   @Test
   void theAdaptiveLassoKeepsFewerUnits() {
     Statistics statistics = TestRuns.statistics(planted());
+    List<float[]> prior = List.of(new float[statistics.gram().units()]);
     for (Estimator.Kind kind : Estimator.Kind.values()) {
-      Datamodel model = TestRuns.fit(Estimator.create(kind, PATH), statistics).getFirst();
+      Estimator estimator = Estimator.create(kind, PATH).about(prior);
+      Datamodel model = TestRuns.fit(estimator, statistics).getFirst();
       assertThat(model.weights()[3]).as(kind.label()).isCloseTo(2, within(0.35));
       assertThat(model.bias()).isFinite();
     }
