@@ -113,6 +113,13 @@ final class ReproduceCommand implements Callable<Integer> {
   private int subsets = FeatureFrequencies.Settings.PAPER.subsets();
 
   @Option(
+      names = "--noise",
+      paramLabel = "E",
+      description =
+          "Standard deviation of the labels' noise in figure-b1; the paper names none [0.1].")
+  private double noise = FeatureFrequencies.Settings.PAPER.noise();
+
+  @Option(
       names = "--plan",
       description = "Train a few models to say what all would take here, and do nothing else.")
   private boolean plan;
@@ -135,6 +142,9 @@ final class ReproduceCommand implements Callable<Integer> {
     }
     if (subsets < 1000) {
       throw BadInputException.at("--subsets", "at least 1,000", subsets);
+    }
+    if (!(noise >= 0 && noise < 1e6)) {
+      throw BadInputException.at("--noise", "a number of at least 0", noise);
     }
     Reproduction what = Reproduction.of(name);
     if (plan && !what.ofStudy()) {
@@ -330,11 +340,7 @@ final class ReproduceCommand implements Callable<Integer> {
     FeatureFrequencies.Settings paperSizes = FeatureFrequencies.Settings.PAPER;
     FeatureFrequencies.Settings asked =
         new FeatureFrequencies.Settings(
-            paperSizes.features(),
-            paperSizes.examples(),
-            paperSizes.noise(),
-            subsets,
-            paperSizes.seed());
+            paperSizes.features(), paperSizes.examples(), noise, subsets, paperSizes.seed());
     System.out.printf(
         Locale.ROOT,
         "%d features, %d examples, labels with noise %s, %,d subsets for each alpha of %s%n",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -15,6 +16,7 @@ import picocli.CommandLine;
 class PapersTest {
 
   private static final Pattern COMMAND = Pattern.compile("`whence ([a-z-]+)`(?: \\(([^)]*)\\))?");
+  private static final Pattern REPRODUCE = Pattern.compile("`whence reproduce ([a-z0-9-]+)`");
   private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
 
   @Test
@@ -36,6 +38,12 @@ class PapersTest {
                         .isNotNull());
       }
     }
+    List<String> reproduced =
+        REPRODUCE.matcher(page).results().map(m -> m.group(1)).distinct().toList();
+    reproduced.forEach(Reproduction::of); // refuses names that there are not
+    assertThat(reproduced)
+        .containsExactlyInAnyOrder(
+            Arrays.stream(Reproduction.values()).map(Reproduction::label).toArray(String[]::new));
     assertThat(page.lines().filter(l -> l.startsWith("| ")).map(l -> l.split("\\|", -1).length))
         .allMatch(columns -> columns == 8);
   }

@@ -24,7 +24,9 @@ final class Chart {
 
   /** Colours of series, in the order in which they are given to them. */
   static final List<String> PALETTE =
-      List.of(BLUE, ORANGE, "#2f855a", "#6b46c1", GREY, "#b83280", "#b7791f", "#2c7a7b");
+      List.of(
+          BLUE, ORANGE, "#2f855a", "#6b46c1", GREY, "#b83280", "#b7791f", "#2c7a7b", "#9b2c2c",
+          "#1a202c", "#68a0d8", "#e09f7a");
 
   private static final int WIDTH = 520;
   private static final int HEIGHT = 380;
@@ -32,6 +34,12 @@ final class Chart {
   private static final int RIGHT = 16;
   private static final int TOP = 36;
   private static final int BOTTOM = 52;
+
+  /** The legend stands below the figure, so that it covers nothing. */
+  private static final int LEGEND_COLUMNS = 3;
+
+  private static final int LEGEND_WIDTH = 150;
+  private static final int LEGEND_ROW = 16;
 
   private final String title;
   private final Scale x;
@@ -216,6 +224,8 @@ final class Chart {
   /** Returns the figure as an SVG document. */
   String svg() {
     StringBuilder svg = new StringBuilder();
+    int rows = legend.size() > 1 ? Math.ceilDiv(legend.size(), LEGEND_COLUMNS) : 0;
+    int height = HEIGHT + LEGEND_ROW * rows + (rows > 0 ? 6 : 0);
     svg.append(
         """
         <svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d' role='img' \
@@ -223,7 +233,7 @@ final class Chart {
         <title>%s</title>
         <rect width='100%%' height='100%%' fill='#ffffff'/>
         """
-            .formatted(WIDTH, HEIGHT, WIDTH, HEIGHT, escape(title)));
+            .formatted(WIDTH, height, WIDTH, height, escape(title)));
     text(svg, LEFT, 20, "start", 14, "font-weight='600'", title);
     for (double tick : x.ticks()) {
       double at = px(tick);
@@ -249,17 +259,13 @@ final class Chart {
         12,
         "transform='rotate(-90 14 %d)'".formatted(middle),
         y.label());
-    if (legend.size() > 1) {
-      svg.append(
-          "<rect x='%d' y='%d' width='184' height='%d' fill='#ffffff' fill-opacity='0.75'/>\n"
-              .formatted(WIDTH - RIGHT - 184, TOP + 2, 16 * legend.size() + 2));
-    }
     for (int i = 0; legend.size() > 1 && i < legend.size(); i++) {
-      int row = TOP + 14 + 16 * i;
+      int left = LEFT + i % LEGEND_COLUMNS * LEGEND_WIDTH;
+      int row = HEIGHT + 12 + i / LEGEND_COLUMNS * LEGEND_ROW;
       svg.append(
           "<path d='M%d %dh18' stroke='%s' stroke-width='3'/>\n"
-              .formatted(WIDTH - RIGHT - 180, row - 4, legend.get(i)[1]));
-      text(svg, WIDTH - RIGHT - 156, row, "start", 11, "", legend.get(i)[0]);
+              .formatted(left, row - 4, legend.get(i)[1]));
+      text(svg, left + 24, row, "start", 11, "", legend.get(i)[0]);
     }
     return svg.append("</svg>\n").toString();
   }
