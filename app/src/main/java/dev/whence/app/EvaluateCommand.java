@@ -125,6 +125,7 @@ final class EvaluateCommand implements Callable<Integer> {
     judged.forEach(
         (scored, one) ->
             System.out.println(scored.name() + ": " + Findings.judged(one.runs(), scored.runs())));
+    Findings.accuracy(first.runs()).ifPresent(System.out::println);
     return 0;
   }
 

@@ -12,6 +12,9 @@ import dev.whence.store.Manifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An evaluation in a few sentences. */
@@ -25,10 +28,7 @@ public final class Findings {
     Evaluation.HeldOutRuns runs = evaluation.heldOut();
     List<String> lines = new ArrayList<>();
     lines.add(judged(runs, evaluation.fit().runs()));
-    if (runs.accuracy() != null) {
-      lines.add(
-          "These models are right about %.1f%% of the targets.".formatted(100 * runs.accuracy()));
-    }
+    accuracy(runs).ifPresent(lines::add);
     rankCorrelations(scores, runs, lines);
     if (runs.times() > 1) {
       lines.add(explained(scores, runs));
@@ -52,6 +52,18 @@ public final class Findings {
     return lines;
   }
 
+  /** Returns how often the models that judge are right; empty where the output does not tell. */
+  public static Optional<String> accuracy(Evaluation.HeldOutRuns runs) {
+    Double accuracy = runs.accuracy();
+    return accuracy == null
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "These models are right about %.1f%% of the targets.",
+                100 * accuracy));
+  }
+
   /**
    * Returns supports in numbers: how they were sought, targets, targets that models of the whole of
    * S are right about, supports found, verified, their median size, area under the CDF.
@@ -60,7 +72,7 @@ public final class Findings {
     List<Support> right = found.rightBefore();
     double[] sizes =
         right.stream()
-            .flatMap(s -> java.util.stream.Stream.ofNullable(s.size()))
+            .flatMap(s -> Stream.ofNullable(s.size()))
             .mapToDouble(Integer::doubleValue)
             .sorted()
             .toArray();
@@ -78,8 +90,8 @@ public final class Findings {
   public static String of(BrittleExample example, Manifest manifest, Captions captions) {
     int units = example.units().length;
     String unit = manifest.trained().design().unit();
-    Answer.Measured measured = java.util.Objects.requireNonNull(example.answer().measured());
-    Interval predicted = java.util.Objects.requireNonNull(example.answer().predicted());
+    Answer.Measured measured = Objects.requireNonNull(example.answer().measured());
+    Interval predicted = Objects.requireNonNull(example.answer().predicted());
     double after = example.before() + measured.value();
     return String.format(
         Locale.ROOT,
