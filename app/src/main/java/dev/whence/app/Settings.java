@@ -16,7 +16,8 @@ final class Settings {
     ObjectNode node = Json.mapper().createObjectNode();
     settings.forEach(
         (key, value) -> {
-          if (value.matches("[A-Za-z][\\w-]*") && !value.matches("true|false|null")) {
+          boolean word = value.matches("[A-Za-z][\\w-]*") && !value.matches("true|false|null");
+          if (word || value.matches("[^\\[{\"]*/.*")) { // or a path
             node.put(key, value);
             return;
           }

@@ -68,6 +68,10 @@ class AttributeCommandsTest {
     refused("attribute", study, "--method", "trakk");
     refused("attribute", study, "--method", "trak", "--set", "models=0");
     refused("attribute", study);
+    refused("attribute", study, "--method", "esvm", "--set", "features=/no/where");
+    assertThat(Path.of(study, "scores", "esvm")).doesNotExist();
+    ok("fit", study, "--estimator", prior, "--prior", "products", "-q");
+    assertThat(ok("evaluate", study, "-q")).contains("LDS");
     refused("attribute", study, "--method", "pixels", "--name", "datamodels");
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -53,15 +54,18 @@ public final class Attribution {
     long start = System.nanoTime();
     try (StudyLock _ = study.lock(NamedScores.part(name), "whence attribute", folder);
         AttributionTask task = new AttributionTask(study, output, workers)) {
-      ScoreOrigin begun = begin(study, folder, name, method, output, settings);
-      ScoreStore store =
-          ScoreStore.create(
-              folder, "scores", study.manifest().targets(), study.manifest().units(), List.of());
-      if (store.complete()) {
-        return begun;
+      ScoreOrigin known = known(folder, method, output, settings);
+      if (known != null && ScoreStore.open(folder, List.of()).complete()) {
+        return known;
       }
-      Attributor.Scoring scoring = method.prepare(task);
-      fill(task, scoring, store);
+      Attributor.Scoring scoring = method.prepare(task); // may refuse: nothing is written before
+      ScoreOrigin begun =
+          known == null ? begin(study, folder, name, method, output, settings) : known;
+      fill(
+          task,
+          scoring,
+          ScoreStore.create(
+              folder, "scores", study.manifest().targets(), study.manifest().units(), List.of()));
       ScoreOrigin.Computed before = begun.computed();
       double earlier = before == null ? 0 : before.seconds();
       ScoreOrigin done =
@@ -81,22 +85,28 @@ public final class Attribution {
     }
   }
 
-  /** Goes on with scores of the same method, output and settings; others are replaced. */
+  /** Returns what there is of the same method, output and settings; null where there is nothing. */
+  private static @Nullable ScoreOrigin known(
+      Path folder, Attributor method, String output, ObjectNode settings) throws IOException {
+    Path file = folder.resolve(ORIGIN);
+    if (!Files.exists(file) || !Files.isDirectory(folder.resolve("scores"))) {
+      return null;
+    }
+    ScoreOrigin known = Json.read(file, ScoreOrigin.class);
+    ScoreOrigin.Computed computed = known.computed();
+    boolean same =
+        computed != null
+            && known.method().equals(method.name())
+            && known.output().equals(output)
+            && computed.settings().equals(settings);
+    return same ? known : null;
+  }
+
+  /** Makes an empty folder of scores; what was there is replaced. */
   private static ScoreOrigin begin(
       Study study, Path folder, String name, Attributor method, String output, ObjectNode settings)
       throws IOException {
-    Path file = folder.resolve(ORIGIN);
-    if (Files.exists(file)) {
-      ScoreOrigin known = Json.read(file, ScoreOrigin.class);
-      ScoreOrigin.Computed computed = known.computed();
-      if (computed != null
-          && known.method().equals(method.name())
-          && known.output().equals(output)
-          && computed.settings().equals(settings)) {
-        return known;
-      }
-      AtomicFile.deleteFolder(folder);
-    }
+    AtomicFile.deleteFolder(folder);
     NamedScores.make(study, name);
     Files.createDirectories(folder);
     ScoreOrigin origin =
@@ -106,7 +116,7 @@ public final class Attribution {
             null,
             null,
             new ScoreOrigin.Computed(settings, method.inOutputUnits(), 0, 0, 0));
-    Json.write(file, origin);
+    Json.write(folder.resolve(ORIGIN), origin);
     return origin;
   }
 

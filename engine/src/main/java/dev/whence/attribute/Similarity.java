@@ -85,8 +85,8 @@ enum Similarity {
   }
 
   /**
-   * Turns similarities into scores with a sign: how much nearer an example is than the average one,
-   * for examples of the target's class; the same turned round for others.
+   * Turns similarities into scores with a sign: how much nearer an example is than the farthest
+   * one, for examples of the target's class; the same turned round for others.
    */
   static void sign(float[][] scores, Dataset targets, Dataset train, String method) {
     int[] classes = AttributionTask.classes(train, method);

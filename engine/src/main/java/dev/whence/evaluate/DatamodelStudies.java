@@ -92,8 +92,8 @@ final class DatamodelStudies {
    */
   List<Evaluation.SamplePoint> sampleComplexity(@Nullable Judges repeats) throws IOException {
     List<Evaluation.SamplePoint> points = new ArrayList<>();
-    if (runs == null) {
-      return points;
+    if (runs == null || fit.prior() != null) {
+      return points; // other fits would need the prior
     }
     int count = runs.count();
     int[] available =

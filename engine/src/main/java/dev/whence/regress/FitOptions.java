@@ -44,7 +44,9 @@ public record FitOptions(
   public FitOptions {
     if ((Estimator.Kind.of(estimator) == Estimator.Kind.PRIOR_LASSO) != (prior != null)) {
       throw BadInputException.at(
-          "--prior", "scores to begin from, with --estimator prior-lasso", String.valueOf(prior));
+          "--prior",
+          "scores to begin from, with --estimator prior-lasso and no other",
+          prior == null ? "none" : prior + " with " + estimator);
     }
     named = StudyPool.POOL.equals(named) ? null : named;
     if (folds == null || path == null) {
