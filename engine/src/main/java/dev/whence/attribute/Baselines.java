@@ -152,6 +152,9 @@ public final class Baselines {
     @Override
     public Scoring prepare(AttributionTask task) {
       Dataset train = task.train();
+      if (signed) {
+        AttributionTask.classes(train, name()); // refused before anything is written
+      }
       Similarity similarity = Similarity.of("method pixels", metric);
       dev.whence.learn.Standardizer standardizer =
           dev.whence.learn.Standardizer.of(train.features());

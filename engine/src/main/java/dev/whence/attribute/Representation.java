@@ -57,6 +57,9 @@ public record Representation(
 
   @Override
   public Scoring prepare(AttributionTask task) throws IOException {
+    if (signed) {
+      AttributionTask.classes(task.train(), name()); // refused before anything is written
+    }
     List<float[]> states = task.lastStates(AttributionTask.Source.of(from), models);
     Similarity similarity = Similarity.of("method representation", metric);
     Dataset train = task.train();

@@ -373,7 +373,11 @@ class AttributorsTest {
     assertThatThrownBy(() -> scores(study, "trakk")).hasMessageContaining("trak");
     assertThat(Files.exists(NamedScores.folder(study, "x"))).isFalse();
     Study real = study("real", "softmax", false);
-    assertThatThrownBy(() -> scores(real, "trak")).hasMessageContaining("classes");
+    for (String method :
+        List.of("trak", "pixels", "representation", "same-class", "esvm", "knn-shapley")) {
+      assertThatThrownBy(() -> scores(real, method)).hasMessageContaining("classes");
+      assertThat(Files.exists(NamedScores.folder(real, "x"))).as(method).isFalse();
+    }
   }
 
   @Test
